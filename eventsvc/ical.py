@@ -19,6 +19,7 @@ _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_URI = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>\\^`{|}]")
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>()\[\]\\,;:]")
+_PARAMETER_STAND_INS = str.maketrans({'"': "'", "^": " ", "\\": "/", ";": ","})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +141,7 @@ def _itip(method: str, entries: CalendarEntry | Iterable[CalendarEntry]) -> byte
             ROLE="REQ-PARTICIPANT",
             PARTSTAT=entry.partstat,
             RSVP="TRUE",
-            CN=entry.attendee_name or entry.attendee_email,
+            CN=entry.attendee_name,
         )
         calendar = _calendar(method)
         calendar.add_component(event)
@@ -213,7 +214,9 @@ def _text(value: str) -> vText:
 
 
 def _uri(value: str, **parameters: str) -> vUri:
-    return vUri(_NOT_IN_A_URI.sub(lambda found: quote(found[0]), _UNWRITABLE.sub("", value)), params=parameters)
+    return vUri(
+        _NOT_IN_A_URI.sub(lambda found: quote(found[0]), _UNWRITABLE.sub("", value)), params=parameters
+    )
 
 
 def _address(email: str, **parameters: str) -> vCalAddress:
@@ -221,15 +224,19 @@ def _address(email: str, **parameters: str) -> vCalAddress:
     if not email or _NOT_IN_AN_ADDRESS.search(email):
         raise ValueError("not an address that a calendar can carry")
     address = vCalAddress(f"mailto:{email}")
-    parameters["CN"] = _parameter(parameters.get("CN", ""))
-    address.params = _Quoted({name: value for name, value in parameters.items() if value})
+    if "CN" in parameters:
+        parameters["CN"] = _parameter(parameters["CN"]) or email
+    address.params = _Quoted(parameters)
     return address
 
 
 def _parameter(value: str) -> str:
-    """A name as every parser reads it back: no double quotes, carets or backslashes, all on one line."""
-    for found, instead in (('"', "'"), ("^", " "), ("\\", "/")):
-        value = value.replace(found, instead)
+    """A name as every parser reads it back, on one line.
+
+    A double quote or a caret needs RFC 6868, which few know; node-ical ends a parameter at a semicolon even
+    inside quotes, so that a name could write PARTSTAT; a backslash is an escape to some.
+    """
+    value = value.translate(_PARAMETER_STAND_INS)
     return " ".join(_UNWRITABLE.sub("", _LINE_BREAKS.sub(" ", value)).split())
 
 

@@ -19,7 +19,7 @@ PARSERS = ("icalendar", "vobject", "ical.js", "node-ical")
 
 
 def read(ics: bytes) -> dict[str, dict]:
-    """What each parser sees: {"method", "events": [{uid, sequence, status, start, end, …}]}, text with \\n ends."""
+    """What each parser sees, by its name: {"method", "events": [{"uid", "sequence", "start", …}]}."""
     seen = {"icalendar": _by_icalendar(ics), "vobject": _by_vobject(ics), **_by_node(ics)}
     return {name: seen[name] for name in PARSERS}
 
@@ -63,7 +63,10 @@ def _by_icalendar(ics: bytes) -> dict:
             ],
         }
 
-    return {"method": str(calendar.get("METHOD", "")), "events": [event(found) for found in calendar.walk("VEVENT")]}
+    return {
+        "method": str(calendar.get("METHOD", "")),
+        "events": [event(found) for found in calendar.walk("VEVENT")],
+    }
 
 
 def _by_vobject(ics: bytes) -> dict:
@@ -120,8 +123,12 @@ def _node_reader() -> subprocess.Popen:
         subprocess.run([npm, "ci", "--silent"], cwd=NODE_FOLDER, check=False, timeout=120)
     if not node or not (NODE_FOLDER / "node_modules").is_dir():
         say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("the JavaScript calendar parsers are missing: install Node 18 or later, then npm ci in tests/node")
-    reader = subprocess.Popen([node, "read.mjs"], cwd=NODE_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        say(
+            "the JavaScript calendar parsers are missing: install Node 18 or later, then npm ci in tests/node"
+        )
+    reader = subprocess.Popen(
+        [node, "read.mjs"], cwd=NODE_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     atexit.register(reader.kill)
     return reader
 
