@@ -1,0 +1,3 @@
+from eventsvc.app import create_app
+
+app = create_app()
