@@ -1,0 +1,21 @@
+"""Write audit entries, in the transaction of the action they speak of."""
+
+from typing import Any
+
+from eventsvc.audit.models import AuditEntry
+from eventsvc.db import db
+
+
+def record(by: Any, action: str, subject: Any = None, *, event: Any = None, **details: object) -> AuditEntry:
+    """Add an entry to the running transaction. `by` is whoever acts: it has `actor_kind` and `id`."""
+    entry = AuditEntry(
+        actor_kind=by.actor_kind if by is not None else "system",
+        actor_id=by.id if by is not None else None,
+        action=action,
+        subject_kind=type(subject).__tablename__ if subject is not None else None,
+        subject_id=subject.id if subject is not None else None,
+        event_id=event.id if event is not None else None,
+        details=details,
+    )
+    db.session.add(entry)
+    return entry
