@@ -1,0 +1,29 @@
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from eventsvc.accounts.passwords import LONGEST, SHORTEST
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254)])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=LONGEST)])
+
+
+class LinkRequestForm(FlaskForm):
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254)])
+
+
+class UseLinkForm(FlaskForm):
+    """Nothing but the CSRF field: opening the page must not spend the link."""
+
+
+class PasswordForm(FlaskForm):
+    password = PasswordField(
+        _l("New password"),
+        [
+            InputRequired(_l("Enter a password.")),
+            Length(SHORTEST, LONGEST, _l("A password has %(min)d to %(max)d characters.")),
+        ],
+    )

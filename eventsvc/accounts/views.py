@@ -1,0 +1,102 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from eventsvc.accounts import operations, queries
+from eventsvc.accounts.access import public
+from eventsvc.accounts.forms import LinkRequestForm, PasswordForm, SignInForm, UseLinkForm
+from eventsvc.errors import DomainError
+from eventsvc.web.redirects import is_local
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in():
+    form = SignInForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            _remember(
+                operations.sign_in(form.email.data, form.password.data, address=request.remote_addr or "")
+            )
+        except operations.TooManyAttempts as refusal:
+            form.password.errors = [str(refusal)]
+            page = render_template(
+                "accounts/sign_in.html", form=form, link_form=LinkRequestForm(formdata=None)
+            )
+            return page, 429, {"Retry-After": str(refusal.retry_after)}
+        except operations.WrongSignIn as refusal:
+            form.password.errors = [str(refusal)]
+        else:
+            return redirect(_next() or url_for("events.index"))
+    if form.errors:
+        status = 422
+    return render_template(
+        "accounts/sign_in.html", form=form, link_form=LinkRequestForm(formdata=None)
+    ), status
+
+
+@bp.post("/sign-in/link")
+@public
+def request_link():
+    form = LinkRequestForm()
+    if not form.validate_on_submit():
+        page = render_template("accounts/sign_in.html", form=SignInForm(formdata=None), link_form=form)
+        return page, 422
+    operations.request_link(form.email.data)
+    flash(_("If the address is known here, a sign-in link is on its way to it."))
+    return redirect(url_for(".sign_in"))
+
+
+@bp.route("/sign-in/<token>", methods=["GET", "POST"])
+@public
+def use_link(token):
+    form = UseLinkForm()
+    if form.validate_on_submit():
+        _remember(operations.use_link(token))
+        return redirect(url_for("events.index"))
+    link = queries.usable_link(token)
+    return render_template("accounts/use_link.html", form=form, link=link), 200 if link else 410
+
+
+@bp.post("/sign-out")
+@public
+def sign_out():
+    if "key" in session:
+        operations.sign_out(session["key"])
+    session.clear()
+    return redirect(url_for(".sign_in"))
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@public
+def account():
+    if g.user is None:
+        return redirect(url_for(".sign_in", next=request.path))
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            operations.set_password(g.user, form.password.data, by=g.user)
+        except DomainError as refusal:
+            form.password.errors = [str(refusal)]
+        else:
+            flash(_("Your password is set."))
+            return redirect(url_for(".account"))
+    return render_template("accounts/account.html", form=form), 422 if form.errors else 200
+
+
+def _remember(key: str) -> None:
+    """A fresh session for the new sign-in; nothing of the old one stays."""
+    locale = session.get("locale")
+    session.clear()
+    session["key"] = key
+    if locale:
+        session["locale"] = locale
+
+
+def _next() -> str | None:
+    target = request.args.get("next", "")
+    return target if is_local(target) else None
