@@ -1,0 +1,324 @@
+"""Events, their sittings and their agenda."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventsvc import clock
+from eventsvc.db import Word, db
+from eventsvc.documents.models import Document
+from eventsvc.errors import DomainError
+from eventsvc.organizations.models import Organization
+from eventsvc.people.models import Person
+
+
+class EventKind(StrEnum):
+    LAUNCH_CEREMONY = "launch_ceremony"
+    LAUNCH_CEREMONY_WITH_SIGNING = "launch_ceremony_with_signing"
+    MOVEMENT_LAUNCH_CEREMONY = "movement_launch_ceremony"
+    DX_DAY = "dx_day"
+    CONFERENCE = "conference"
+    MEETING = "meeting"
+    ROADSHOW_STOP = "roadshow_stop"
+    OTHER = "other"
+
+
+class EventForm(StrEnum):
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class EventStatus(StrEnum):
+    OPEN = "open"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+
+class TimeState(StrEnum):
+    """How sure a sitting's time is: nobody has named one, someone proposed one, someone approved it."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+
+
+class ItemKind(StrEnum):
+    OPENING = "opening"
+    SPEECH = "speech"
+    CLIP = "clip"
+    DEMO = "demo"
+    BUTTON_CEREMONY = "button_ceremony"
+    SIGNING = "signing"
+    PERFORMANCE = "performance"
+    AWARD = "award"
+    RECOGNITION = "recognition"
+    ADOPTION = "adoption"
+    BREAK = "break"
+    CLOSING = "closing"
+    OTHER = "other"
+
+
+class LegalBasis(StrEnum):
+    """Why personal data may be processed (Law 91/2025/QH15, Articles 9 and 19)."""
+
+    STATE_FUNCTION = "state_function"
+    CONSENT = "consent"
+
+
+class StatementKind(StrEnum):
+    PURPOSE = "purpose"
+    REQUIREMENT = "requirement"
+
+
+class EventRole(StrEnum):
+    HOST = "host"
+    IMPLEMENTING = "implementing"
+    COORDINATING = "coordinating"
+
+
+class RitualRole(StrEnum):
+    PRESSER = "presser"
+    SIGNATORY = "signatory"
+    WITNESS = "witness"
+
+
+class EventCancelled(DomainError):
+    code = "event_cancelled"
+
+
+class Event(db.Model):
+    """A ceremony, conference or stop. Its slug is made once and never changes.
+
+    The window is what the plan says, in words and days; exact times live in the sittings. `revision` rises
+    with every change that invitees must hear of. `units_as_of` says which administrative structure the
+    sites come from, whatever the date of the event. `version` catches two people saving the same form.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    slug: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    title: Mapped[str]
+    title_note: Mapped[str | None]
+    short_title: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind), default=EventKind.OTHER)
+    status: Mapped[EventStatus] = mapped_column(Word(EventStatus), default=EventStatus.OPEN)
+    form: Mapped[EventForm] = mapped_column(Word(EventForm), default=EventForm.HYBRID)
+    form_text: Mapped[str | None]
+    form_cite: Mapped[str | None]
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    province_code: Mapped[str | None] = mapped_column(sa.String(8))
+    units_as_of: Mapped[date]
+    window_text: Mapped[str | None]
+    window_start: Mapped[date | None]
+    window_end: Mapped[date | None]
+    window_cite: Mapped[str | None]
+    window_note: Mapped[str | None]
+    venue: Mapped[str | None]
+    video_link: Mapped[str | None]
+    dress_code: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    contact_phone: Mapped[str | None]
+    agenda_cite: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    data_purpose: Mapped[str | None]
+    data_legal_basis: Mapped[LegalBasis | None] = mapped_column(Word(LegalBasis))
+    data_controller: Mapped[str | None]
+    data_kept_until: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    cancelled_at: Mapped[datetime | None]
+
+    host: Mapped[Organization] = relationship()
+    document: Mapped[Document | None] = relationship()
+    sittings: Mapped[list["Sitting"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="Sitting.number"
+    )
+    agenda_items: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="AgendaItem.number"
+    )
+    rituals: Mapped[list["Ritual"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="Ritual.number"
+    )
+    statements: Mapped[list["EventStatement"]] = relationship(
+        cascade="all, delete-orphan", order_by="EventStatement.kind, EventStatement.number"
+    )
+    organizations: Mapped[list["EventOrganization"]] = relationship(
+        cascade="all, delete-orphan", order_by="EventOrganization.role, EventOrganization.number"
+    )
+    venues: Mapped[list["Venue"]] = relationship(cascade="all, delete-orphan", order_by="Venue.number")
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status is EventStatus.CANCELLED
+
+    @property
+    def has_data_notice(self) -> bool:
+        """Whether it is written down what personal data is for, on which basis, by whom and how long."""
+        return bool(
+            self.data_purpose and self.data_legal_basis and self.data_controller and self.data_kept_until
+        )
+
+    @property
+    def is_time_approved(self) -> bool:
+        """Whether every sitting that still stands has an approved exact time."""
+        standing = [sitting for sitting in self.sittings if not sitting.cancelled_at]
+        return bool(standing) and all(sitting.time_state is TimeState.APPROVED for sitting in standing)
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return min((s.starts_at for s in self.sittings if s.starts_at and not s.cancelled_at), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return max((s.ends_at for s in self.sittings if s.ends_at and not s.cancelled_at), default=None)
+
+
+class Sitting(db.Model):
+    """One stretch of an event on one day: start, end, place. A two-day stop has two.
+
+    `sequence` rises with every significant change (start, end, place, link, status): it is the SEQUENCE of
+    the calendar entries. `doors_open_at` and `doors_close_at` bound scanning; unset, the doors open two hours
+    before the start and close two hours after the end.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "number"),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str | None] = mapped_column(sa.String(200))
+    place: Mapped[str | None]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    doors_open_at: Mapped[datetime | None]
+    doors_close_at: Mapped[datetime | None]
+    time_state: Mapped[TimeState] = mapped_column(Word(TimeState), default=TimeState.OPEN)
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    proposed_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    approved_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    cancelled_at: Mapped[datetime | None]
+    event: Mapped[Event] = relationship(back_populates="sittings")
+
+
+class Venue(db.Model):
+    """A place as the plan prints it; the halls themselves are the event's sites."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    role: Mapped[str] = mapped_column(sa.String(40))
+    text: Mapped[str]
+    cite: Mapped[str | None]
+    note: Mapped[str | None]
+    count: Mapped[int | None]
+    district_bridges: Mapped[int | None]
+    commune_bridges: Mapped[int | None]
+
+
+class EventStatement(db.Model):
+    """A sentence of the plan about why the event is held (purpose) or what it must be like (requirement)."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "kind", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    kind: Mapped[StatementKind] = mapped_column(Word(StatementKind))
+    number: Mapped[int]
+    text: Mapped[str]
+    cite: Mapped[str | None]
+
+
+class EventOrganization(db.Model):
+    """An organization's part in the event, with the words of the plan; the row outlives an unknown name."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "role", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    role: Mapped[EventRole] = mapped_column(Word(EventRole))
+    number: Mapped[int]
+    name: Mapped[str]
+    text: Mapped[str | None]
+    cite: Mapped[str | None]
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+    organization: Mapped[Organization | None] = relationship()
+
+
+class AgendaItem(db.Model):
+    """One item of the programme. Its clock time follows from the sitting's start and the items before it."""
+
+    __table_args__ = (
+        sa.CheckConstraint("duration_minutes IS NULL OR duration_minutes > 0", name="duration"),
+        sa.Index(None, "event_id", "sitting_id", "number"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    sitting_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting.id"))
+    number: Mapped[int]
+    kind: Mapped[ItemKind] = mapped_column(Word(ItemKind))
+    title: Mapped[str]
+    duration_minutes: Mapped[int | None]
+    speaker: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    note: Mapped[str | None]
+    cite: Mapped[str | None]
+    event: Mapped[Event] = relationship(back_populates="agenda_items")
+    sitting: Mapped[Sitting] = relationship()
+    person: Mapped[Person | None] = relationship()
+    ritual: Mapped["Ritual | None"] = relationship(back_populates="agenda_item")
+
+
+class Ritual(db.Model):
+    """A button press or a signing: who takes part, in which order, how many are expected."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    agenda_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="SET NULL"))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(sa.String(40))
+    title: Mapped[str]
+    title_cite: Mapped[str | None]
+    subject: Mapped[str | None]
+    subject_cite: Mapped[str | None]
+    expected_pressers: Mapped[int | None]
+    expected_signatories: Mapped[int | None]
+    expected_witnesses: Mapped[int | None]
+    event: Mapped[Event] = relationship(back_populates="rituals")
+    agenda_item: Mapped[AgendaItem | None] = relationship(back_populates="ritual")
+    participants: Mapped[list["RitualParticipant"]] = relationship(
+        cascade="all, delete-orphan", order_by="RitualParticipant.role, RitualParticipant.number"
+    )
+
+
+class RitualParticipant(db.Model):
+    """Someone's place in a ritual: first an organization's, then a person's."""
+
+    __table_args__ = (sa.UniqueConstraint("ritual_id", "role", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ritual_id: Mapped[int] = mapped_column(sa.ForeignKey("ritual.id", ondelete="CASCADE"))
+    role: Mapped[RitualRole] = mapped_column(Word(RitualRole))
+    number: Mapped[int]
+    text: Mapped[str]
+    organization_name: Mapped[str | None]
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    organization: Mapped[Organization | None] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -1,0 +1,143 @@
+"""Who is to be invited: groups per site level, slots of organizations, people; and spreadsheets under way."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventsvc import clock
+from eventsvc.db import Word, db
+from eventsvc.events.models import Event
+from eventsvc.organizations.models import Organization
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site, SiteLevel
+
+
+class Phrasing(StrEnum):
+    """How the plan asks for a group."""
+
+    REQUIRED = "required"
+    INVITE = "invite"
+    REPRESENTATIVE = "representative"
+    INVITE_REPRESENTATIVE = "invite_representative"
+
+
+class ImportState(StrEnum):
+    WAITING = "waiting"
+    PREVIEW = "preview"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+class GuestGroup(db.Model):
+    """A line of "thành phần mời" for the sites of one level: "Lãnh đạo UBND các xã, phường, thị trấn"."""
+
+    __table_args__ = (sa.Index(None, "event_id", "level", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    level: Mapped[SiteLevel] = mapped_column(Word(SiteLevel))
+    number: Mapped[int]
+    name: Mapped[str]
+    phrasing: Mapped[Phrasing | None] = mapped_column(Word(Phrasing))
+    seats: Mapped[int | None]
+    role: Mapped[str | None]
+    note: Mapped[str | None]
+    event: Mapped[Event] = relationship()
+    organizations: Mapped[list["GuestGroupOrganization"]] = relationship(
+        cascade="all, delete-orphan", order_by="GuestGroupOrganization.number"
+    )
+
+
+class GuestGroupOrganization(db.Model):
+    """An organization named by a guest group; the words of the plan stay beside the organization found."""
+
+    __table_args__ = (sa.UniqueConstraint("group_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("guest_group.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str]
+    listed: Mapped[bool] = mapped_column(default=False)
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+
+
+class GuestHeading(db.Model):
+    """The heading over the groups of one site level, as the plan prints it."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    level: Mapped[SiteLevel] = mapped_column(Word(SiteLevel))
+    text: Mapped[str | None]
+    cite: Mapped[str | None]
+
+
+class Slot(db.Model):
+    """Seats of an organization before it has named anyone."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("guest_group.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+    label: Mapped[str]
+    folded: Mapped[str]
+    organization_name: Mapped[str | None]
+    seats: Mapped[int | None]
+    note: Mapped[str | None]
+    group: Mapped[GuestGroup] = relationship()
+    site: Mapped[Site | None] = relationship()
+    organization: Mapped[Organization | None] = relationship()
+
+
+class Guest(db.Model):
+    """A person on the guest list of an event, at one site. One row per person and event."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "person_id"),
+        sa.Index(None, "event_id", "site_id"),
+        sa.Index(None, "group_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id"))
+    slot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("slot.id", ondelete="SET NULL"))
+    seat: Mapped[str | None] = mapped_column(sa.String(40))
+    note: Mapped[str | None]
+    attention: Mapped[str | None]
+    is_walk_in: Mapped[bool] = mapped_column(default=False)
+    place_sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    group: Mapped[GuestGroup | None] = relationship()
+    site: Mapped[Site] = relationship()
+    slot: Mapped[Slot | None] = relationship()
+
+
+class GuestImport(db.Model):
+    """A spreadsheet between upload and confirmation. Its rows hold personal data and are gone when it ends."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"))
+    file_name: Mapped[str]
+    state: Mapped[ImportState] = mapped_column(Word(ImportState), default=ImportState.WAITING)
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    parsed: Mapped[dict | None] = mapped_column(sa.JSON)
+    counts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    failure: Mapped[str | None]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    event: Mapped[Event] = relationship()
+    site: Mapped[Site | None] = relationship()
+    group: Mapped[GuestGroup | None] = relationship()

@@ -1,0 +1,77 @@
+"""People as an event's host knows them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventsvc import clock
+from eventsvc.db import Word, db
+from eventsvc.organizations.models import Organization
+
+
+class ContactKind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Person(db.Model):
+    """Someone who is invited, speaks or presses a button. Belongs to one host organization, never to two.
+
+    `full_name` is the truth; `sort_key` orders by given name as Vietnamese lists do; `folded` is for search.
+    """
+
+    __table_args__ = (sa.Index(None, "host_id", "sort_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    honorific: Mapped[str | None] = mapped_column(sa.String(40))
+    full_name: Mapped[str] = mapped_column(sa.String(200))
+    sort_key: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    position: Mapped[str | None]
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+    organization_name: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="Contact.number", lazy="selectin"
+    )
+    organization: Mapped[Organization | None] = relationship(foreign_keys=[organization_id])
+
+    @property
+    def emails(self) -> list[str]:
+        return [contact.value for contact in self.contacts if contact.kind is ContactKind.EMAIL]
+
+    @property
+    def phones(self) -> list[str]:
+        """Phone numbers in E.164, the first to be called first."""
+        return [contact.value for contact in self.contacts if contact.kind is ContactKind.PHONE]
+
+    @property
+    def email(self) -> str | None:
+        return next(iter(self.emails), None)
+
+    @property
+    def phone(self) -> str | None:
+        return next(iter(self.phones), None)
+
+    @property
+    def name_with_honorific(self) -> str:
+        return f"{self.honorific} {self.full_name}" if self.honorific else self.full_name
+
+
+class Contact(db.Model):
+    """An e-mail address or a telephone number of a person, in the order they are to be tried."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "kind", "value"),
+        sa.Index(None, "kind", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ContactKind] = mapped_column(Word(ContactKind))
+    number: Mapped[int] = mapped_column(default=0)
+    value: Mapped[str] = mapped_column(sa.String(254))
+    person: Mapped[Person] = relationship(back_populates="contacts")
