@@ -1,0 +1,83 @@
+"""create_app: puts the house together; the only module that knows every feature."""
+
+import uuid
+from pathlib import Path
+
+import jinja2
+from flask import Flask, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+from eventsvc import db, logs
+from eventsvc.accounts import access
+from eventsvc.accounts import views as accounts_views
+from eventsvc.extensions import babel, csrf, limiter, mail, migrate
+from eventsvc.web import assets, errors, filters, headers, navigation
+from eventsvc.web import views as web_views
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Features, lowest first. A feature adds its blueprint and its commands here.
+BLUEPRINTS = (
+    web_views.bp,
+    accounts_views.bp,
+)
+COMMANDS = ()
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application, ready to serve. Raises ConfigError when it must not start."""
+    config = config or Config()
+    app = Flask(
+        "eventsvc",
+        root_path=str(ROOT / "eventsvc"),
+        instance_path=str(Path(config.INSTANCE_PATH).absolute()),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+    )
+    app.config.from_object(config)
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if config.TRUSTED_PROXIES:
+        hops = config.TRUSTED_PROXIES
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    logs.init_app(app)
+    db.init_app(app)
+    babel.init_app(
+        app,
+        locale_selector=web_views.chosen_locale,
+        default_translation_directories=str(ROOT / "eventsvc" / "translations"),
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+
+    app.before_request(_name_request)
+    app.before_request(access.identify)
+    app.before_request(access.stay_signed_in)
+    app.before_request(_deny_by_default)
+    headers.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    assets.init_app(app)
+    navigation.init_app(app)
+    _register_features(app)
+    return app
+
+
+def _name_request() -> None:
+    """An id for the log and the error page; a caller's own id is not trusted."""
+    g.request_id = uuid.uuid4().hex[:16]
+
+
+def _deny_by_default() -> None:
+    access.deny_by_default(current_app.view_functions.get(request.endpoint or ""))
+
+
+def _register_features(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,42 @@
+"""The words and colours of statuses. Enum values are the words on the wire; these are the words for people.
+
+A feature registers the labels of its enums once, beside its views: `labels.register(ItemKind, {...})`.
+A state also has a css kind (ok, warn, err, info, mute) for `{{ site.status | state }}`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from flask_babel.speaklater import LazyString
+
+Words = LazyString | str
+
+
+class State(NamedTuple):
+    kind: str
+    label: Words
+
+
+_labels: dict[Enum, Words] = {}
+_kinds: dict[Enum, str] = {}
+
+
+def register(words: Mapping[Enum, Words], kinds: Mapping[Enum, str] | None = None) -> None:
+    """Give the members of an enum their words, and optionally their css kinds."""
+    _labels.update(words)
+    _kinds.update(kinds or {})
+
+
+def label(value: Enum) -> Words:
+    """The words for a member; KeyError for one that nobody gave words to."""
+    return _labels[value]
+
+
+def state(value: Enum) -> State:
+    return State(_kinds.get(value, "mute"), _labels[value])
+
+
+def choices(words: type[Enum]) -> list[tuple[str, Words]]:
+    """Choices of a select field for every member of an enum."""
+    return [(member.value, _labels[member]) for member in words]

@@ -1,0 +1,58 @@
+"""The tabs of an event: each is shown to those who may open it."""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from eventsvc.accounts.permissions import Access, Permission
+
+
+class Tab(NamedTuple):
+    label: Any
+    url: str
+    is_current: bool
+
+
+# endpoint, words, permission; in the order of the work. A feature adds its line here.
+EVENT_TABS = (
+    ("events.show", _l("Overview"), Permission.READ_EVENT),
+    ("documents.index", _l("Papers"), Permission.READ_EVENT),
+    ("agenda.index", _l("Agenda"), Permission.READ_EVENT),
+    ("sites.index", _l("Sites"), Permission.READ_SITES),
+    ("guests.index", _l("Guests"), Permission.READ_GUESTS),
+    ("invitations.index", _l("Invitations"), Permission.READ_GUESTS),
+    ("deliveries.index", _l("Messages"), Permission.SEND_MAIL),
+    ("checkins.index", _l("Check-in"), Permission.CHECK_IN_BY_NAME),
+    ("checkins.devices", _l("Devices"), Permission.MANAGE_DEVICES),
+    ("reports.board", _l("Board"), Permission.READ_BOARD),
+    ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
+    ("campaigns.show", _l("Movement"), Permission.READ_TASKS),
+    ("reports.trail", _l("Log"), Permission.READ_AUDIT),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["event_navigation"] = event_navigation
+    app.context_processor(lambda: {"may": may})
+
+
+def may(permission: str, event: Any = None) -> bool:
+    """Whether the signed-in actor holds the permission, in the event when one is given."""
+    if g.get("actor") is None:
+        return False
+    access = Access(g.actor, Permission(permission))
+    return not access.is_empty if event is None else access.covers(event)
+
+
+def event_navigation(event: Any) -> list[Tab]:
+    """The tabs of the event that the signed-in actor may open; the current one by its blueprint."""
+    here = (request.endpoint or "").partition(".")[0]
+    tabs = []
+    for endpoint, words, permission in EVENT_TABS:
+        if endpoint in current_app.view_functions and may(permission, event):
+            same = endpoint == request.endpoint
+            tabs.append((endpoint, Tab(words, url_for(endpoint, slug=event.slug), same)))
+    if not any(tab.is_current for _endpoint, tab in tabs):
+        tabs = [(e, t._replace(is_current=e.partition(".")[0] == here)) for e, t in tabs]
+    return [tab for _endpoint, tab in tabs]
