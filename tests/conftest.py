@@ -1,0 +1,104 @@
+"""Fixtures for every test: an application on SQLite and on a real PostgreSQL, and clients that check pages."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from config import TestConfig
+from eventsvc.app import create_app
+from eventsvc.db import db
+from tests import factories, servers
+from tests.pages import PageClient
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("session")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(session_folder) -> Path:
+    """An SQLite file with every table and the shipped organizations; each test gets a copy."""
+    folder = session_folder / "template"
+    folder.mkdir()
+    _prepare(create_app(TestConfig(folder)))
+    return folder / "test.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(session_folder):
+    """A PostgreSQL database of this worker, prepared once; each test finds only the shipped organizations."""
+    server = servers.start_postgres(session_folder / "postgres")
+    try:
+        url = servers.create_database(server.url, "eventsvc_test")
+        _prepare(create_app(TestConfig(session_folder, url)))
+        yield url
+    finally:
+        servers.stop_postgres(server)
+
+
+@pytest.fixture(params=DATABASES)
+def app(request, tmp_path):
+    """The application with its context pushed, on a database that holds the shipped organizations only."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        config = TestConfig(tmp_path)
+    else:
+        config = TestConfig(tmp_path, request.getfixturevalue("postgres_url"))
+    application = create_app(config)
+    with application.app_context():
+        if request.param == "postgresql":
+            _empty(db.engine)
+        yield application
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app) -> PageClient:
+    """A browser that nobody is signed in to."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def organizer(app):
+    """The organizer of the People's Committee of Quảng Ngãi, the host of the events that factories make."""
+    return factories.organizer()
+
+
+@pytest.fixture
+def signed_in(app, client, organizer) -> PageClient:
+    """A browser that the organizer is signed in to."""
+    return client.sign_in(organizer)
+
+
+def _prepare(application) -> None:
+    from eventsvc.organizations import operations
+
+    with application.app_context():
+        migrate(application)
+        operations.load_units()
+        operations.load_agencies()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+def migrate(application) -> None:
+    db.create_all()
+
+
+def _empty(engine: sa.Engine) -> None:
+    """Take every row away but the shipped organizations, and start counting at 1 again."""
+    kept = {"organization", "organization_alias"}
+    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables if table.name not in kept)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("DELETE FROM organization WHERE source = 'test'")
