@@ -1,0 +1,47 @@
+// Keeps a board current: <section data-board="fragment url" data-every="3" data-stale="sentence">.
+// The fragment replaces the inside of [data-board-region]; when none arrives for three rounds the board says so.
+const board = document.querySelector("[data-board]");
+const region = board.querySelector("[data-board-region]");
+const warning = board.querySelector("[data-board-stale]");
+const every = Math.max(2, Number(board.dataset.every) || 3) * 1000;
+let tag = null;
+let fresh = Date.now();
+
+async function ask() {
+  const response = await fetch(board.dataset.board, {
+    headers: tag ? { "If-None-Match": tag } : {},
+    cache: "no-store",
+    signal: AbortSignal.timeout(every * 2),
+  });
+  if (response.status === 200) {
+    region.innerHTML = await response.text();
+    tag = response.headers.get("ETag");
+  } else if (response.status !== 304) {
+    throw new Error(`status ${response.status}`);
+  }
+  fresh = Date.now();
+}
+
+function tell() {
+  const stale = Date.now() - fresh > every * 3;
+  board.classList.toggle("board--stale", stale);
+  if (!warning || warning.hidden === !stale) return;
+  const since = new Date(fresh).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
+  warning.textContent = stale ? board.dataset.stale.replace("{time}", since) : "";
+  warning.hidden = !stale;
+}
+
+async function round() {
+  if (!document.hidden) {
+    try {
+      await ask();
+    } catch {
+      // The network is away or the server busy: the next round tries again, tell() says since when.
+    }
+    tell();
+  }
+  setTimeout(round, every);
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) ask().catch(() => {}).finally(tell); });
+round();

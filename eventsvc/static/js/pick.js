@@ -1,0 +1,15 @@
+// A <select data-pick> becomes searchable ("duc trong" finds Đức Trọng). Without this script it stays a plain select.
+for (const select of document.querySelectorAll("select[data-pick]")) {
+  const label = select.labels[0];
+  if (!select.hasAttribute("aria-label") && label) select.setAttribute("aria-label", label.textContent.trim());
+  const picker = new TomSelect(select, {
+    maxOptions: 500,
+    plugins: select.multiple ? { remove_button: { title: select.dataset.remove ?? "×" } } : [],
+    render: { no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.none ?? "–")}</div>` },
+  });
+  // The control takes over what told screen readers about the select.
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    const value = select.getAttribute(name);
+    if (value) picker.control_input.setAttribute(name, value);
+  }
+}
