@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from icalendar import Calendar, Event, Parameters, vCalAddress, vText, vUri
+from icalendar.parser import Contentline
 
 PRODUCT = "-//eventsvc//eventsvc//VI"
 LINK_TEXT_LIMIT = 600
@@ -91,6 +92,22 @@ def objects(stream: bytes) -> list[bytes]:
     """The calendars of a stream, each as its own bytes."""
     ending = b"END:VCALENDAR\r\n"
     return [part + ending for part in stream.split(ending)[:-1]]
+
+
+def method(calendar: bytes) -> str:
+    """What a calendar asks for: REQUEST, CANCEL, PUBLISH; empty when it does not say."""
+    found = re.search(rb"^METHOD:([A-Z]+)\r$", calendar, re.MULTILINE)
+    return found[1].decode() if found else ""
+
+
+def unfold(calendar: bytes) -> str:
+    """The calendar with every content line whole, so that words in it can be replaced."""
+    return calendar.decode().replace("\r\n ", "").replace("\r\n\t", "")
+
+
+def fold(unfolded: str) -> bytes:
+    """The calendar with its lines folded at 75 octets again."""
+    return b"".join(Contentline(line).to_ical() + b"\r\n" for line in unfolded.split("\r\n") if line)
 
 
 def google_link(entry: CalendarEntry) -> str:

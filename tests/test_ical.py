@@ -254,6 +254,13 @@ def test_hostile_text_never_changes_the_structure(text):
         assert [person["email"] for person in facts["events"][0]["attendees"]] == ["thuy@example.vn"]
 
 
+def test_unfolded_and_folded_again_is_the_same_calendar():
+    ics = ical.request(replace(ENTRY, summary="Ưỡng Đặng Nguyễn " * 40))
+
+    assert ical.fold(ical.unfold(ics)) == ics
+    assert ical.method(ics) == "REQUEST"
+
+
 def test_links_fill_in_the_entry():
     google = parse_qs(urlsplit(ical.google_link(ENTRY)).query)
     outlook = parse_qs(urlsplit(ical.outlook_link(ENTRY)).query)

@@ -1,0 +1,220 @@
+"""The message as mail clients want it; pure: values in, bytes out.
+
+    mixed( alternative( plain, related( html, inline pictures ), calendar ), attachments…, invite.ics )
+
+The calendar is the last child of the alternative and has no disposition; the same bytes ride along as a
+file. Text is base64: relays rewrap or strip anything that looks like 7bit.
+"""
+
+import re
+from dataclasses import dataclass
+from email import policy
+from email.charset import BASE64, Charset
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr
+
+import flask_mail
+from flask_babel import gettext as _
+
+from eventsvc import clock, ical
+from eventsvc.errors import Invalid
+
+HTML_LIMIT = 102 * 1024  # beyond this Gmail cuts the message, and the buttons with it
+SUBJECT_LIMIT = 250
+# The older policy: the newer one of Python 3.11 loses spaces between encoded words and encodes links. Headers
+# are folded here, because it puts a long link on a line of its own and some readers then find the header empty.
+MAIL_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
+BASE64_TEXT = Charset("utf-8")
+BASE64_TEXT.body_encoding = BASE64
+
+_LINE_ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?", re.IGNORECASE)
+_MAILBOX = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[0-9A-Za-z](?:[0-9A-Za-z.\-]*[0-9A-Za-z])?")
+
+
+class BadSubject(Invalid):
+    """A subject that would become more than a subject."""
+
+    code = "bad_subject"
+
+
+class BadRecipient(Invalid):
+    """An address that is more, or less, than one mailbox."""
+
+    code = "bad_recipient"
+
+
+class MessageTooLarge(Invalid):
+    """HTML that mail clients would cut off."""
+
+    code = "message_too_large"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG shown inside the HTML by `cid:<name>`."""
+
+    name: str
+    png: bytes
+
+
+class Message(flask_mail.Message):
+    """A message to one person. The caller gives the Message-ID, so that sending again is the same message."""
+
+    def __init__(
+        self,
+        *,
+        message_id: str,
+        subject: str,
+        sender: tuple[str, str],
+        recipient: tuple[str, str],
+        text: str,
+        html: str | None = None,
+        pictures: tuple[Picture, ...] = (),
+        calendar: bytes | None = None,
+        files: tuple[flask_mail.Attachment, ...] = (),
+        reply_to: str | None = None,
+        stop_url: str | None = None,
+    ) -> None:
+        check_subject(subject)
+        check_mailbox(sender[1])
+        check_mailbox(recipient[1])
+        check_html(html)
+        if reply_to:
+            check_mailbox(reply_to)
+        super().__init__(
+            subject=subject,
+            sender=(plain_name(sender[0]), sender[1]),
+            recipients=[(plain_name(recipient[0]), recipient[1])],
+            body=text,
+            html=html,
+            reply_to=reply_to,
+            attachments=list(files),
+        )
+        self.mailboxes = (self.recipients[0], (plain_name(sender[0]), sender[1]))
+        self.msgId = message_id
+        self.pictures = pictures
+        self.calendars = ical.objects(calendar) if calendar else []
+        self.stop_url = stop_url
+
+    @property
+    def envelope(self) -> tuple[str, str]:
+        """The bare mailboxes of sender and recipient."""
+        (_name, recipient), (_sender_name, sender) = self.mailboxes
+        return sender, recipient
+
+    def _message(self) -> MIMEBase:
+        alternative = MIMEMultipart("alternative", policy=MAIL_POLICY)
+        alternative.attach(_text_part(self.body or "", "plain"))
+        if self.html is not None:
+            alternative.attach(self._html_part(self.html))
+        if self.calendars:
+            alternative.attach(_calendar_part(self.calendars[0]))
+        whole = MIMEMultipart("mixed", _subparts=[alternative], policy=MAIL_POLICY)
+        for file in [*self.attachments, *self._calendar_files()]:
+            whole.attach(_file_part(file))
+        self._add_headers(whole)
+        return whole
+
+    def _html_part(self, html: str) -> MIMEBase:
+        part = _text_part(html, "html")
+        if not self.pictures:
+            return part
+        related = MIMEMultipart("related", _subparts=[part], policy=MAIL_POLICY, type="text/html")
+        for picture in self.pictures:
+            image = MIMEImage(picture.png, "png", policy=MAIL_POLICY)
+            image["Content-ID"] = f"<{picture.name}>"
+            image.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")
+            related.attach(image)
+        return related
+
+    def _calendar_files(self) -> list[flask_mail.Attachment]:
+        names = ["invite.ics", *(f"invite-{number}.ics" for number in range(2, len(self.calendars) + 1))]
+        return [
+            flask_mail.Attachment(name, "application/ics", calendar)
+            for name, calendar in zip(names, self.calendars, strict=True)
+        ]
+
+    def _add_headers(self, message: MIMEBase) -> None:
+        message["From"] = _mailbox_header(*self.mailboxes[1])
+        message["To"] = _mailbox_header(*self.mailboxes[0])
+        message["Subject"] = self.subject if self.subject.isascii() else _encoded(self.subject, "Subject")
+        message["Date"] = format_datetime(clock.local(clock.now()))
+        message["Message-ID"] = self.msgId
+        message["Auto-Submitted"] = "auto-generated"
+        if self.reply_to:
+            message["Reply-To"] = str(self.reply_to)
+        if self.stop_url:
+            message["List-Unsubscribe"] = f"<{self.stop_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def check_subject(subject: str) -> None:
+    """Refuse whatever could end the header: line ends, other controls, and encoded words that hide them.
+
+    Python before 3.11.10 decodes an encoded word on assignment and writes its CR LF out as real header lines.
+    """
+    if not subject.strip():
+        raise BadSubject(_("The subject is missing."), field="subject")
+    if len(subject) > SUBJECT_LIMIT or _LINE_ENDS.search(subject) or _ENCODED_WORD.search(subject):
+        raise BadSubject(_("The subject must be one line of ordinary text."), field="subject")
+
+
+def is_mailbox(mailbox: str) -> bool:
+    """One bare ASCII address of ordinary length; other scripts need servers that few recipients have."""
+    return len(mailbox) <= 254 and "=?" not in mailbox and bool(_MAILBOX.fullmatch(mailbox))
+
+
+def check_mailbox(mailbox: str) -> None:
+    """Refuse anything but one bare address of ordinary length."""
+    if not is_mailbox(mailbox):
+        raise BadRecipient(_("This is not one e-mail address."), field="recipient")
+
+
+def check_html(html: str | None) -> None:
+    if html is not None and len(html.encode()) > HTML_LIMIT:
+        raise MessageTooLarge(_("The message is longer than mail programs show."), field="html_body")
+
+
+def plain_name(name: str) -> str:
+    """A display name that is only a name: one line, no encoded words, nothing to break out with."""
+    name = _LINE_ENDS.sub(" ", name).replace("=?", "= ?").translate(str.maketrans('"<>\\', "'   "))
+    return " ".join(name.split())[:120]
+
+
+def _mailbox_header(name: str, mailbox: str) -> str:
+    if not name:
+        return mailbox
+    if name.isascii():
+        return formataddr((name, mailbox))
+    return f"{_encoded(name, 'From')}\r\n <{mailbox}>"
+
+
+def _encoded(text: str, header: str) -> str:
+    return Header(text, BASE64_TEXT, maxlinelen=75, header_name=header).encode(linesep="\r\n")
+
+
+def _text_part(text: str, subtype: str) -> MIMEText:
+    return MIMEText("\r\n".join(text.splitlines()) + "\r\n", subtype, BASE64_TEXT, policy=MAIL_POLICY)
+
+
+def _calendar_part(calendar: bytes) -> MIMEText:
+    part = MIMEText(calendar.decode(), "calendar", BASE64_TEXT, policy=MAIL_POLICY)
+    part.replace_header("Content-Type", f"text/calendar; method={ical.method(calendar)}; charset=UTF-8")
+    return part
+
+
+def _file_part(file: flask_mail.Attachment) -> MIMEBase:
+    data = file.data.encode() if isinstance(file.data, str) else file.data
+    maintype, subtype = file.content_type.split("/", 1)
+    part = MIMENonMultipart(maintype, subtype, policy=MAIL_POLICY)
+    part.set_payload(data)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.filename)
+    return part

@@ -1,0 +1,70 @@
+"""What a mail server's refusal means: try again, give up, or stop everything; and its words for people."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+
+class Verdict(StrEnum):
+    LATER = "later"
+    NEVER = "never"
+    NO_SUCH_ADDRESS = "no_such_address"
+    PAUSE_ALL = "pause_all"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A verdict and the code under which people find the reason."""
+
+    verdict: Verdict
+    code: str
+
+
+def judge(status: int, reply: str, *, of_recipient: bool) -> Refusal:
+    """Read an SMTP reply; `of_recipient` tells whether it answered RCPT rather than MAIL or DATA."""
+    enhanced = _ENHANCED.search(reply)
+    subject = f"{enhanced[2]}.{enhanced[3]}" if enhanced else ""
+    if status < 500:
+        return Refusal(Verdict.LATER, "mailbox_full" if subject == "2.2" else "try_later")
+    if subject.startswith("7."):
+        return Refusal(Verdict.PAUSE_ALL, "blocked_by_policy")
+    if subject.startswith("1.") and of_recipient:
+        return Refusal(Verdict.NO_SUCH_ADDRESS, "no_such_address")
+    if subject == "2.2":
+        return Refusal(Verdict.NEVER, "mailbox_full")
+    if subject == "2.1":
+        return Refusal(Verdict.NEVER, "mailbox_closed")
+    if subject.startswith("3.4") or status == 552:
+        return Refusal(Verdict.NEVER, "too_large")
+    if of_recipient and not enhanced and status in {550, 551, 553}:
+        return Refusal(Verdict.NO_SUCH_ADDRESS, "no_such_address")
+    return Refusal(Verdict.NEVER, "refused")
+
+
+WORDS = {
+    "try_later": _l("The recipient's server asked us to try later."),
+    "mailbox_full": _l("The recipient's mailbox is full."),
+    "mailbox_closed": _l("The recipient's mailbox is closed."),
+    "no_such_address": _l("The address does not exist."),
+    "bad_address": _l("The address cannot be written in a message."),
+    "suppressed": _l("An earlier message to this address came back: the address does not exist."),
+    "blocked_by_policy": _l("The server takes no messages from us: sending is paused."),
+    "too_large": _l("The message is too large for the recipient's server."),
+    "refused": _l("The recipient's server refused the message."),
+    "unreachable": _l("The mail server could not be reached."),
+    "timed_out": _l("The mail server did not answer in time."),
+    "dropped": _l("The connection to the mail server broke."),
+    "reply_lost": _l("The message was handed over, but the answer was lost: it is sent once more."),
+    "gave_up": _l("All attempts failed. Please phone."),
+    "too_late": _l("It is too late to send this. Please phone."),
+    "broken": _l("The message could not be put together."),
+}
+
+
+def words(code: str | None) -> str:
+    """The reason as a sentence; empty when there is none."""
+    return str(WORDS.get(code, code)) if code else ""
