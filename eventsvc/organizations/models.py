@@ -1,4 +1,4 @@
-"""Agencies and administrative units as a dated tree: what an organization was called, and under whom, on a day."""
+"""Agencies and administrative units as a dated tree: what each was called, and under whom, on a day."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventsvc.db import Word, db
 
 FIRST_SNAPSHOT = date(2019, 9, 11)
-"""The first list of units that was checked: the start date of units whose real start is older (domain.md, 1.1)."""
+"""The first list of units that was checked: the start date of units whose real start is older."""
 
 
 class Level(StrEnum):
