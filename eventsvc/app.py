@@ -11,7 +11,9 @@ from config import Config
 from eventsvc import db, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
+from eventsvc.events import cli as events_cli
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
+from eventsvc.system import cli as system_cli
 from eventsvc.web import assets, errors, filters, headers, navigation
 from eventsvc.web import views as web_views
 
@@ -22,7 +24,11 @@ BLUEPRINTS = (
     web_views.bp,
     accounts_views.bp,
 )
-COMMANDS = ()
+COMMANDS = (
+    events_cli.events,
+    system_cli.users,
+    system_cli.tokens,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -1,6 +1,6 @@
 """Pages that belong to no feature: the start, the language, health."""
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from flask import Blueprint, g, has_request_context, redirect, request, session, url_for
 
 from eventsvc.accounts import operations
 from eventsvc.accounts.access import public
@@ -31,7 +31,9 @@ def language():
 
 
 def chosen_locale() -> str:
-    """The language of this request: the one chosen, else the user's, else Vietnamese."""
+    """The language of this request: the one chosen, else the user's, else Vietnamese. Commands speak Vietnamese."""
+    if not has_request_context():
+        return "vi"
     if request.path.startswith("/api/"):
         return request.accept_languages.best_match(LANGUAGES) or "vi"
     chosen = session.get("locale")

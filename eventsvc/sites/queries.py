@@ -1,0 +1,110 @@
+"""Look up the sites of an event."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc.accounts.permissions import Access
+from eventsvc.db import db
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
+from eventsvc.sites.models import Site, SiteLevel, SiteStatus
+from eventsvc.text import clean, fold
+
+LEVEL_ORDER = (SiteLevel.MAIN, SiteLevel.DISTRICT, SiteLevel.COMMUNE, SiteLevel.OTHER)
+
+# What needs someone first.
+ATTENTION = (
+    SiteStatus.FAULT,
+    SiteStatus.UNCONFIRMED,
+    SiteStatus.CONFIRMED,
+    SiteStatus.TESTED,
+    SiteStatus.CLOSED,
+    SiteStatus.READY,
+    SiteStatus.CONNECTED,
+)
+
+_BY_LEVEL = sa.case({level.value: rank for rank, level in enumerate(LEVEL_ORDER)}, value=Site.level)
+_BY_ATTENTION = sa.case({status.value: rank for rank, status in enumerate(ATTENTION)}, value=Site.status)
+
+
+def sites_of(
+    event: Event,
+    site_ids: Collection[int] | None = None,
+    q: str | None = None,
+    level: SiteLevel | None = None,
+    *,
+    within: str | None = None,
+    status: SiteStatus | None = None,
+    attention_first: bool = False,
+) -> sa.Select[tuple[Site]]:
+    """Select the sites of an event: the main hall, then districts, communes and others, each in its order.
+
+    `q` ignores diacritics and finds every match, exact writing first. `site_ids` bounds what may be seen
+    (None: all). `within` is a unit's code: that unit's site and those below it.
+    """
+    statement = sa.select(Site).where(Site.event_id == event.id)
+    order: list[sa.ColumnElement[object]] = [_BY_LEVEL, Site.number, Site.id]
+    if site_ids is not None:
+        statement = statement.where(Site.id.in_(site_ids))
+    if level is not None:
+        statement = statement.where(Site.level == level)
+    if status is not None:
+        statement = statement.where(Site.status == status)
+    if within:
+        statement = statement.where(sa.or_(Site.code == within, Site.parent_code == within))
+    if words := clean(q or ""):
+        folded = fold(words)
+        by_name = Site.folded.contains(folded, autoescape=True) if folded else sa.false()
+        statement = statement.where(sa.or_(by_name, Site.code == words))
+        order.insert(0, sa.case((Site.name.contains(words, autoescape=True), 0), else_=1))
+    if attention_first:
+        order.insert(0, _BY_ATTENTION)
+    return statement.order_by(*order)
+
+
+def site_by_code(event: Event, code: str) -> Site:
+    """The site of this code in this event; NotFound when there is none."""
+    site = db.session.scalar(sa.select(Site).where(Site.event_id == event.id, Site.code == code))
+    if site is None:
+        raise NotFound(_("There is no site with the code %(code)s in this event.", code=code[:80]))
+    return site
+
+
+def site_or_404(event: Event, code: str, access: Access) -> Site:
+    """The site, if the actor holds the permission for it; otherwise it does not exist for them."""
+    site = db.session.scalar(sa.select(Site).where(Site.event_id == event.id, Site.code == code))
+    reach = access.site_ids(event)
+    if site is None or (reach is not None and site.id not in reach):
+        raise NotFound(_("There is no such site."))
+    return site
+
+
+def tallies(event: Event, site_ids: Collection[int] | None = None) -> dict[SiteLevel, dict[SiteStatus, int]]:
+    """How many sites there are of each level in each status."""
+    statement = sa.select(Site.level, Site.status, sa.func.count()).where(Site.event_id == event.id)
+    if site_ids is not None:
+        statement = statement.where(Site.id.in_(site_ids))
+    found: dict[SiteLevel, dict[SiteStatus, int]] = {}
+    for level, status, number in db.session.execute(statement.group_by(Site.level, Site.status)).tuples():
+        found.setdefault(level, {})[status] = number
+    return {level: found[level] for level in LEVEL_ORDER if level in found}
+
+
+def codes_of(event: Event) -> set[str]:
+    """The codes already taken in the event."""
+    return set(db.session.scalars(sa.select(Site.code).where(Site.event_id == event.id)))
+
+
+def districts_of(event: Event, site_ids: Collection[int] | None = None) -> list[tuple[str, str]]:
+    """Code and name of every unit that sites of the event lie under, for a filter; in the order of the codes."""
+    statement = sa.select(Site.parent_code, Site.parent_name).where(
+        Site.event_id == event.id, Site.level == SiteLevel.COMMUNE, Site.parent_code.is_not(None)
+    )
+    below = sa.select(Site.code, Site.name).where(Site.event_id == event.id, Site.level == SiteLevel.DISTRICT)
+    if site_ids is not None:
+        statement, below = statement.where(Site.id.in_(site_ids)), below.where(Site.id.in_(site_ids))
+    names = dict(db.session.execute(statement.distinct()).tuples().all())
+    names.update(db.session.execute(below).tuples().all())
+    return sorted((code, name) for code, name in names.items() if code and name)
