@@ -29,7 +29,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 POLL = 0.05
-PATIENCE = 10.0  # seconds for requests and jobs to end before they are killed
+WEB_GRACE = 1.2  # seconds for requests in flight; browsers hold idle connections open for much longer
+JOB_GRACE = 10.0  # seconds for a running job; cutting it short is a fault
 PR_SET_PDEATHSIG = 1
 
 
@@ -136,8 +137,17 @@ def _bracketed(host: str) -> str:
 class Child:
     """One program in a process group of its own; it goes when we go, even by force."""
 
-    def __init__(self, name: str, command: list[str], *, gentle: signal.Signals, stdout=None) -> None:
-        self.name, self.gentle = name, gentle
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        gentle: signal.Signals,
+        grace: float,
+        must_finish: bool = False,
+        stdout=None,
+    ) -> None:
+        self.name, self.gentle, self.grace, self.must_finish = name, gentle, grace, must_finish
         self.asked = self.cleared = False
         self.process = subprocess.Popen(
             command,
@@ -196,7 +206,7 @@ def web_command(address: Address, certificate: "tuple[Path, Path] | None") -> li
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", address.bind]
     command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"]
     command += ["--threads", os.environ.get("WEB_THREADS") or "16", "--keep-alive", "15"]
-    command += ["--no-control-socket", "--log-level", "warning", "--graceful-timeout", "8"]
+    command += ["--no-control-socket", "--log-level", "warning"]
     if certificate:
         command += ["--certfile", str(certificate[0]), "--keyfile", str(certificate[1])]
     return command
@@ -204,6 +214,13 @@ def web_command(address: Address, certificate: "tuple[Path, Path] | None") -> li
 
 def worker_command() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+
+
+def web_grace() -> float:
+    given = os.environ.get("WEB_GRACE") or str(WEB_GRACE)
+    if not given.replace(".", "", 1).isdigit():
+        raise Unusable(f"WEB_GRACE must be a number of seconds, not '{given}'.")
+    return float(given)
 
 
 # -- the run ---------------------------------------------------------------------------------
@@ -218,25 +235,29 @@ def supervise(children: list[Child], stop: Stop, each_time) -> int:
     if gone and not stop.asked:
         for child in gone:
             print(f"The {child.name} ended by itself ({_ending(child.code)}); stopping.", file=sys.stderr)
-    killed = end(children, stop)
-    for child in killed:
+    cut_short = [child for child in end(children, stop) if child.must_finish]
+    for child in cut_short:
         print(f"The {child.name} did not stop in time and was killed.", file=sys.stderr)
-    if killed:
+    if cut_short:
         return 1
     return 0 if not gone or stop.asked else _exit_code(gone[0].code)
 
 
 def end(children: list[Child], stop: Stop) -> list[Child]:
-    """Ask, wait, then kill; returns the ones that had to be killed."""
+    """Ask, wait as long as each may take, then kill; returns those that had to be killed."""
+    begun = time.monotonic()
+    killed = []
     for child in children:
         child.ask_to_stop()
-    deadline = time.monotonic() + PATIENCE
-    while any(child.code is None for child in children) and time.monotonic() < deadline and not stop.at_once:
+    while running := [child for child in children if child.code is None]:
+        for child in running:
+            if stop.at_once or time.monotonic() > begun + child.grace:
+                child.kill_group()
+                killed.append(child)
         time.sleep(POLL)
-    late = [child for child in children if child.code is None]
     for child in children:
         child.kill_group()
-    return late
+    return killed
 
 
 def _ending(code: int | None) -> str:
@@ -256,6 +277,7 @@ def prepare(stop: Stop) -> str:
             "preparation",
             [sys.executable, str(ROOT / "scripts" / "prepare.py")],
             gentle=signal.SIGTERM,
+            grace=WEB_GRACE,
             stdout=output,
         )
         while child.code is None and not stop.asked:
@@ -314,8 +336,8 @@ def run(address: Address, *, with_preparation: bool) -> int:
     if stop.asked:
         return 0
     children = [
-        Child("web server", web_command(address, certificate), gentle=signal.SIGTERM),
-        Child("worker", worker_command(), gentle=signal.SIGINT),
+        Child("web server", web_command(address, certificate), gentle=signal.SIGTERM, grace=web_grace()),
+        Child("worker", worker_command(), gentle=signal.SIGINT, grace=JOB_GRACE, must_finish=True),
     ]
     try:
         return supervise(children, stop, Announcement(address, authority, lines))
