@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
-SOON = 3.0  # seconds in which everything must be gone; an unhurried machine needs under 1.5
+SOON = 5.0  # seconds in which everything must be gone: about 1.5 at rest, more beside other tests
 
 WSGI = '''
 import os, signal, time
