@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -77,6 +77,7 @@ class Base(orm.DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_afterwards: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
 
 
 @contextmanager
@@ -94,6 +95,8 @@ def atomic() -> Iterator[None]:
         raise RuntimeError("objects were changed outside atomic()")
     session.commit()
     token = _writing.set(True)
+    calls: list[Callable[[], None]] = []
+    afterwards = _afterwards.set(calls)
     try:
         with _queue():
             try:
@@ -103,7 +106,18 @@ def atomic() -> Iterator[None]:
                 session.rollback()
                 raise
     finally:
+        _afterwards.reset(afterwards)
         _writing.reset(token)
+    for call in calls:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call once what is being written is safe; at once outside atomic(), never after a rollback."""
+    if _writing.get():
+        _afterwards.get().append(call)
+    else:
+        call()
 
 
 @contextmanager
