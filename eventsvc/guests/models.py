@@ -24,10 +24,8 @@ class Phrasing(StrEnum):
 
 
 class ImportState(StrEnum):
-    WAITING = "waiting"
     PREVIEW = "preview"
     CONFIRMED = "confirmed"
-    FAILED = "failed"
     DISCARDED = "discarded"
 
 
@@ -81,16 +79,16 @@ class Slot(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    group_id: Mapped[int] = mapped_column(sa.ForeignKey("guest_group.id", ondelete="CASCADE"), index=True)
-    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"), index=True)
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id"))
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     label: Mapped[str]
     folded: Mapped[str]
     organization_name: Mapped[str | None]
     seats: Mapped[int | None]
     note: Mapped[str | None]
-    group: Mapped[GuestGroup] = relationship()
-    site: Mapped[Site | None] = relationship()
+    group: Mapped[GuestGroup | None] = relationship()
+    site: Mapped[Site] = relationship()
     organization: Mapped[Organization | None] = relationship()
 
 
@@ -123,18 +121,20 @@ class Guest(db.Model):
 
 
 class GuestImport(db.Model):
-    """A spreadsheet between upload and confirmation. Its rows hold personal data and are gone when it ends."""
+    """A spreadsheet between upload and confirmation. Its rows hold personal data and are gone when it ends.
+
+    `by_unit`: each row goes to the site of its own unit; otherwise all go to `site`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"))
+    by_unit: Mapped[bool] = mapped_column(default=False)
     file_name: Mapped[str]
-    state: Mapped[ImportState] = mapped_column(Word(ImportState), default=ImportState.WAITING)
-    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    state: Mapped[ImportState] = mapped_column(Word(ImportState), default=ImportState.PREVIEW)
     parsed: Mapped[dict | None] = mapped_column(sa.JSON)
     counts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
-    failure: Mapped[str | None]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]

@@ -28,7 +28,7 @@ class Person(db.Model):
     host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     honorific: Mapped[str | None] = mapped_column(sa.String(40))
     full_name: Mapped[str] = mapped_column(sa.String(200))
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(sa.Text().with_variant(sa.Text(collation="C"), "postgresql"))
     folded: Mapped[str] = mapped_column(index=True)
     position: Mapped[str | None]
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))

@@ -1,0 +1,161 @@
+"""Forms of the guest list. Text becomes clean values here; nothing is written."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from eventsvc import text
+from eventsvc.guests import contacts
+from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
+from eventsvc.people.operations import Details
+from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.web import labels
+
+LONG = Length(max=500, message=_l("At most %(max)d characters."))
+SHORT = Length(max=200, message=_l("At most %(max)d characters."))
+
+
+def tidy(value: str | None) -> str | None:
+    return text.clean(value) if value else value
+
+
+class SiteAndGroup(FlaskForm):
+    """The part of a form that says where someone sits and in which group."""
+
+    site = SelectField(_l("Site"), coerce=int, validators=[InputRequired(_l("Choose a site."))])
+    group = SelectField(_l("Guest group"), coerce=int, default=0)
+
+    def __init__(self, sites: Sequence[Site], groups: Sequence[GuestGroup], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._sites = {site.id: site for site in sites}
+        self._groups = {group.id: group for group in groups}
+        self.site.choices = [(site.id, site.name) for site in sites]
+        self.group.choices = [(0, _("— no group —")), *((group.id, group.name) for group in groups)]
+
+    @property
+    def chosen_site(self) -> Site:
+        return self._sites[self.site.data]
+
+    @property
+    def chosen_group(self) -> GuestGroup | None:
+        return self._groups.get(self.group.data)
+
+
+class GuestForm(SiteAndGroup):
+    honorific = StringField(_l("Honorific"), [Optional(), Length(max=40)], filters=[tidy])
+    full_name = StringField(_l("Full name"), [InputRequired(_l("Enter the full name.")), SHORT], filters=[tidy])
+    position = StringField(_l("Position"), [Optional(), LONG], filters=[tidy])
+    organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
+    phones = StringField(_l("Telephone"), [Optional(), LONG])
+    emails = StringField(_l("E-mail"), [Optional(), LONG])
+    seat = StringField(_l("Seat"), [Optional(), Length(max=40)], filters=[tidy])
+    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
+    attention = StringField(_l("For the attention of door staff"), [Optional(), LONG], filters=[tidy])
+
+    def validate_full_name(self, field: StringField) -> None:
+        if not any(character.isalpha() for character in field.data or ""):
+            raise ValidationError(_("A name has letters."))
+
+    def validate_phones(self, field: StringField) -> None:
+        if (field.data or "").strip() and "phone_not_parsable" in contacts.read_phones(field.data).flags:
+            raise ValidationError(_("This is not a telephone number: 0255 3822 123 or 0912 345 678."))
+
+    def validate_emails(self, field: StringField) -> None:
+        if (field.data or "").strip() and not contacts.read_emails(field.data).addresses:
+            raise ValidationError(_("This is not an e-mail address."))
+
+    def fill(self, guest: Guest) -> None:
+        """Show what is known of a guest."""
+        person = guest.person
+        self.site.data, self.group.data = guest.site_id, guest.group_id or 0
+        self.honorific.data, self.full_name.data = person.honorific, person.full_name
+        self.position.data, self.organization_name.data = person.position, person.organization_name
+        self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
+        self.emails.data = "; ".join(person.emails)
+        self.seat.data, self.note.data, self.attention.data = guest.seat, guest.note, guest.attention
+
+    @property
+    def details(self) -> Details:
+        return Details(
+            full_name=self.full_name.data or "",
+            honorific=self.honorific.data,
+            position=self.position.data,
+            organization_name=self.organization_name.data,
+            emails=contacts.read_emails(self.emails.data or "").addresses,
+            phones=contacts.phone_numbers(self.phones.data or ""),
+        )
+
+
+class SlotForm(SiteAndGroup):
+    label = StringField(
+        _l("Who is asked for"),
+        [InputRequired(_l("Say who is asked for: “Đại diện Thường trực Tỉnh ủy”.")), LONG],
+        filters=[tidy],
+    )
+    organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
+    seats = IntegerField(
+        _l("Seats"), [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))]
+    )
+    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
+
+    def fill(self, slot: Slot) -> None:
+        self.site.data, self.group.data = slot.site_id, slot.group_id or 0
+        self.label.data, self.organization_name.data = slot.label, slot.organization_name
+        self.seats.data, self.note.data = slot.seats, slot.note
+
+
+class GroupForm(FlaskForm):
+    level = SelectField(_l("Level of site"), validators=[InputRequired()])
+    name = TextAreaField(
+        _l("Who is invited"),
+        [InputRequired(_l("Say who is invited: “Lãnh đạo UBND các xã, phường, thị trấn”.")), LONG],
+        filters=[tidy],
+    )
+    phrasing = SelectField(_l("How they are asked"))
+    seats = IntegerField(
+        _l("Seats at each site"), [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))]
+    )
+    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.level.choices = labels.choices(SiteLevel)
+        self.phrasing.choices = [("", _("— not said —")), *labels.choices(Phrasing)]
+
+    @property
+    def chosen_phrasing(self) -> Phrasing | None:
+        return Phrasing(self.phrasing.data) if self.phrasing.data else None
+
+
+class ImportForm(FlaskForm):
+    BY_UNIT = 0
+
+    file = FileField(_l("Spreadsheet"), [FileRequired(_l("Choose a file: .xlsx, .xls, .ods or .csv."))])
+    site = SelectField(_l("These guests sit at"), coerce=int)
+    group = SelectField(_l("Guest group"), coerce=int, default=0)
+
+    def __init__(self, sites: Sequence[Site], groups: Sequence[GuestGroup], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._sites = {site.id: site for site in sites}
+        self._groups = {group.id: group for group in groups}
+        self.site.choices = [
+            *((site.id, site.name) for site in sites),
+            (self.BY_UNIT, _("the site of each person's own unit")),
+        ]
+        self.group.choices = [
+            (0, _("as the file says")),
+            *((group.id, group.name) for group in groups),
+        ]
+
+    @property
+    def chosen_site(self) -> Site | None:
+        return self._sites.get(self.site.data)
+
+    @property
+    def chosen_group(self) -> GuestGroup | None:
+        return self._groups.get(self.group.data)

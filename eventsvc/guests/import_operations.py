@@ -1,0 +1,213 @@
+"""A spreadsheet on its way to the guest list: preview, then confirm or discard. Nothing is stored before."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+
+from eventsvc import clock, text
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError
+from eventsvc.events.models import Event
+from eventsvc.guests import matching, operations, queries
+from eventsvc.guests.importer import ParsedFile
+from eventsvc.guests.matching import Action, PlannedRow
+from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
+from eventsvc.guests.spreadsheets import parse_file
+from eventsvc.organizations import queries as organizations
+from eventsvc.organizations.models import Level, Organization
+from eventsvc.people.models import Person
+from eventsvc.people.operations import Details
+from eventsvc.sites.models import Site, SiteLevel
+
+
+class DataNoticeMissing(DomainError):
+    code = "data_notice_missing"
+
+
+def read(event: Event, file_name: str, content: bytes) -> ParsedFile:
+    """The rows of a spreadsheet, read in a limited child process; SpreadsheetError when it cannot be read."""
+    units: list[Organization] = []
+    if event.province_code:
+        for level in (Level.DISTRICT, Level.COMMUNE):
+            units += organizations.units(event.province_code, level, event.units_as_of)
+    return parse_file(file_name, content, [(unit.name, unit.code) for unit in units])
+
+
+def require_data_notice(event: Event) -> None:
+    """Personal data may only come in once its purpose, basis, controller and term are written down."""
+    if not event.has_data_notice:
+        raise DataNoticeMissing(
+            _("Before guests are imported, say what their data is for, on which basis, who answers and how long.")
+        )
+
+
+@atomic()
+def start_import(
+    event: Event,
+    parsed: ParsedFile,
+    *,
+    site: Site | None,
+    group: GuestGroup | None = None,
+    by: Any,
+) -> GuestImport:
+    """Keep the rows for a preview. `site` None sends each row to the site of its own unit."""
+    require_data_notice(event)
+    rows = parsed.as_dict()
+    started = GuestImport(
+        event=event,
+        site=site,
+        group=group,
+        by_unit=site is None,
+        file_name=parsed.file,
+        parsed=rows,
+        counts=rows["counts"],
+        created_by_id=by.id if by is not None else None,
+    )
+    db.session.add(started)
+    db.session.flush()
+    record(by, "import.started", started, event=event, rows=len(rows["rows"]))
+    return started
+
+
+def planned_rows(event: Event, rows: list[dict[str, Any]], site: Site | None) -> list[PlannedRow]:
+    """What confirming would do now, row by row."""
+    return matching.plan(rows, _situation(event, site))
+
+
+@atomic()
+def confirm_import(started: GuestImport, *, by: Any) -> dict[str, int]:
+    """Put the rows on the guest list, all or none; what is there already is left alone. Counts by action."""
+    event = started.event
+    _lock(started)
+    rows = planned_rows(event, started.parsed["rows"], started.site)  # type: ignore[index]
+    counts = apply(event, rows, group=started.group, by=by)
+    _end(started, ImportState.CONFIRMED)
+    record(by, "import.confirmed", started, event=event, **counts)
+    return counts
+
+
+@atomic()
+def discard_import(started: GuestImport, *, by: Any) -> None:
+    """Forget the rows; nothing of the file stays."""
+    _end(started, ImportState.DISCARDED)
+    record(by, "import.discarded", started, event=started.event)
+
+
+@atomic()
+def apply(event: Event, rows: list[PlannedRow], *, group: GuestGroup | None, by: Any) -> dict[str, int]:
+    """Add what the plan says is to be added; returns how many rows met each fate."""
+    counts = {action.value: 0 for action in Action}
+    sites = {site.id: site for site in db.session.scalars(sa.select(Site).where(Site.event_id == event.id))}
+    groups = operations.numbered(queries.groups_of(event))
+    units = _unit_ids(event)
+    entries, slots = [], []
+    for planned in rows:
+        counts[planned.action.value] += 1
+        if planned.action is not Action.ADD:
+            continue
+        site = sites[planned.site_id]  # type: ignore[index]
+        home = group or _group(event, groups, site.level, planned.group, by)
+        if planned.row["kind"] == "person":
+            details = _details(planned.row, units)
+            entries.append(operations.Entry(details, site, home, planned.row["note"]))
+        else:
+            slots.append(_slot(planned.row, site, home))
+    operations.add_guests(event, entries, by=by)
+    db.session.add_all(slots)
+    return counts
+
+
+def _details(row: dict[str, Any], units: dict[str, int]) -> Details:
+    return Details(
+        full_name=row["full_name"],
+        honorific=row["honorific"],
+        position=row["position"],
+        organization_name=row["organization"],
+        organization_id=units.get(row.get("admin_unit_code") or ""),
+        emails=row["emails"],
+        phones=row["phones"],
+    )
+
+
+def _slot(row: dict[str, Any], site: Site, group: GuestGroup | None) -> Slot:
+    return operations.new_slot(
+        site,
+        label=row["label"],
+        group=group,
+        organization_name=row["organization"],
+        seats=row["seats"],
+        note=row["note"],
+    )
+
+
+def _group(
+    event: Event,
+    groups: dict[tuple[SiteLevel, str], GuestGroup],
+    level: SiteLevel,
+    name: str | None,
+    by: Any,
+) -> GuestGroup | None:
+    """The group of that name at that level; made when the file is the first to name it."""
+    if not name:
+        return None
+    key = (level, text.same_words(name))
+    if key not in groups:
+        groups[key] = operations.add_group(event, level=level, name=name, by=by)
+    return groups[key]
+
+
+def _situation(event: Event, site: Site | None) -> matching.Situation:
+    guests = db.session.scalars(
+        sa.select(Guest)
+        .join(Guest.person)
+        .where(Guest.event_id == event.id)
+        .options(selectinload(Guest.person).selectinload(Person.contacts))
+    )
+    slots = db.session.execute(
+        sa.select(Slot.site_id, Slot.label, Slot.organization_name).where(Slot.event_id == event.id)
+    )
+    sites = db.session.execute(sa.select(Site.code, Site.id).where(Site.event_id == event.id))
+    return matching.Situation(
+        guests=[
+            matching.KnownGuest(
+                guest.person.full_name,
+                guest.person.organization_name,
+                frozenset(contact.value for contact in guest.person.contacts),
+            )
+            for guest in guests
+        ],
+        slots=[matching.KnownSlot(*row) for row in slots],
+        site_ids={code: site_id for code, site_id in sites},
+        site_id=site.id if site is not None else None,
+    )
+
+
+def _unit_ids(event: Event) -> dict[str, int]:
+    if not event.province_code:
+        return {}
+    units: list[Organization] = []
+    for level in (Level.DISTRICT, Level.COMMUNE):
+        units += organizations.units(event.province_code, level, event.units_as_of)
+    return {unit.code: unit.id for unit in units}
+
+
+def _lock(started: GuestImport) -> None:
+    """Let one confirmation through: the second press finds the import ended."""
+    ended = db.session.execute(
+        sa.update(GuestImport)
+        .where(GuestImport.id == started.id, GuestImport.state == ImportState.PREVIEW)
+        .values(state=ImportState.CONFIRMED)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise DomainError(_("This import has already ended."))
+    # Two imports into one event must not add the same person side by side.
+    db.session.execute(sa.select(Event.id).where(Event.id == started.event_id).with_for_update())
+
+
+def _end(started: GuestImport, state: ImportState) -> None:
+    started.state = state
+    started.parsed = None
+    started.ended_at = clock.now()

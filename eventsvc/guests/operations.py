@@ -1,0 +1,239 @@
+"""Every change to guest groups, slots and guests."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from eventsvc import text
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError, Invalid
+from eventsvc.events.models import Event
+from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
+from eventsvc.people import operations as people
+from eventsvc.people.operations import Details
+from eventsvc.sites.models import Site, SiteLevel
+
+
+class AlreadyInvited(DomainError):
+    code = "already_invited"
+
+
+class GroupInUse(DomainError):
+    code = "group_in_use"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Someone to be put on the guest list: who, where, in which group."""
+
+    details: Details
+    site: Site
+    group: GuestGroup | None = None
+    note: str | None = None
+    slot: Slot | None = None
+    is_walk_in: bool = False
+
+
+@atomic()
+def add_group(
+    event: Event,
+    *,
+    level: SiteLevel,
+    name: str,
+    phrasing: Phrasing | None = None,
+    seats: int | None = None,
+    note: str | None = None,
+    by: Any,
+) -> GuestGroup:
+    """A new group at the end of its level."""
+    last = db.session.scalar(
+        sa.select(sa.func.max(GuestGroup.number)).where(
+            GuestGroup.event_id == event.id, GuestGroup.level == level
+        )
+    )
+    group = GuestGroup(
+        event=event,
+        level=level,
+        number=(last or 0) + 1,
+        name=text.clean(name),
+        phrasing=phrasing,
+        seats=seats,
+        note=note,
+    )
+    db.session.add(group)
+    db.session.flush()
+    record(by, "guest_group.added", group, event=event)
+    return group
+
+
+@atomic()
+def edit_group(
+    group: GuestGroup,
+    *,
+    name: str,
+    phrasing: Phrasing | None,
+    seats: int | None,
+    note: str | None,
+    by: Any,
+) -> None:
+    group.name, group.phrasing, group.seats, group.note = text.clean(name), phrasing, seats, note
+    record(by, "guest_group.edited", group, event=group.event)
+
+
+@atomic()
+def remove_group(group: GuestGroup, *, by: Any) -> None:
+    """Remove a group that holds nobody; its people and slots are never removed with it."""
+    for model in (Guest, Slot):
+        if db.session.scalar(sa.select(sa.func.count()).select_from(model).where(model.group_id == group.id)):
+            raise GroupInUse(_("The group still holds people or slots. Move or remove them first."))
+    record(by, "guest_group.removed", group, event=group.event)
+    db.session.delete(group)
+
+
+@atomic()
+def add_guest(group: GuestGroup | None, site: Site, *, note: str | None = None, by: Any, **details: Any) -> Guest:
+    """A person on the guest list at a site; `details` are those of `people.operations.Details`."""
+    return add_guests(site.event, [Entry(Details(**details), site, group, note)], by=by)[0]
+
+
+@atomic()
+def add_guests(event: Event, entries: Iterable[Entry], *, by: Any) -> list[Guest]:
+    """Many people at once, in a few statements whatever their number."""
+    guests = []
+    for entry in entries:
+        if entry.site.event_id != event.id:
+            raise Invalid(_("The site belongs to another event."), field="site")
+        guests.append(
+            Guest(
+                event=event,
+                person=people.new_person(event.host_id, entry.details),
+                site=entry.site,
+                group=entry.group,
+                slot=entry.slot,
+                note=entry.note,
+                is_walk_in=entry.is_walk_in,
+            )
+        )
+    db.session.add_all(guests)
+    db.session.flush()
+    if len(guests) == 1:
+        record(by, "guest.added", guests[0], event=event)
+    else:
+        record(by, "guests.added", event, event=event, count=len(guests))
+    return guests
+
+
+@atomic()
+def edit_guest(
+    guest: Guest,
+    *,
+    details: Details,
+    site: Site,
+    group: GuestGroup | None,
+    seat: str | None,
+    note: str | None,
+    attention: str | None,
+    by: Any,
+) -> None:
+    """Change what is known of a guest; another site is a significant change for the guest's calendar."""
+    people.edit_person(guest.person, details, by=by)
+    if guest.site_id != site.id:
+        # Calendars see the sum with the site's own count: that must rise, whatever the new site's count is.
+        guest.place_sequence += 1 + guest.site.place_sequence - site.place_sequence
+    guest.site, guest.group, guest.seat, guest.note = site, group, seat, note
+    guest.attention = attention
+    record(by, "guest.edited", guest, event=guest.event)
+
+
+@atomic()
+def remove_guest(guest: Guest, *, by: Any) -> None:
+    """Take someone off the list; refused once they are invited or were scanned."""
+    event, person = guest.event, guest.person
+    record(by, "guest.removed", guest, event=event)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(guest)
+            db.session.flush()
+            db.session.delete(person)
+            db.session.flush()
+    except IntegrityError as error:
+        raise AlreadyInvited(
+            _("This person has been invited, speaks or was checked in, and stays on the list.")
+        ) from error
+
+
+@atomic()
+def add_slot(
+    site: Site,
+    *,
+    label: str,
+    group: GuestGroup | None = None,
+    organization_name: str | None = None,
+    seats: int | None = None,
+    note: str | None = None,
+    by: Any,
+) -> Slot:
+    """Seats for an organization that has not named anyone yet."""
+    slot = new_slot(site, label=label, group=group, organization_name=organization_name, seats=seats, note=note)
+    db.session.add(slot)
+    db.session.flush()
+    record(by, "slot.added", slot, event=site.event)
+    return slot
+
+
+@atomic()
+def edit_slot(
+    slot: Slot,
+    *,
+    site: Site,
+    group: GuestGroup | None,
+    label: str,
+    organization_name: str | None,
+    seats: int | None,
+    note: str | None,
+    by: Any,
+) -> None:
+    slot.site, slot.group, slot.seats, slot.note = site, group, seats, note
+    slot.label, slot.organization_name = text.clean(label), organization_name
+    slot.folded = text.fold(f"{slot.label} {organization_name or ''}")
+    record(by, "slot.edited", slot, event=site.event)
+
+
+@atomic()
+def remove_slot(slot: Slot, *, by: Any) -> None:
+    """Remove a slot; the people who were named for it stay on the list."""
+    record(by, "slot.removed", slot, event=slot.site.event)
+    db.session.delete(slot)
+
+
+def new_slot(
+    site: Site,
+    *,
+    label: str,
+    group: GuestGroup | None,
+    organization_name: str | None,
+    seats: int | None,
+    note: str | None,
+) -> Slot:
+    """The slot's row, not yet in the session."""
+    label = text.clean(label)
+    return Slot(
+        event_id=site.event_id,
+        site=site,
+        group=group,
+        label=label,
+        folded=text.fold(f"{label} {organization_name or ''}"),
+        organization_name=organization_name,
+        seats=seats,
+        note=note,
+    )
+
+
+def numbered(groups: Sequence[GuestGroup]) -> dict[tuple[SiteLevel, str], GuestGroup]:
+    """Groups by level and by the words of their names."""
+    return {(group.level, text.same_words(group.name)): group for group in groups}

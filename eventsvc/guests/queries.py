@@ -1,0 +1,146 @@
+"""Guest groups, slots and guests of an event."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from eventsvc.db import db
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
+from eventsvc.guests.models import Guest, GuestGroup, GuestHeading, GuestImport, ImportState, Slot
+from eventsvc.people import queries as people
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site, SiteLevel
+
+
+class GroupSize(NamedTuple):
+    guests: int
+    slots: int
+    seats: int
+
+
+def groups_of(event: Event) -> list[GuestGroup]:
+    """The groups in the order of the plan: main hall, districts, communes."""
+    order = {level: number for number, level in enumerate(SiteLevel)}
+    groups = db.session.scalars(
+        sa.select(GuestGroup)
+        .where(GuestGroup.event_id == event.id)
+        .options(selectinload(GuestGroup.organizations))
+    )
+    return sorted(groups, key=lambda group: (order[group.level], group.number, group.id))
+
+
+def headings_of(event: Event) -> dict[SiteLevel, GuestHeading]:
+    rows = db.session.scalars(sa.select(GuestHeading).where(GuestHeading.event_id == event.id))
+    return {heading.level: heading for heading in rows}
+
+
+def group_sizes(event: Event) -> dict[int | None, GroupSize]:
+    """People, slots and stated seats by group id; None counts those in no group."""
+    people_in = dict(
+        db.session.execute(
+            sa.select(Guest.group_id, sa.func.count())
+            .where(Guest.event_id == event.id)
+            .group_by(Guest.group_id)
+        ).all()
+    )
+    slots_in = {
+        group_id: (count, seats)
+        for group_id, count, seats in db.session.execute(
+            sa.select(Slot.group_id, sa.func.count(), sa.func.coalesce(sa.func.sum(Slot.seats), 0))
+            .where(Slot.event_id == event.id)
+            .group_by(Slot.group_id)
+        )
+    }
+    ids = {*people_in, *slots_in}
+    return {key: GroupSize(people_in.get(key, 0), *slots_in.get(key, (0, 0))) for key in ids}
+
+
+def guests_of(
+    event: Event,
+    *,
+    q: str = "",
+    site_ids: Collection[int] | None = None,
+    group_id: int | None = None,
+    level: SiteLevel | None = None,
+) -> sa.Select[tuple[Guest]]:
+    """The guests, by given name; `site_ids` None means every site. `q` ignores diacritics."""
+    statement = (
+        sa.select(Guest)
+        .join(Guest.person)
+        .join(Guest.site)
+        .options(contains_eager(Guest.person), contains_eager(Guest.site), joinedload(Guest.group))
+        .where(Guest.event_id == event.id)
+        .order_by(Person.sort_key, Guest.id)
+    )
+    if q.strip():
+        statement = statement.where(people.matches(q))
+    if site_ids is not None:
+        statement = statement.where(Guest.site_id.in_(site_ids))
+    if group_id is not None:
+        statement = statement.where(Guest.group_id == group_id)
+    if level is not None:
+        statement = statement.where(Site.level == level)
+    return statement
+
+
+def slots_of(event: Event, *, site_ids: Collection[int] | None = None, q: str = "") -> list[Slot]:
+    """The slots in the order they were made."""
+    statement = (
+        sa.select(Slot)
+        .where(Slot.event_id == event.id)
+        .options(joinedload(Slot.group), joinedload(Slot.site))
+        .order_by(Slot.id)
+    )
+    if site_ids is not None:
+        statement = statement.where(Slot.site_id.in_(site_ids))
+    if q.strip():
+        statement = statement.where(Slot.folded.contains(people.text.fold(q), autoescape=True))
+    return list(db.session.scalars(statement))
+
+
+def counts(event: Event) -> dict[str, int]:
+    """Guests and slots of the event."""
+    return {
+        "guests": _count(Guest, event),
+        "slots": _count(Slot, event),
+    }
+
+
+def guest_of(event: Event, guest_id: int, site_ids: Collection[int] | None = None) -> Guest:
+    """The guest of this event within the sites in reach; otherwise NotFound."""
+    return _one(Guest, event, guest_id, site_ids)
+
+
+def slot_of(event: Event, slot_id: int, site_ids: Collection[int] | None = None) -> Slot:
+    return _one(Slot, event, slot_id, site_ids)
+
+
+def group_of(event: Event, group_id: int) -> GuestGroup:
+    return _one(GuestGroup, event, group_id)
+
+
+def import_of(event: Event, import_id: int) -> GuestImport:
+    """An import still in preview; one that has ended is not found."""
+    found = _one(GuestImport, event, import_id)
+    if found.state is not ImportState.PREVIEW:
+        raise NotFound(_("This import has already ended."))
+    return found
+
+
+def _count(model: Any, event: Event) -> int:
+    statement = sa.select(sa.func.count()).select_from(model).where(model.event_id == event.id)
+    return db.session.scalar(statement) or 0
+
+
+def _one(model: Any, event: Event, row_id: int, site_ids: Collection[int] | None = None) -> Any:
+    statement = sa.select(model).where(model.event_id == event.id, model.id == row_id)
+    if site_ids is not None:
+        statement = statement.where(model.site_id.in_(site_ids))
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found

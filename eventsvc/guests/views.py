@@ -1,0 +1,279 @@
+"""The guest list of an event: groups, slots, people, imports."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from eventsvc.accounts.access import requires
+from eventsvc.accounts.permissions import Permission
+from eventsvc.db import db
+from eventsvc.errors import DomainError, NotFound
+from eventsvc.events.models import Event
+from eventsvc.events.permissions import event_or_404
+from eventsvc.guests import import_operations, operations, queries, words
+from eventsvc.guests.forms import GroupForm, GuestForm, ImportForm, SlotForm
+from eventsvc.guests.matching import Action
+from eventsvc.sites import queries as sites
+from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.web.pagination import Page, number, paginate
+from eventsvc.web.uploads import takes_files
+
+bp = Blueprint("guests", __name__, url_prefix="/events/<slug>/guests")
+ROWS_A_PAGE = 200
+
+
+@bp.get("")
+@requires(Permission.READ_GUESTS)
+def index(slug):
+    event = event_or_404(slug, g.access)
+    reach = g.access.site_ids(event)
+    chosen = _chosen(event, reach)
+    page = paginate(
+        queries.guests_of(
+            event, q=request.args.get("q", ""), site_ids=chosen["site_ids"], group_id=chosen["group_id"]
+        )
+    )
+    contacts = g.access.to(Permission.READ_CONTACTS)
+    return render_template(
+        "guests/index.html",
+        event=event,
+        page=page,
+        groups=queries.groups_of(event),
+        sizes=queries.group_sizes(event),
+        slots=queries.slots_of(event, site_ids=chosen["site_ids"], q=request.args.get("q", "")),
+        sites=_sites(event),
+        chosen=chosen,
+        shows_contacts=not contacts.is_empty and contacts.covers(event),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_GUESTS)
+def new(slug):
+    event = event_or_404(slug, g.access)
+    form = GuestForm(_sites(event), queries.groups_of(event))
+    if form.validate_on_submit():
+        operations.add_guests(
+            event,
+            [operations.Entry(form.details, form.chosen_site, form.chosen_group, form.note.data)],
+            by=g.actor,
+        )
+        flash(_("%(name)s is on the guest list.", name=form.full_name.data))
+        return redirect(url_for(".index", slug=slug))
+    return render_template("guests/guest.html", event=event, form=form, guest=None), _status(form)
+
+
+@bp.route("/<int:guest_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_GUESTS)
+def edit(slug, guest_id):
+    event = event_or_404(slug, g.access)
+    guest = queries.guest_of(event, guest_id, g.access.site_ids(event))
+    form = GuestForm(_sites(event), queries.groups_of(event))
+    if form.validate_on_submit():
+        operations.edit_guest(
+            guest,
+            details=form.details,
+            site=form.chosen_site,
+            group=form.chosen_group,
+            seat=form.seat.data or None,
+            note=form.note.data or None,
+            attention=form.attention.data or None,
+            by=g.actor,
+        )
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
+    if request.method == "GET":
+        form.fill(guest)
+    return render_template("guests/guest.html", event=event, form=form, guest=guest), _status(form)
+
+
+@bp.post("/<int:guest_id>/remove")
+@requires(Permission.EDIT_GUESTS)
+def remove(slug, guest_id):
+    event = event_or_404(slug, g.access)
+    operations.remove_guest(queries.guest_of(event, guest_id, g.access.site_ids(event)), by=g.actor)
+    flash(_("Taken off the guest list."))
+    return redirect(url_for(".index", slug=slug))
+
+
+@bp.route("/slots/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_GUESTS)
+def new_slot(slug):
+    event = event_or_404(slug, g.access)
+    form = SlotForm(_sites(event), queries.groups_of(event))
+    if form.validate_on_submit():
+        operations.add_slot(form.chosen_site, group=form.chosen_group, **_slot_values(form), by=g.actor)
+        flash(_("The slot is on the guest list."))
+        return redirect(url_for(".index", slug=slug))
+    return render_template("guests/slot.html", event=event, form=form, slot=None), _status(form)
+
+
+@bp.route("/slots/<int:slot_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_GUESTS)
+def edit_slot(slug, slot_id):
+    event = event_or_404(slug, g.access)
+    slot = queries.slot_of(event, slot_id, g.access.site_ids(event))
+    form = SlotForm(_sites(event), queries.groups_of(event))
+    if form.validate_on_submit():
+        operations.edit_slot(
+            slot, site=form.chosen_site, group=form.chosen_group, **_slot_values(form), by=g.actor
+        )
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
+    if request.method == "GET":
+        form.fill(slot)
+    return render_template("guests/slot.html", event=event, form=form, slot=slot), _status(form)
+
+
+@bp.post("/slots/<int:slot_id>/remove")
+@requires(Permission.EDIT_GUESTS)
+def remove_slot(slug, slot_id):
+    event = event_or_404(slug, g.access)
+    operations.remove_slot(queries.slot_of(event, slot_id, g.access.site_ids(event)), by=g.actor)
+    flash(_("The slot is removed."))
+    return redirect(url_for(".index", slug=slug))
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def new_group(slug):
+    event = event_or_404(slug, g.access)
+    form = GroupForm()
+    if form.validate_on_submit():
+        level = SiteLevel(form.level.data)
+        operations.add_group(event, level=level, **_group_values(form), by=g.actor)
+        flash(_("The group is added."))
+        return redirect(url_for(".index", slug=slug))
+    return render_template("guests/group.html", event=event, form=form, group=None), _status(form)
+
+
+@bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def edit_group(slug, group_id):
+    event = event_or_404(slug, g.access)
+    group = queries.group_of(event, group_id)
+    form = GroupForm(
+        data={
+            "level": group.level.value,
+            "name": group.name,
+            "phrasing": group.phrasing.value if group.phrasing else "",
+            "seats": group.seats,
+            "note": group.note,
+        }
+    )
+    if form.validate_on_submit():
+        operations.edit_group(group, **_group_values(form), by=g.actor)
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
+    return render_template("guests/group.html", event=event, form=form, group=group), _status(form)
+
+
+@bp.post("/groups/<int:group_id>/remove")
+@requires(Permission.EDIT_EVENT)
+def remove_group(slug, group_id):
+    event = event_or_404(slug, g.access)
+    operations.remove_group(queries.group_of(event, group_id), by=g.actor)
+    flash(_("The group is removed."))
+    return redirect(url_for(".index", slug=slug))
+
+
+@bp.route("/imports/new", methods=["GET", "POST"])
+@takes_files
+@requires(Permission.IMPORT_GUESTS)
+def new_import(slug):
+    event = event_or_404(slug, g.access)
+    form = ImportForm(_sites(event), queries.groups_of(event))
+    if form.validate_on_submit():
+        try:
+            import_operations.require_data_notice(event)
+            parsed = import_operations.read(event, form.file.data.filename or "", form.file.data.read())
+            started = import_operations.start_import(
+                event, parsed, site=form.chosen_site, group=form.chosen_group, by=g.actor
+            )
+        except DomainError as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            return redirect(url_for(".preview", slug=slug, import_id=started.id))
+    return render_template("guests/import.html", event=event, form=form), _status(form)
+
+
+@bp.get("/imports/<int:import_id>")
+@requires(Permission.IMPORT_GUESTS)
+def preview(slug, import_id):
+    event = event_or_404(slug, g.access)
+    started = queries.import_of(event, import_id)
+    rows = import_operations.planned_rows(event, started.parsed["rows"], started.site)
+    page = number("page", 1, 10**6)
+    shown = rows[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    return render_template(
+        "guests/preview.html",
+        event=event,
+        started=started,
+        page=Page(shown, len(rows), page, ROWS_A_PAGE),
+        tally={action: sum(1 for row in rows if row.action is action) for action in Action},
+        site_names={site.id: site.name for site in db.session.scalars(sites.sites_of(event))},
+        flag=words.flag,
+    )
+
+
+@bp.post("/imports/<int:import_id>/confirm")
+@requires(Permission.IMPORT_GUESTS)
+def confirm(slug, import_id):
+    event = event_or_404(slug, g.access)
+    counts = import_operations.confirm_import(queries.import_of(event, import_id), by=g.actor)
+    added = counts[Action.ADD.value]
+    flash(ngettext("%(num)s row added to the guest list.", "%(num)s rows added to the guest list.", added))
+    return redirect(url_for(".index", slug=slug))
+
+
+@bp.post("/imports/<int:import_id>/discard")
+@requires(Permission.IMPORT_GUESTS)
+def discard(slug, import_id):
+    event = event_or_404(slug, g.access)
+    import_operations.discard_import(queries.import_of(event, import_id), by=g.actor)
+    flash(_("The file is discarded; nothing was stored."))
+    return redirect(url_for(".index", slug=slug))
+
+
+def _sites(event: Event) -> list[Site]:
+    """The sites that the signed-in user may put someone at."""
+    return list(db.session.scalars(sites.sites_of(event, site_ids=g.access.site_ids(event))))
+
+
+def _chosen(event: Event, reach: frozenset[int] | None) -> dict[str, object]:
+    """The filters of the request; a site out of reach is not found."""
+    code, group_id = request.args.get("site", ""), number("group", 0, 10**9)
+    site = sites.site_by_code(event, code) if code else None
+    if code and (site is None or (reach is not None and site.id not in reach)):
+        raise NotFound(_("There is nothing at this address."))
+    return {
+        "site": code,
+        "site_ids": {site.id} if site else reach,
+        "group": group_id,
+        "group_id": group_id or None,
+        "q": request.args.get("q", ""),
+    }
+
+
+def _slot_values(form: SlotForm) -> dict[str, object]:
+    return {
+        "label": form.label.data,
+        "organization_name": form.organization_name.data or None,
+        "seats": form.seats.data,
+        "note": form.note.data or None,
+    }
+
+
+def _group_values(form: GroupForm) -> dict[str, object]:
+    return {
+        "name": form.name.data,
+        "phrasing": form.chosen_phrasing,
+        "seats": form.seats.data,
+        "note": form.note.data or None,
+    }
+
+
+def _status(form: object) -> int:
+    return 422 if form.errors else 200  # type: ignore[attr-defined]
+
+

@@ -1,0 +1,57 @@
+"""The words for what an import found and will do."""
+
+from flask_babel import lazy_gettext as _l
+
+from eventsvc.guests.matching import Action
+from eventsvc.guests.models import Phrasing
+from eventsvc.web import labels
+
+labels.register(
+    {
+        Action.ADD: _l("Will be added"),
+        Action.PRESENT: _l("On the list already"),
+        Action.DUPLICATE: _l("Repeats an earlier row"),
+        Action.NO_SITE: _l("No site for this unit"),
+        Action.TOO_LONG: _l("Too much text in a cell"),
+    },
+    {
+        Action.ADD: "ok",
+        Action.PRESENT: "mute",
+        Action.DUPLICATE: "warn",
+        Action.NO_SITE: "err",
+        Action.TOO_LONG: "err",
+    },
+)
+labels.register(
+    {
+        Phrasing.REQUIRED: _l("must attend"),
+        Phrasing.INVITE: _l("are invited"),
+        Phrasing.REPRESENTATIVE: _l("send a representative"),
+        Phrasing.INVITE_REPRESENTATIVE: _l("are invited to send a representative"),
+    }
+)
+
+FLAGS = {
+    "ditto_org_filled": _l("organization taken from the row above"),
+    "org_from_merged_cell": _l("organization taken from a merged cell"),
+    "multiple_phones": _l("several telephone numbers"),
+    "multiple_emails": _l("several e-mail addresses"),
+    "landline": _l("office telephone"),
+    "phone_not_parsable": _l("telephone number not readable"),
+    "phone_lost_leading_zero": _l("leading zero restored"),
+    "email_trailing_dot": _l("full stop after the address removed"),
+    "email_not_parsable": _l("e-mail address not readable"),
+    "all_caps_name": _l("name was in capitals"),
+    "position_abbreviation": _l("position written out"),
+    "two_people_in_one_row": _l("several people in one row"),
+    "duplicate": _l("repeats an earlier row"),
+    "possible_duplicate": _l("may repeat an earlier row"),
+    "nfd": _l("letters recomposed"),
+    "no_middle_name": _l("no middle name"),
+    "hidden_row": _l("hidden row"),
+}
+
+
+def flag(word: str) -> object:
+    """A flag in words; an unknown one as it is, so that nothing is hidden."""
+    return FLAGS.get(word, word)
