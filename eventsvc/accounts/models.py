@@ -84,13 +84,17 @@ class SignInFailure(db.Model):
 
 
 class ApiToken(db.Model):
-    """A bearer token: one role in one scope. A check-in device holds one; so does a program of an organizer."""
+    """A bearer token: one role in one scope. A check-in device holds one, a program, the link of a big screen.
+
+    The token itself is kept, sealed, only where it must be shown again (a screen's link).
+    """
 
     actor_kind = "api_token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200), default="")
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    token_sealed: Mapped[str | None]
     role: Mapped[Role] = mapped_column(Word(Role))
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))

@@ -182,14 +182,16 @@ def create_token(
     event_id: int | None = None,
     site_id: int | None = None,
     expires_at: datetime | None = None,
+    shown_again: bool = False,
     by: Any = None,
 ) -> tuple[ApiToken, str]:
-    """A new API token: its row, and the token itself, which is shown once."""
+    """A new API token: its row, and the token itself, which is shown once unless `shown_again`."""
     token = secrets.new_token()
     row = ApiToken(
         role=role,
         name=name,
         token_hash=secrets.digest(token),
+        token_sealed=secrets.seal(token) if shown_again else None,
         organization_id=organization_id,
         event_id=event_id,
         site_id=site_id,

@@ -68,3 +68,18 @@ def oldest_of_too_many_failures(email: str, address: str) -> datetime | None:
         if len(times) >= TRIES:
             return times[-1]
     return None
+
+
+def screen_tokens(event_id: int) -> list[ApiToken]:
+    """The live links of big screens of an event."""
+    return list(
+        db.session.scalars(
+            sa.select(ApiToken)
+            .where(
+                ApiToken.event_id == event_id,
+                ApiToken.token_sealed.is_not(None),
+                ApiToken.revoked_at.is_(None),
+            )
+            .order_by(ApiToken.id)
+        )
+    )

@@ -1,0 +1,254 @@
+"""The API's reads: events, agenda, sites, guests, board."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, request
+from flask_smorest import Blueprint
+
+from eventsvc.accounts.access import requires
+from eventsvc.accounts.permissions import Permission
+from eventsvc.db import db
+from eventsvc.events import agenda as arithmetic
+from eventsvc.events.models import AgendaItem, Event
+from eventsvc.events.permissions import event_or_404, visible_events
+from eventsvc.guests import queries as guests
+from eventsvc.guests.models import Guest, Slot
+from eventsvc.invitations.models import Invitation
+from eventsvc.reports import queries, schemas
+from eventsvc.sites import queries as sites
+from eventsvc.sites.models import Site
+from eventsvc.web.api import PageQuery, listed
+from eventsvc.web.pagination import number
+
+bp = Blueprint("events_api", __name__, description="Reading events")
+
+
+@bp.get("/events")
+@bp.arguments(PageQuery, location="query", as_kwargs=True)
+@bp.response(200, schemas.EventPage)
+@requires(Permission.READ_EVENT)
+def events(**_page):
+    answer = listed(visible_events(g.access), lambda event: event)
+    counts = queries.counts(answer["items"])
+    answer["items"] = [_event(event, counts[event.id]) for event in answer["items"]]
+    return answer
+
+
+@bp.get("/events/<slug>")
+@bp.response(200, schemas.EventSchema)
+@requires(Permission.READ_EVENT)
+def event(slug):
+    found = event_or_404(slug, g.access)
+    return _event(found, queries.counts([found])[found.id])
+
+
+@bp.get("/events/<slug>/agenda")
+@bp.response(200, schemas.AgendaSchema)
+@requires(Permission.READ_EVENT)
+def agenda(slug):
+    found = event_or_404(slug, g.access)
+    items = []
+    for sitting in found.sittings:
+        own = [item for item in found.agenda_items if item.sitting_id == sitting.id]
+        for item, start, end in arithmetic.clock_times(sitting.starts_at, own):
+            items.append(_agenda_item(item, sitting.number, start, end, len(items) + 1))
+    return {"release": 1, "items": items}
+
+
+@bp.get("/events/<slug>/sites")
+@bp.arguments(PageQuery, location="query", as_kwargs=True)
+@bp.response(200, schemas.SitePage)
+@requires(Permission.READ_EVENT)
+def event_sites(slug, **_page):
+    found = event_or_404(slug, g.access)
+    own = g.access.to(Permission.READ_SITES)
+    reach = own.site_ids(found) if own.covers(found) else None
+    figures = {tile.code: tile for tile in queries.board(found).tiles}
+    statement = sites.sites_of(found, site_ids=reach, q=request.args.get("q") or None)
+    return listed(statement, lambda site: _site(site, figures[site.code], own.covers(found)))
+
+
+@bp.get("/events/<slug>/guests")
+@bp.arguments(PageQuery, location="query", as_kwargs=True)
+@bp.response(200, schemas.GuestPage)
+@requires(Permission.READ_GUESTS)
+def event_guests(slug, **_page):
+    found = event_or_404(slug, g.access)
+    reach = g.access.site_ids(found)
+    wanted = request.args.get("site")
+    if wanted:
+        site = sites.site_by_code(found, wanted)
+        reach = frozenset({site.id} if site and (reach is None or site.id in reach) else ())
+    q = request.args.get("q", "")
+    return _people_and_slots(found, q, reach, g.access.to(Permission.READ_CONTACTS).covers(found))
+
+
+@bp.get("/events/<slug>/board")
+@bp.response(200, schemas.BoardSchema)
+@requires(Permission.READ_BOARD)
+def board(slug):
+    found = event_or_404(slug, g.access)
+    shown = queries.board(found)
+    bp.set_etag([(tile.code, tile.expected, tile.present, tile.cases, tile.status) for tile in shown.tiles])
+    return {
+        "event": found.slug,
+        "sitting": shown.sitting.number if shown.sitting else None,
+        "as_of": shown.as_of,
+        "totals": {
+            "sites": len(shown.tiles),
+            "expected": shown.expected,
+            "present": shown.present,
+            "sites_with_guests_in": shown.started,
+            "cases": shown.cases,
+        },
+        "sites": shown.tiles,
+    }
+
+
+def _event(event: Event, counts: queries.Counts) -> dict[str, Any]:
+    return {
+        "slug": event.slug,
+        "title": event.title,
+        "short_title": event.short_title,
+        "kind": event.kind.value,
+        "status": event.status.value,
+        "form": event.form.value,
+        "host": event.host.name,
+        "venue": event.venue,
+        "units_as_of": event.units_as_of,
+        "window": {"text": event.window_text, "start": event.window_start, "end": event.window_end},
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "time_approved": event.is_time_approved,
+        "sittings": [
+            {
+                "number": sitting.number,
+                "title": sitting.title,
+                "starts_at": sitting.starts_at,
+                "ends_at": sitting.ends_at,
+                "time_state": sitting.time_state.value,
+                "place": sitting.place,
+            }
+            for sitting in event.sittings
+        ],
+        "counts": counts,
+    }
+
+
+def _agenda_item(item: AgendaItem, sitting: int, start: Any, end: Any, place: int) -> dict[str, Any]:
+    people = []
+    if item.speaker or item.person:
+        people.append(
+            {
+                "role": "speaker",
+                "text": item.speaker or item.person.full_name,
+                "organization": None,
+                "person": item.person.full_name if item.person else None,
+            }
+        )
+    if item.ritual:
+        people += [
+            {
+                "role": participant.role.value,
+                "text": participant.text,
+                "organization": participant.organization_name,
+                "person": participant.person.full_name if participant.person else None,
+            }
+            for participant in item.ritual.participants
+        ]
+    return {
+        "number": place,
+        "sitting": sitting,
+        "kind": item.kind.value,
+        "title": item.title,
+        "start": start,
+        "end": end,
+        "duration_minutes": item.duration_minutes,
+        "people": people,
+    }
+
+
+def _site(site: Site, tile: queries.Tile, with_contacts: bool) -> dict[str, Any]:
+    answer = {
+        "code": site.code,
+        "name": site.name,
+        "level": site.level.value,
+        "district": site.parent_name,
+        "status": site.status.value,
+        "hall": site.hall,
+        "address": site.address,
+        "capacity": site.capacity,
+        "expected": tile.expected,
+        "present": tile.present,
+    }
+    if with_contacts:
+        answer |= {
+            "contact_name": site.contact_name,
+            "contact_phone": site.contact_phone,
+            "contact_email": site.contact_email,
+        }
+    return answer
+
+
+def _people_and_slots(event: Event, q: str, reach: Any, with_contacts: bool) -> dict[str, Any]:
+    """One list: the people by given name, then the slots; the page may lie across the two."""
+    page, per_page = number("page", 1, 10**9), number("per_page", 50, 500)
+    people = guests.guests_of(event, q=q, site_ids=reach)
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(people.order_by(None).subquery())) or 0
+    slots = guests.slots_of(event, site_ids=reach, q=q)
+    start = (page - 1) * per_page
+    rows: list[Guest | Slot] = list(db.session.scalars(people.limit(per_page).offset(start)))
+    first = max(0, start - count)
+    rows += slots[first : first + per_page - len(rows)] if start + per_page > count else []
+    answers = _answers([row.id for row in rows if isinstance(row, Guest)])
+    return {
+        "items": [
+            _guest(row, answers.get(row.id), with_contacts) if isinstance(row, Guest) else _slot(row)
+            for row in rows
+        ],
+        "total": count + len(slots),
+        "page": page,
+        "per_page": per_page,
+    }
+
+
+def _answers(guest_ids: list[int]) -> dict[int, str]:
+    rows = db.session.execute(
+        sa.select(Invitation.guest_id, Invitation.answer).where(Invitation.guest_id.in_(guest_ids))
+    )
+    return {guest_id: answer.value for guest_id, answer in rows}
+
+
+def _guest(guest: Guest, answer: str | None, with_contacts: bool) -> dict[str, Any]:
+    person = guest.person
+    row = {
+        "id": guest.id,
+        "kind": "person",
+        "honorific": person.honorific,
+        "name": person.full_name,
+        "position": person.position,
+        "organization": person.organization_name,
+        "site": guest.site.code,
+        "group": guest.group.name if guest.group else None,
+        "seats": 1,
+        "answer": answer,
+    }
+    if with_contacts:
+        row |= {"emails": person.emails, "phones": person.phones}
+    return row
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {
+        "id": slot.id,
+        "kind": "slot",
+        "honorific": None,
+        "name": slot.label,
+        "position": None,
+        "organization": slot.organization_name,
+        "site": slot.site.code,
+        "group": slot.group.name if slot.group else None,
+        "seats": slot.seats,
+        "answer": None,
+    }

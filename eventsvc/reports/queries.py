@@ -1,0 +1,177 @@
+"""The live board and the figures of an event: reads every noun, writes none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from eventsvc import clock
+from eventsvc.checkins import queries as checkins
+from eventsvc.checkins import rules
+from eventsvc.db import db
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest, Slot
+from eventsvc.invitations.models import Answer, Invitation
+from eventsvc.sites import queries as sites
+from eventsvc.sites.models import Site, SiteLevel, SiteStatus
+
+
+class Attention(StrEnum):
+    """How a site stands on the board; the first that applies."""
+
+    CASE = "case"
+    FAULT = "fault"
+    EMPTY = "empty"
+    FILLING = "filling"
+    FULL = "full"
+    NOBODY_EXPECTED = "nobody_expected"
+    WAITING = "waiting"
+
+
+URGENT = (Attention.CASE, Attention.FAULT, Attention.EMPTY)
+NEARLY_EVERYBODY = 0.9
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One site on the board: how many of its own guests are expected, how many people are in there."""
+
+    code: str
+    name: str
+    level: SiteLevel
+    district: str | None
+    status: SiteStatus
+    expected: int
+    present: int
+    cases: int
+    last_scan_at: datetime | None
+    attention: Attention
+
+
+@dataclass(frozen=True)
+class Board:
+    """One sitting at one moment. `present` counts people, each once, wherever they came in."""
+
+    sitting: Sitting | None
+    as_of: datetime
+    tiles: list[Tile]
+
+    @property
+    def expected(self) -> int:
+        return sum(tile.expected for tile in self.tiles)
+
+    @property
+    def present(self) -> int:
+        return sum(tile.present for tile in self.tiles)
+
+    @property
+    def cases(self) -> int:
+        return sum(tile.cases for tile in self.tiles)
+
+    @property
+    def started(self) -> int:
+        """Sites where somebody is in."""
+        return sum(1 for tile in self.tiles if tile.present)
+
+    def count(self, attention: Attention) -> int:
+        return sum(1 for tile in self.tiles if tile.attention is attention)
+
+    @property
+    def urgent(self) -> list[Tile]:
+        """The sites that need somebody now, the worst first."""
+        return sorted(
+            (tile for tile in self.tiles if tile.attention in URGENT),
+            key=lambda tile: (URGENT.index(tile.attention), -tile.expected, tile.name),
+        )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far an event has come."""
+
+    sites: int
+    guests: int
+    slots: int
+    invited: int
+    accepted: int
+    declined: int
+
+
+def current_sitting(event: Event) -> Sitting | None:
+    """The sitting whose doors are open, else the next one, else the last one held."""
+    standing = [sitting for sitting in event.sittings if not sitting.cancelled_at and sitting.starts_at]
+    now = clock.now()
+    for sitting in standing:
+        if rules.doors(sitting).are_open(now):
+            return sitting
+    ahead = [sitting for sitting in standing if sitting.starts_at > now]  # type: ignore[operator]
+    if ahead:
+        return min(ahead, key=lambda sitting: sitting.starts_at)  # type: ignore[arg-type,return-value]
+    if standing:
+        return max(standing, key=lambda sitting: sitting.starts_at)  # type: ignore[arg-type,return-value]
+    return next(iter(event.sittings), None)
+
+
+def board(event: Event, *, sitting: Sitting | None = None) -> Board:
+    """Every site of the event with its figures, the main hall first."""
+    sitting = sitting or current_sitting(event)
+    figures = {row.site_id: row for row in checkins.board_rows(event, sitting)}
+    now = clock.now()
+    begun = sitting is not None and sitting.starts_at is not None and sitting.starts_at <= now
+    tiles = []
+    for site in db.session.scalars(sites.sites_of(event)):
+        row = figures[site.id]
+        tiles.append(
+            Tile(
+                code=site.code,
+                name=site.name,
+                level=site.level,
+                district=site.parent_name,
+                status=site.status,
+                expected=row.expected,
+                present=row.present,
+                cases=row.cases,
+                last_scan_at=row.last_scan_at,
+                attention=_attention(site, row.expected, row.present, row.cases, begun),
+            )
+        )
+    return Board(sitting, now, tiles)
+
+
+def counts(events: Iterable[Event]) -> dict[int, Counts]:
+    """The counts of several events in a fixed number of statements."""
+    ids = [event.id for event in events]
+    by_kind = {
+        "sites": _by_event(Site, ids),
+        "guests": _by_event(Guest, ids),
+        "slots": _by_event(Slot, ids),
+        "invited": _by_event(Invitation, ids, Invitation.revoked_at.is_(None)),
+        "accepted": _by_event(Invitation, ids, Invitation.answer == Answer.ACCEPTED),
+        "declined": _by_event(Invitation, ids, Invitation.answer == Answer.DECLINED),
+    }
+    return {event_id: Counts(**{k: found.get(event_id, 0) for k, found in by_kind.items()}) for event_id in ids}
+
+
+def _by_event(model: type, ids: list[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(model.event_id, sa.func.count())  # type: ignore[attr-defined]
+        .where(model.event_id.in_(ids), *conditions)  # type: ignore[attr-defined]
+        .group_by(model.event_id)  # type: ignore[attr-defined]
+    )
+    return {event_id: count for event_id, count in rows}
+
+
+def _attention(site: Site, expected: int, present: int, cases: int, begun: bool) -> Attention:
+    if cases:
+        return Attention.CASE
+    if site.status is SiteStatus.FAULT:
+        return Attention.FAULT
+    if not expected:
+        return Attention.FULL if present else Attention.NOBODY_EXPECTED
+    if present >= NEARLY_EVERYBODY * expected:
+        return Attention.FULL
+    if present:
+        return Attention.FILLING
+    return Attention.EMPTY if begun else Attention.WAITING

@@ -1,0 +1,46 @@
+"""One board for everybody who looks: made at most every two seconds a process, told apart by its ETag."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A rendered answer; `etag` changes when what it shows changes, not when it is made again."""
+
+    body: str
+    etag: str
+    made: float
+
+
+_kept: dict[tuple, Snapshot] = {}
+_locks: dict[tuple, Lock] = {}
+_guard = Lock()
+
+
+def snapshot(key: tuple, figures: Callable[[], object], render: Callable[[], str]) -> Snapshot:
+    """The answer kept under `key`, made anew when older than two seconds; one thread makes it, others wait."""
+    with _guard:
+        lock = _locks.setdefault(key, Lock())
+    with lock:
+        kept = _kept.get(key)
+        if kept is None or monotonic() - kept.made > FRESH_SECONDS:
+            etag = _etag(figures())
+            body = kept.body if kept is not None and kept.etag == etag else render()
+            kept = _kept[key] = Snapshot(body, etag, monotonic())
+        return kept
+
+
+def forget() -> None:
+    """Drop every snapshot, for tests that look twice within two seconds."""
+    _kept.clear()
+
+
+def _etag(figures: object) -> str:
+    return hashlib.sha256(json.dumps(figures, default=str, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,83 @@
+"""The HTTP API: JSON under /api/v1, bearer tokens only, described at /api/v1/openapi.json."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema, fields
+
+from eventsvc.accounts.access import public
+from eventsvc.extensions import csrf
+from eventsvc.web.pagination import paginate
+
+PREFIX = "/api/v1"
+
+
+class HouseApi(Api):
+    """flask-smorest, with the house's own error answers."""
+
+    def _register_error_handlers(self) -> None:
+        """Errors are answered by web/errors.py, for pages and API alike."""
+
+
+class ErrorBody(Schema):
+    code = fields.String(required=True, metadata={"description": "for programs; stable"})
+    message = fields.String(required=True, metadata={"description": "for people, in the caller's language"})
+    request_id = fields.String(required=True)
+
+
+class ErrorSchema(Schema):
+    error = fields.Nested(ErrorBody, required=True)
+
+
+class PageQuery(Schema):
+    page = fields.Integer(load_default=1, metadata={"description": "from 1", "minimum": 1})
+    per_page = fields.Integer(load_default=50, metadata={"minimum": 1, "maximum": 500})
+    q = fields.String(load_default="", metadata={"description": "search; ignores diacritics"})
+
+
+def page_of(items: type[Schema]) -> Schema:
+    """The schema of a list answer: items, total, page, per_page."""
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(items), required=True),
+            "total": fields.Integer(required=True),
+            "page": fields.Integer(required=True),
+            "per_page": fields.Integer(required=True),
+        },
+        name=f"{items.__name__.removesuffix('Schema')}Page",
+    )()
+
+
+def listed(statement: sa.Select[Any], as_item: Any) -> dict[str, Any]:
+    """The page of the select that the request asks for, each row through `as_item`."""
+    page = paginate(statement)
+    return {
+        "items": [as_item(row) for row in page.items],
+        "total": page.total,
+        "page": page.page,
+        "per_page": page.per_page,
+    }
+
+
+def init_app(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
+    """Register the features' API blueprints; tokens stand in for CSRF fields there."""
+    app.config.update(
+        API_TITLE="eventsvc",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Events, agendas, sites, guests, the board and check-in."},
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"bearer": []}],
+        },
+    )
+    api = HouseApi(app)
+    api.ERROR_SCHEMA = ErrorSchema  # type: ignore[misc]
+    for blueprint in blueprints:
+        csrf.exempt(blueprint)
+        api.register_blueprint(blueprint, url_prefix=PREFIX)
+    public(app.view_functions["api-docs.openapi_json"])
