@@ -8,13 +8,14 @@ from flask import Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
-from eventsvc import db, logs
+from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
+from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.events import cli as events_cli
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
 from eventsvc.system import cli as system_cli
-from eventsvc.web import assets, errors, filters, headers, navigation
+from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     accounts_views.bp,
 )
 COMMANDS = (
+    deliveries_cli.deliveries,
     events_cli.events,
     system_cli.users,
     system_cli.tokens,
@@ -55,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
         locale_selector=web_views.chosen_locale,
         default_translation_directories=str(ROOT / "eventsvc" / "translations"),
     )
+    uploads.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
@@ -70,6 +73,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app)
     navigation.init_app(app)
     _register_features(app)
+    jobs.init_app(app)
     return app
 
 

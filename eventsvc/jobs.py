@@ -61,6 +61,13 @@ def is_stopping() -> bool:
     return _stopping.is_set()
 
 
+def stop_on_signals() -> None:
+    """From now on a signal to end lets the running piece of work come to its end."""
+    _stopping.clear()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: _stopping.set())
+
+
 def init_app(app: Flask) -> None:
     """Make the queue of this application. Call after every feature has registered its jobs."""
     app.extensions["jobs"] = Queue(app)
@@ -74,10 +81,8 @@ def worker() -> None:
     consumer = queue.huey.create_consumer(
         workers=THREADS, worker_type="thread", periodic=True, initial_delay=0.1, max_delay=SLOWEST_LOOK
     )
-    _stopping.clear()
     consumer.start()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: _stopping.set())
+    stop_on_signals()
     queue.put_periodic()
     log.info("worker started", jobs=sorted(_jobs))
     looked = time.monotonic()

@@ -18,6 +18,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 import flask_mail
 from flask_babel import gettext as _
@@ -28,9 +29,9 @@ from eventsvc.errors import Invalid
 HTML_LIMIT = 102 * 1024  # beyond this Gmail cuts the message, and the buttons with it
 SUBJECT_LIMIT = 250
 # The older policy: the newer one of Python 3.11 loses spaces between encoded words and encodes links. Headers
-# are folded here, because it puts a long link on a line of its own and some readers then find the header empty.
+# are folded here, because it puts a long link on a line of its own and some readers find that header empty.
 MAIL_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
-BASE64_TEXT = Charset("utf-8")
+BASE64_TEXT: Any = Charset("utf-8")
 BASE64_TEXT.body_encoding = BASE64
 
 _LINE_ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -90,14 +91,15 @@ class Message(flask_mail.Message):
             check_mailbox(reply_to)
         super().__init__(
             subject=subject,
-            sender=(plain_name(sender[0]), sender[1]),
-            recipients=[(plain_name(recipient[0]), recipient[1])],
+            sender=sender[1],
+            recipients=[recipient[1]],
             body=text,
             html=html,
             reply_to=reply_to,
             attachments=list(files),
         )
-        self.mailboxes = (self.recipients[0], (plain_name(sender[0]), sender[1]))
+        self.sender_mailbox = (plain_name(sender[0]), sender[1])
+        self.recipient_mailbox = (plain_name(recipient[0]), recipient[1])
         self.msgId = message_id
         self.pictures = pictures
         self.calendars = ical.objects(calendar) if calendar else []
@@ -106,8 +108,7 @@ class Message(flask_mail.Message):
     @property
     def envelope(self) -> tuple[str, str]:
         """The bare mailboxes of sender and recipient."""
-        (_name, recipient), (_sender_name, sender) = self.mailboxes
-        return sender, recipient
+        return self.sender_mailbox[1], self.recipient_mailbox[1]
 
     def _message(self) -> MIMEBase:
         alternative = MIMEMultipart("alternative", policy=MAIL_POLICY)
@@ -142,8 +143,8 @@ class Message(flask_mail.Message):
         ]
 
     def _add_headers(self, message: MIMEBase) -> None:
-        message["From"] = _mailbox_header(*self.mailboxes[1])
-        message["To"] = _mailbox_header(*self.mailboxes[0])
+        message["From"] = _mailbox_header(*self.sender_mailbox)
+        message["To"] = _mailbox_header(*self.recipient_mailbox)
         message["Subject"] = self.subject if self.subject.isascii() else _encoded(self.subject, "Subject")
         message["Date"] = format_datetime(clock.local(clock.now()))
         message["Message-ID"] = self.msgId

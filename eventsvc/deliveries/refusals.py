@@ -24,15 +24,17 @@ class Refusal:
     code: str
 
 
-def judge(status: int, reply: str, *, of_recipient: bool) -> Refusal:
-    """Read an SMTP reply; `of_recipient` tells whether it answered RCPT rather than MAIL or DATA."""
+def judge(stage: str, status: int, reply: str) -> Refusal:
+    """Read an SMTP reply to MAIL ("sender"), to RCPT ("recipient") or to the message itself."""
     enhanced = _ENHANCED.search(reply)
     subject = f"{enhanced[2]}.{enhanced[3]}" if enhanced else ""
     if status < 500:
         return Refusal(Verdict.LATER, "mailbox_full" if subject == "2.2" else "try_later")
     if subject.startswith("7."):
         return Refusal(Verdict.PAUSE_ALL, "blocked_by_policy")
-    if subject.startswith("1.") and of_recipient:
+    if stage == "sender":
+        return Refusal(Verdict.PAUSE_ALL, "sender_refused")
+    if subject.startswith("1."):
         return Refusal(Verdict.NO_SUCH_ADDRESS, "no_such_address")
     if subject == "2.2":
         return Refusal(Verdict.NEVER, "mailbox_full")
@@ -40,7 +42,7 @@ def judge(status: int, reply: str, *, of_recipient: bool) -> Refusal:
         return Refusal(Verdict.NEVER, "mailbox_closed")
     if subject.startswith("3.4") or status == 552:
         return Refusal(Verdict.NEVER, "too_large")
-    if of_recipient and not enhanced and status in {550, 551, 553}:
+    if stage == "recipient" and not enhanced and status in {550, 551, 553}:
         return Refusal(Verdict.NO_SUCH_ADDRESS, "no_such_address")
     return Refusal(Verdict.NEVER, "refused")
 
@@ -53,6 +55,8 @@ WORDS = {
     "bad_address": _l("The address cannot be written in a message."),
     "suppressed": _l("An earlier message to this address came back: the address does not exist."),
     "blocked_by_policy": _l("The server takes no messages from us: sending is paused."),
+    "sender_refused": _l("The mail server does not accept our sender address: sending is paused."),
+    "by_organizer": _l("Paused by an organizer."),
     "too_large": _l("The message is too large for the recipient's server."),
     "refused": _l("The recipient's server refused the message."),
     "unreachable": _l("The mail server could not be reached."),

@@ -1,0 +1,111 @@
+"""What somebody decided to send, and the row of the outbox it becomes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import css_inline
+import sqlalchemy as sa
+from flask import current_app
+
+from eventsvc import clock, ical, secrets
+from eventsvc.deliveries import markers, queries
+from eventsvc.deliveries.message import check_html, check_subject, is_mailbox
+from eventsvc.deliveries.models import Delivery, DeliveryState
+from eventsvc.text import fold
+
+_inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """What somebody decided to send. `secrets` are the plain values of the markers in the words."""
+
+    intent: str
+    kind: str
+    recipient: str
+    subject: str
+    text_body: str
+    html_body: str | None = None
+    recipient_name: str = ""
+    event_id: int | None = None
+    subject_kind: str | None = None
+    subject_id: int | None = None
+    calendar: bytes | None = None
+    inline_qr: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    sender_name: str = ""
+    reply_to: str | None = None
+    stop_path: str | None = None
+    not_after: datetime | None = None
+    due_at: datetime | None = None
+    held: bool = False
+
+    def __post_init__(self) -> None:
+        check_subject(self.subject)
+        words = [self.text_body, self.html_body or "", self.stop_path or ""]
+        if self.calendar:
+            words.append(ical.unfold(self.calendar))
+        missing = markers.names(" ".join(words)) - set(self.secrets)
+        if missing:
+            raise ValueError(f"markers without a secret: {', '.join(sorted(missing))}")
+
+
+def as_row(message: NewMessage, suppressed: set[str]) -> dict[str, Any]:
+    """The columns of a new delivery; one that can never arrive is failed from the start."""
+    html = _inliner.inline(message.html_body) if message.html_body else None
+    check_html(html)
+    sender = queries.sender_mailbox()
+    copied = {name: getattr(message, name) for name in _COPIED}
+    refused = _hopeless(message.recipient, suppressed)
+    state = DeliveryState.HELD if message.held else DeliveryState.QUEUED
+    return copied | {
+        "recipient": message.recipient[:254],
+        "domain": message.recipient.rpartition("@")[2].lower()[:254],
+        "searched": f"{fold(message.recipient_name)} {fold(message.recipient)}",
+        "sender": sender,
+        "reply_to": message.reply_to or current_app.config["MAIL_REPLY_TO"],
+        "text_body": message.text_body.replace("\x00", ""),
+        "html_body": html,
+        "calendar": ical.unfold(message.calendar) if message.calendar else None,
+        "secrets": {name: secrets.seal(value) for name, value in message.secrets.items()},
+        "message_id": _message_id(message.intent, sender),
+        "state": DeliveryState.FAILED if refused else state,
+        "error_code": refused,
+        "due_at": message.due_at or clock.now(),
+    }
+
+
+def _hopeless(recipient: str, suppressed: set[str]) -> str | None:
+    """Why nothing can ever be sent there; such a message goes straight to the list of people to phone."""
+    if not is_mailbox(recipient):
+        return "bad_address"
+    return "suppressed" if recipient.lower() in suppressed else None
+
+
+_COPIED = (
+    *("intent", "kind", "event_id", "subject_kind", "subject_id", "recipient_name", "sender_name"),
+    *("subject", "stop_path", "inline_qr", "not_after"),
+)
+_OF_ITS_OWN = {
+    *("id", "intent", "message_id", "state", "attempts", "due_at", "not_after", "lease_until", "leased_by"),
+    *("first_tried_at", "sent_at", "error_code", "server_reply", "created_at"),
+}
+
+
+def copy_of(delivery: Delivery, intent: str) -> Delivery:
+    """The same words to the same person as a new message."""
+    copied = {
+        column.key: getattr(delivery, column.key)
+        for column in sa.inspect(Delivery).column_attrs
+        if column.key not in _OF_ITS_OWN
+    }
+    return Delivery(**copied, intent=intent, message_id=_message_id(intent, delivery.sender))
+
+
+def _message_id(intent: str, sender: str) -> str:
+    """The same for the same intent of this installation, even when a restored backup decides it again."""
+    name = hashlib.sha256(f"{current_app.config['PUBLIC_URL']} {intent}".encode()).hexdigest()[:40]
+    return f"<{name}@{sender.rpartition('@')[2]}>"

@@ -1,0 +1,186 @@
+"""Looking into the outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.accounts.permissions import Access
+from eventsvc.db import db
+from eventsvc.deliveries.models import (
+    UNDELIVERED,
+    WAITING,
+    Delivery,
+    DeliveryState,
+    MailPace,
+    MailPause,
+    SuppressedAddress,
+)
+from eventsvc.errors import NotFound
+from eventsvc.text import fold
+
+if TYPE_CHECKING:
+    from eventsvc.events.models import Event
+
+EVERYWHERE = "all"
+WHOLE_SERVER = "*"
+
+
+def scope(event_id: int | None) -> str:
+    """The name under which an event's messages are paused; messages of no event go with all."""
+    return EVERYWHERE if event_id is None else f"event:{event_id}"
+
+
+def sender_mailbox() -> str:
+    """The bare mailbox that messages come from and that answers of calendars go to."""
+    return parseaddr(current_app.config["MAIL_SENDER"])[1]
+
+
+def by_intents(intents: Iterable[str]) -> dict[str, Delivery]:
+    """The messages with these intents, by intent."""
+    wanted = list(intents)
+    found: dict[str, Delivery] = {}
+    for start in range(0, len(wanted), 1000):
+        some = sa.select(Delivery).where(Delivery.intent.in_(wanted[start : start + 1000]))
+        found |= {delivery.intent: delivery for delivery in db.session.scalars(some)}
+    return found
+
+
+def by_intent(intent: str) -> Delivery | None:
+    return db.session.scalar(sa.select(Delivery).where(Delivery.intent == intent))
+
+
+def latest_for(kind: str | None, subject_kind: str, ids: Iterable[int]) -> dict[int, Delivery]:
+    """The newest message about each subject, by its id; of one kind, or of any."""
+    newest = sa.select(sa.func.max(Delivery.id)).where(
+        Delivery.subject_kind == subject_kind, Delivery.subject_id.in_(list(ids))
+    )
+    if kind is not None:
+        newest = newest.where(Delivery.kind == kind)
+    newest = newest.group_by(Delivery.subject_id)
+    found = db.session.scalars(sa.select(Delivery).where(Delivery.id.in_(newest)))
+    return {delivery.subject_id: delivery for delivery in found if delivery.subject_id is not None}
+
+
+def state_counts(event_id: int) -> dict[DeliveryState, int]:
+    """How many messages of the event are in each state; states without any are left out."""
+    rows = db.session.execute(
+        sa.select(Delivery.state, sa.func.count())
+        .where(Delivery.event_id == event_id)
+        .group_by(Delivery.state)
+    )
+    return {state: number for state, number in rows}
+
+
+def of_event(event_id: int, *, state: DeliveryState | None = None, q: str = "") -> sa.Select[Any]:
+    """The messages of an event, newest first; `q` finds part of a name or an address, without diacritics."""
+    found = sa.select(Delivery).where(Delivery.event_id == event_id).order_by(Delivery.id.desc())
+    if state is not None:
+        found = found.where(Delivery.state == state)
+    if q.strip():
+        found = found.where(Delivery.searched.contains(fold(q), autoescape=True))
+    return found
+
+
+def undelivered(event_id: int) -> sa.Select[Any]:
+    """Messages that did not arrive and will not be tried again: these people must be phoned."""
+    return (
+        sa.select(Delivery)
+        .where(Delivery.event_id == event_id, Delivery.state.in_(UNDELIVERED))
+        .order_by(Delivery.id)
+    )
+
+
+def pause_of(event_id: int | None) -> MailPause | None:
+    """What keeps the event's messages from leaving, if anything does."""
+    return db.session.scalar(
+        sa.select(MailPause)
+        .where(MailPause.scope.in_({scope(event_id), EVERYWHERE}))
+        .order_by(MailPause.scope.desc())
+        .limit(1)
+    )
+
+
+def is_paused(event_id: int | None) -> bool:
+    return pause_of(event_id) is not None
+
+
+def is_suppressed(address: str) -> bool:
+    return db.session.get(SuppressedAddress, address.lower()) is not None
+
+
+def suppressed_among(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses, in lower case, that are known not to exist."""
+    wanted = {address.lower() for address in addresses}
+    return set(
+        db.session.scalars(sa.select(SuppressedAddress.address).where(SuppressedAddress.address.in_(wanted)))
+    )
+
+
+def event_or_404(slug: str, access: Access) -> "Event":
+    """The event, if the actor holds the permission in it."""
+    # Events stand above this feature: their class is reached through the relationship, which names it.
+    event_class = Delivery.event.property.entity.class_
+    event = db.session.scalar(sa.select(event_class).where(event_class.slug == slug))
+    if event is None or not access.covers(event):
+        raise NotFound(_("There is no such event."))
+    return event
+
+
+def delivery_or_404(event: "Event", delivery_id: int) -> Delivery:
+    delivery = db.session.get(Delivery, delivery_id)
+    if delivery is None or delivery.event_id != event.id:
+        raise NotFound(_("There is no such message."))
+    return delivery
+
+
+def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
+    """Due, or left behind by a worker that died; and not paused. The claim itself asks this again."""
+    waiting = sa.and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
+    left_behind = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
+    paused = sa.exists().where(
+        sa.or_(
+            MailPause.scope == EVERYWHERE,
+            MailPause.scope == sa.literal("event:") + sa.cast(Delivery.event_id, sa.String),
+        )
+    )
+    return sa.and_(sa.or_(waiting, left_behind), ~paused)
+
+
+def claimable_ids(limit: int, *, burst_seconds: float) -> list[int]:
+    """The messages to try next, oldest first, without those to domains that are silent or have had enough."""
+    now = clock.now()
+    moment = now.timestamp()
+    resting = sa.exists().where(
+        sa.or_(MailPace.domain == Delivery.domain, MailPace.domain == WHOLE_SERVER),
+        sa.or_(MailPace.silent_until > moment, MailPace.next_slot > moment + burst_seconds),
+    )
+    return list(
+        db.session.scalars(
+            sa.select(Delivery.id)
+            .where(is_claimable(now), ~resting)
+            .order_by(Delivery.due_at, Delivery.id)
+            .limit(limit)
+        )
+    )
+
+
+def next_slot(*, burst_seconds: float) -> float | None:
+    """When the first domain that has had enough takes messages again; None when none is waited for."""
+    now = clock.now()
+    moment = now.timestamp()
+    server = sa.orm.aliased(MailPace)
+    soonest = db.session.scalar(
+        sa.select(sa.func.min(MailPace.next_slot)).where(
+            MailPace.next_slot > moment + burst_seconds,
+            MailPace.silent_until <= moment,
+            ~sa.exists().where(server.domain == WHOLE_SERVER, server.silent_until > moment),
+            sa.exists().where(Delivery.domain == MailPace.domain, is_claimable(now)),
+        )
+    )
+    return None if soonest is None else soonest - burst_seconds
