@@ -7,8 +7,13 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import User
 from eventsvc.accounts.permissions import Role
+from eventsvc.events import operations as events
+from eventsvc.events.models import AgendaItem, Event, EventForm, EventKind, ItemKind
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Organization
+from eventsvc.sites import operations as sites
+from eventsvc.sites import queries as sites_queries
+from eventsvc.sites.models import Site
 
 _numbers = count(1)
 
@@ -17,6 +22,10 @@ UNITS_AS_OF = date(2023, 7, 15)
 
 def number() -> int:
     return next(_numbers)
+
+
+def _host() -> Organization:
+    return host()
 
 
 def host() -> Organization:
@@ -47,3 +56,59 @@ def soon(days: int = 7, hour: int = 8) -> datetime:
         days=days
     )
     return day.astimezone(UTC)
+
+
+def event(
+    *,
+    title: str = "Lễ phát động Phong trào chuyển đổi số",
+    short_title: str = "Lễ phát động",
+    host: Organization | None = None,
+    kind: EventKind = EventKind.MOVEMENT_LAUNCH_CEREMONY,
+    form: EventForm = EventForm.HYBRID,
+    units_as_of: date = UNITS_AS_OF,
+    window_text: str | None = "Tổ chức trong tháng 7/2023",
+    by: User | None = None,
+    **details,
+) -> Event:
+    """An event of the province with one sitting whose time is still open."""
+    return events.create_event(
+        host=host or _host(),
+        title=title,
+        short_title=short_title,
+        kind=kind,
+        form=form,
+        units_as_of=units_as_of,
+        window_text=window_text,
+        by=by,
+        **details,
+    )
+
+
+def approved_event(
+    *, starts_at: datetime | None = None, minutes: int = 90, by: User | None = None, **details
+) -> Event:
+    """An event whose one sitting has an approved time, a week ahead at eight unless one is given."""
+    made = event(by=by, **details)
+    starts_at = starts_at or soon()
+    sitting = made.sittings[0]
+    events.propose_time(sitting, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), by=by)
+    events.approve_time(sitting, by=by)
+    return made
+
+
+def item(event: Event, title: str = "Phát biểu khai mạc", minutes: int | None = 10, **details) -> AgendaItem:
+    kind = details.pop("kind", ItemKind.SPEECH)
+    return events.add_item(event, kind=kind, title=title, duration_minutes=minutes, by=None, **details)
+
+
+def main_site(event: Event, name: str = "Trung tâm IOC tỉnh", **details) -> Site:
+    return sites.add_main_site(event, name=name, by=None, **details)
+
+
+def site(event: Event, name: str = "Trường Đại học Phạm Văn Đồng") -> Site:
+    """A hall that is neither the main one nor a unit's."""
+    return sites.add_site(event, name=name, by=None)
+
+
+def site_of(event: Event, code: str) -> Site:
+    return sites_queries.site_by_code(event, code)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsvc import clock
@@ -156,6 +157,11 @@ class Event(db.Model):
     def is_cancelled(self) -> bool:
         return self.status is EventStatus.CANCELLED
 
+    def require_open(self) -> None:
+        """Raise EventCancelled when nothing about the event may change any more."""
+        if self.is_cancelled:
+            raise EventCancelled(_("This event has been cancelled; it can no longer be changed."))
+
     @property
     def has_data_notice(self) -> bool:
         """Whether it is written down what personal data is for, on which basis, by whom and how long."""
@@ -192,6 +198,8 @@ class Sitting(db.Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     number: Mapped[int]
     title: Mapped[str | None] = mapped_column(sa.String(200))
@@ -289,6 +297,8 @@ class Ritual(db.Model):
     __table_args__ = (sa.UniqueConstraint("event_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     agenda_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="SET NULL"))
     number: Mapped[int]

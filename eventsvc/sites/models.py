@@ -33,7 +33,10 @@ class SiteStatus(StrEnum):
 
 
 class Site(db.Model):
-    """A hall that takes part. Name and code are those its unit had on the event's `units_as_of`, kept for good."""
+    """A hall that takes part. Name and code are those its unit had on `units_as_of`, kept for good.
+
+    `place_sequence` rises with every change of where it is: its guests must hear of that.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "code"),
@@ -62,6 +65,7 @@ class Site(db.Model):
     capacity: Mapped[int | None]
     speaks: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None]
+    place_sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     event: Mapped[Event] = relationship()
     organization: Mapped[Organization | None] = relationship()

@@ -87,7 +87,7 @@ def tallies(event: Event, site_ids: Collection[int] | None = None) -> dict[SiteL
     if site_ids is not None:
         statement = statement.where(Site.id.in_(site_ids))
     found: dict[SiteLevel, dict[SiteStatus, int]] = {}
-    for level, status, number in db.session.execute(statement.group_by(Site.level, Site.status)).tuples():
+    for level, status, number in db.session.execute(statement.group_by(Site.level, Site.status)):
         found.setdefault(level, {})[status] = number
     return {level: found[level] for level in LEVEL_ORDER if level in found}
 
@@ -98,13 +98,13 @@ def codes_of(event: Event) -> set[str]:
 
 
 def districts_of(event: Event, site_ids: Collection[int] | None = None) -> list[tuple[str, str]]:
-    """Code and name of every unit that sites of the event lie under, for a filter; in the order of the codes."""
+    """Code and name of every unit that sites of the event lie under, by code; for a filter."""
     statement = sa.select(Site.parent_code, Site.parent_name).where(
         Site.event_id == event.id, Site.level == SiteLevel.COMMUNE, Site.parent_code.is_not(None)
     )
     below = sa.select(Site.code, Site.name).where(Site.event_id == event.id, Site.level == SiteLevel.DISTRICT)
     if site_ids is not None:
         statement, below = statement.where(Site.id.in_(site_ids)), below.where(Site.id.in_(site_ids))
-    names = dict(db.session.execute(statement.distinct()).tuples().all())
-    names.update(db.session.execute(below).tuples().all())
+    names = dict(db.session.execute(statement.distinct()).all())
+    names.update(db.session.execute(below).all())
     return sorted((code, name) for code, name in names.items() if code and name)

@@ -1,0 +1,214 @@
+"""The agenda, item by item, and the rituals in it."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
+
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import Invalid
+from eventsvc.events.agenda import LONGEST_MINUTES
+from eventsvc.events.models import AgendaItem, Event, ItemKind, Ritual, RitualParticipant, RitualRole, Sitting
+from eventsvc.events.operations.changes import assign, lock, lock_open
+from eventsvc.organizations.models import Organization
+from eventsvc.text import slugify
+
+EDITABLE = frozenset({"kind", "title", "duration_minutes", "speaker", "note", "cite", "sitting"})
+RITUAL = frozenset(
+    {"title", "subject", "agenda_item", "expected_pressers", "expected_signatories", "expected_witnesses"}
+)
+
+Participants = Sequence[tuple[RitualRole, str, str | None, Organization | None]]
+"""Role, words, name of the organization, and its row when it is known."""
+
+
+class WrongDuration(Invalid):
+    code = "wrong_duration"
+
+
+@atomic()
+def add_item(
+    event: Event,
+    *,
+    kind: ItemKind,
+    title: str,
+    duration_minutes: int | None = None,
+    speaker: str | None = None,
+    note: str | None = None,
+    cite: str | None = None,
+    sitting: Sitting | None = None,
+    by: Any,
+) -> AgendaItem:
+    """A new item at the end of a sitting, the first when none is named."""
+    lock_open(event)
+    _require_duration(duration_minutes)
+    sitting = sitting or event.sittings[0]
+    item = AgendaItem(
+        sitting=sitting,
+        number=len(_items(event, sitting)) + 1,
+        kind=kind,
+        title=title,
+        duration_minutes=duration_minutes,
+        speaker=speaker,
+        note=note,
+        cite=cite,
+    )
+    event.agenda_items.append(item)
+    db.session.flush()
+    record(by, "agenda_item.added", item, event=event)
+    return item
+
+
+@atomic()
+def edit_item(
+    item: AgendaItem, changes: dict[str, Any], *, version: int | None = None, by: Any
+) -> AgendaItem:
+    """Change an item. In another sitting it stands at the end."""
+    event = item.event
+    lock_open(event)
+    lock(item, version)
+    _require_duration(changes.get("duration_minutes"))
+    before = item.sitting
+    if changes.get("sitting", before) is not before:
+        changes = {**changes}
+        item.number = len(_items(event, changes["sitting"])) + 1
+    changed = assign(item, changes, EDITABLE)
+    if changed:
+        db.session.flush()
+        if "sitting" in changed:
+            _renumber(event, before)
+        record(by, "agenda_item.edited", item, event=event, fields=sorted(changed))
+    return item
+
+
+@atomic()
+def remove_item(item: AgendaItem, *, by: Any) -> None:
+    """Take an item out; those after it move up. A ritual in it stays, without an item."""
+    event, sitting = item.event, item.sitting
+    lock_open(event)
+    record(by, "agenda_item.removed", item, event=event)
+    event.agenda_items.remove(item)
+    db.session.flush()
+    _renumber(event, sitting)
+
+
+@atomic()
+def move_item(item: AgendaItem, direction: Literal["up", "down"], *, by: Any) -> AgendaItem:
+    """Change places with the item before or after it; at the end of the list nothing happens."""
+    event = item.event
+    lock_open(event)
+    items = _items(event, item.sitting)
+    here = items.index(item)
+    there = here + (-1 if direction == "up" else 1)
+    if 0 <= there < len(items):
+        items[here], items[there] = items[there], items[here]
+        _number(items)
+        db.session.flush()
+        db.session.expire(event, ["agenda_items"])
+        record(by, "agenda_item.moved", item, event=event, place=there + 1)
+    return item
+
+
+@atomic()
+def add_ritual(event: Event, *, title: str, agenda_item: AgendaItem | None = None, by: Any) -> Ritual:
+    """A button press or a signing, in an agenda item when one is named."""
+    lock_open(event)
+    number = max((ritual.number for ritual in event.rituals), default=0) + 1
+    ritual = Ritual(number=number, key=_free_key(event, title), title=title, agenda_item=agenda_item)
+    event.rituals.append(ritual)
+    db.session.flush()
+    record(by, "ritual.added", ritual, event=event)
+    return ritual
+
+
+@atomic()
+def edit_ritual(
+    ritual: Ritual,
+    changes: dict[str, Any],
+    *,
+    participants: Participants | None = None,
+    version: int | None = None,
+    by: Any,
+) -> Ritual:
+    """Change a ritual and, when given, the whole list of who takes part; people named keep their place."""
+    lock_open(ritual.event)
+    lock(ritual, version)
+    changed = assign(ritual, changes, RITUAL)
+    if participants is not None and _set_participants(ritual, participants):
+        changed.append("participants")
+        flag_modified(ritual, "title")  # raises the version: the list belongs to the form
+    if changed:
+        db.session.flush()
+        record(by, "ritual.edited", ritual, event=ritual.event, fields=sorted(changed))
+    return ritual
+
+
+@atomic()
+def remove_ritual(ritual: Ritual, *, by: Any) -> None:
+    """Take a ritual out with everyone's place in it; the agenda item stays."""
+    event = ritual.event
+    lock_open(event)
+    record(by, "ritual.removed", ritual, event=event)
+    event.rituals.remove(ritual)
+
+
+def _require_duration(minutes: int | None) -> None:
+    if minutes is not None and not 1 <= minutes <= LONGEST_MINUTES:
+        raise WrongDuration(
+            _("An item takes from 1 to %(most)s minutes, or none are given.", most=LONGEST_MINUTES),
+            field="duration_minutes",
+        )
+
+
+def _items(event: Event, sitting: Sitting) -> list[AgendaItem]:
+    items = [item for item in event.agenda_items if item.sitting is sitting]
+    return sorted(items, key=lambda item: item.number)
+
+
+def _renumber(event: Event, sitting: Sitting) -> None:
+    _number(_items(event, sitting))
+    db.session.flush()
+    db.session.expire(event, ["agenda_items"])
+
+
+def _number(items: Sequence[AgendaItem]) -> None:
+    for number, item in enumerate(items, 1):
+        if item.number != number:
+            item.number = number
+
+
+def _free_key(event: Event, title: str) -> str:
+    taken = {ritual.key for ritual in event.rituals}
+    stem = slugify(title).replace("-", "_")[:30].strip("_") or "ritual"
+    keys = [stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3))]
+    return next(key for key in keys if key not in taken)
+
+
+def _set_participants(ritual: Ritual, wanted: Participants) -> bool:
+    rows = list(ritual.participants)
+    if [(row.role, row.text, row.organization_name, row.organization) for row in rows] == _by_role(wanted):
+        return False
+    people = {(row.role, row.text): row.person for row in rows}
+    for row in rows:
+        ritual.participants.remove(row)
+    db.session.flush()
+    numbers: dict[RitualRole, int] = {}
+    for role, text, organization_name, organization in wanted:
+        numbers[role] = numbers.get(role, 0) + 1
+        ritual.participants.append(
+            RitualParticipant(
+                role=role,
+                number=numbers[role],
+                text=text,
+                organization_name=organization_name,
+                organization=organization,
+                person=people.get((role, text)),
+            )
+        )
+    return True
+
+
+def _by_role(wanted: Participants) -> list[tuple[RitualRole, str, str | None, Organization | None]]:
+    return sorted(wanted, key=lambda entry: entry[0].value)

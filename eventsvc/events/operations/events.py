@@ -1,0 +1,276 @@
+"""Create, copy, edit and cancel an event; write down what personal data is for."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError, Invalid
+from eventsvc.events import queries
+from eventsvc.events.models import (
+    AgendaItem,
+    Event,
+    EventForm,
+    EventKind,
+    EventOrganization,
+    EventRole,
+    EventStatement,
+    EventStatus,
+    LegalBasis,
+    Ritual,
+    RitualParticipant,
+    Sitting,
+    StatementKind,
+)
+from eventsvc.events.operations.changes import announce, assign, lock, standing
+from eventsvc.organizations.models import Organization
+from eventsvc.text import parse_window, slugify
+
+DETAILS = frozenset(
+    {
+        "title_note", "province_code", "form_text", "form_cite", "window_start", "window_end", "window_cite",
+        "window_note", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
+        "document",
+    }
+)  # fmt: skip
+EDITABLE = DETAILS | {"title", "short_title", "kind", "form", "host", "units_as_of", "window_text"}
+
+# What stands in an invitation or its calendar entry.
+ANNOUNCED = frozenset({"title", "form", "venue", "video_link", "window_text", "window_start", "window_end"})
+
+COPIED = (
+    "title_note", "short_title", "kind", "form", "form_text", "form_cite", "host", "province_code",
+    "units_as_of", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
+)  # fmt: skip
+
+Names = Sequence[tuple[str, Organization | None]]
+"""Organizations as they are written, each with its row when it is known."""
+
+
+class WrongPeriod(Invalid):
+    code = "wrong_period"
+
+
+class AlreadyCancelled(DomainError):
+    code = "already_cancelled"
+
+
+@atomic()
+def create_event(
+    *,
+    host: Organization,
+    title: str,
+    short_title: str,
+    kind: EventKind,
+    form: EventForm,
+    units_as_of: date,
+    window_text: str | None = None,
+    by: Any,
+    **details: Any,
+) -> Event:
+    """A new event with its first sitting and a slug that never changes.
+
+    The window's days follow from its words when they are not given. Further details: DETAILS.
+    """
+    unknown = details.keys() - DETAILS
+    if unknown:
+        raise TypeError(f"no details of an event: {', '.join(sorted(unknown))}")
+    details = {"province_code": host.province_code, **details, "window_text": window_text}
+    _fill_window(details)
+    _require_order(details.get("window_start"), details.get("window_end"))
+    year = (details.get("window_start") or clock.today()).year
+    event = Event(
+        slug=_slug(short_title, year),
+        host=host,
+        title=title,
+        short_title=short_title,
+        kind=kind,
+        form=form,
+        units_as_of=units_as_of,
+        **details,
+    )
+    event.sittings.append(Sitting(number=1))
+    db.session.add(event)
+    db.session.flush()
+    record(by, "event.created", event, event=event)
+    return event
+
+
+@atomic()
+def copy_event(event: Event, *, title: str, by: Any) -> Event:
+    """A new event like this one without its dates: organizations, statements, sittings, agenda, rituals."""
+    copy = Event(
+        slug=_slug(event.short_title, clock.today().year),
+        title=title,
+        **{name: getattr(event, name) for name in COPIED},
+    )
+    db.session.add(copy)
+    copy.statements = [_like(row, "kind", "number", "text", "cite") for row in event.statements]
+    copy.organizations = [
+        _like(row, "role", "number", "name", "text", "cite", "organization") for row in event.organizations
+    ]
+    sittings = {sitting.id: _like(sitting, "number", "title", "place") for sitting in standing(event)}
+    copy.sittings = list(sittings.values()) or [Sitting(number=1)]
+    items = {}
+    for item in event.agenda_items:
+        items[item.id] = _like(item, "number", "kind", "title", "duration_minutes", "speaker", "note", "cite")
+        items[item.id].sitting = sittings.get(item.sitting_id, copy.sittings[0])
+    copy.agenda_items = list(items.values())
+    copy.rituals = [_ritual_like(ritual, items) for ritual in event.rituals]
+    db.session.flush()
+    record(by, "event.copied", copy, event=copy, source=event.id)
+    return copy
+
+
+@atomic()
+def edit_event(event: Event, changes: dict[str, Any], *, version: int | None = None, by: Any) -> Event:
+    """Change what `changes` names: columns, and the whole lists `purposes`, `requirements` (texts),
+    `implementing`, `coordinating` (names with their organizations). StaleEdit when `version` is no longer the
+    event's. What invitees must hear of raises the revision."""
+    lock(event, version)
+    event.require_open()
+    columns = dict(changes)
+    changed = []
+    for name, kind in (("purposes", StatementKind.PURPOSE), ("requirements", StatementKind.REQUIREMENT)):
+        if name in columns and _set_statements(event, kind, columns.pop(name)):
+            changed.append(name)
+    for role in (EventRole.IMPLEMENTING, EventRole.COORDINATING):
+        if role.value in columns and _set_organizations(event, role, columns.pop(role.value)):
+            changed.append(role.value)
+    _fill_window(columns)
+    start, end = columns.get("window_start", event.window_start), columns.get("window_end", event.window_end)
+    _require_order(start, end)
+    changed += assign(event, columns, EDITABLE)
+    if changed:
+        event.changed_at = clock.now()
+        if ANNOUNCED.intersection(changed):
+            announce(event, standing(event))
+        db.session.flush()
+        record(by, "event.edited", event, event=event, fields=sorted(changed))
+    return event
+
+
+@atomic()
+def set_data_notice(
+    event: Event,
+    *,
+    purpose: str,
+    legal_basis: LegalBasis,
+    controller: str,
+    kept_until: date,
+    version: int | None = None,
+    by: Any,
+) -> Event:
+    """Write down what the guests' data is for, on which basis, who answers for it, how long it is kept."""
+    lock(event, version)
+    event.require_open()
+    last = max(filter(None, [clock.today(), event.window_end, *(_day(s.ends_at) for s in standing(event))]))
+    if kept_until < last:
+        raise Invalid(
+            _("The data is needed until the event is over: choose a later day."), field="kept_until"
+        )
+    event.data_purpose, event.data_legal_basis = purpose, legal_basis
+    event.data_controller, event.data_kept_until = controller, kept_until
+    event.changed_at = clock.now()
+    db.session.flush()
+    record(by, "event.data_notice_set", event, event=event, legal_basis=legal_basis.value)
+    return event
+
+
+@atomic()
+def cancel_event(event: Event, *, by: Any) -> Event:
+    """Call the event off for good; its calendar entries are to be withdrawn."""
+    lock(event)
+    if event.is_cancelled:
+        raise AlreadyCancelled(_("This event has been cancelled already."))
+    event.status = EventStatus.CANCELLED
+    event.cancelled_at = clock.now()
+    announce(event, standing(event))
+    db.session.flush()
+    record(by, "event.cancelled", event, event=event)
+    return event
+
+
+def _slug(short_title: str, year: int) -> str:
+    stem = slugify(short_title)[:100].strip("-") or "su-kien"
+    return queries.free_slug(stem if stem.endswith(f"-{year}") else f"{stem}-{year}")
+
+
+def _fill_window(columns: dict[str, Any]) -> None:
+    """The days that the words of the window name, when both days are left open."""
+    if columns.get("window_text") and not columns.get("window_start") and not columns.get("window_end"):
+        days = parse_window(columns["window_text"])
+        if days:
+            columns["window_start"], columns["window_end"] = days
+
+
+def _require_order(start: date | None, end: date | None) -> None:
+    if start and end and end < start:
+        raise WrongPeriod(_("The window ends before it begins."), field="window_end")
+
+
+def _set_statements(event: Event, kind: StatementKind, texts: Sequence[str]) -> bool:
+    """The texts in this order; one that stood there keeps the place it was cited from."""
+    rows = [row for row in event.statements if row.kind is kind]
+    if [row.text for row in rows] == list(texts):
+        return False
+    cites = {row.text: row.cite for row in rows}
+    for row, text in zip(rows, texts, strict=False):
+        row.text, row.cite = text, cites.get(text)
+    for row in rows[len(texts) :]:
+        event.statements.remove(row)
+    for number, text in enumerate(texts[len(rows) :], len(rows) + 1):
+        event.statements.append(EventStatement(kind=kind, number=number, text=text, cite=cites.get(text)))
+    return True
+
+
+def _set_organizations(event: Event, role: EventRole, names: Names) -> bool:
+    """The organizations of one role in this order; one that stood there keeps the words of the plan."""
+    rows = [row for row in event.organizations if row.role is role]
+    if [(row.name, row.organization) for row in rows] == list(names):
+        return False
+    printed = {row.name: (row.text, row.cite) for row in rows}
+    for row, (name, organization) in zip(rows, names, strict=False):
+        row.name, row.organization = name, organization
+        row.text, row.cite = printed.get(name, (None, None))
+    for row in rows[len(names) :]:
+        event.organizations.remove(row)
+    for number, (name, organization) in enumerate(names[len(rows) :], len(rows) + 1):
+        text, cite = printed.get(name, (None, None))
+        event.organizations.append(
+            EventOrganization(
+                role=role, number=number, name=name, organization=organization, text=text, cite=cite
+            )
+        )
+    return True
+
+
+def _like(row: Any, *columns: str) -> Any:
+    return type(row)(**{name: getattr(row, name) for name in columns})
+
+
+def _ritual_like(ritual: Ritual, items: dict[int, AgendaItem]) -> Ritual:
+    copy = _like(
+        ritual, "number", "key", "title", "title_cite", "subject", "subject_cite", "expected_pressers",
+        "expected_signatories", "expected_witnesses",
+    )  # fmt: skip
+    copy.agenda_item = items.get(ritual.agenda_item_id) if ritual.agenda_item_id else None
+    copy.participants = [
+        RitualParticipant(
+            role=row.role,
+            number=row.number,
+            text=row.text,
+            organization_name=row.organization_name,
+            organization=row.organization,
+        )
+        for row in ritual.participants
+    ]
+    return copy
+
+
+def _day(moment: Any) -> date | None:
+    return clock.local(moment).date() if moment else None

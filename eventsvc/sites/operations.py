@@ -1,0 +1,173 @@
+"""Every change to the sites of an event."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError, Invalid, StaleEdit
+from eventsvc.events.models import Event
+from eventsvc.organizations import queries as organizations
+from eventsvc.organizations.models import Level, Organization
+from eventsvc.sites import queries
+from eventsvc.sites.models import MAIN, Site, SiteLevel
+from eventsvc.text import fold, slugify
+
+EDITABLE = frozenset(
+    {
+        "name", "hall", "address", "map_url", "contact_name", "contact_phone", "contact_email", "capacity",
+        "speaks", "number", "note", "status",
+    }
+)  # fmt: skip
+
+# What an invitation says of the place.
+ANNOUNCED = frozenset({"name", "hall", "address"})
+
+UNIT_LEVELS = {SiteLevel.DISTRICT: Level.DISTRICT, SiteLevel.COMMUNE: Level.COMMUNE}
+
+
+class SiteInUse(DomainError):
+    code = "site_in_use"
+
+
+class NoProvince(Invalid):
+    code = "no_province"
+
+
+@atomic()
+def add_main_site(
+    event: Event, *, name: str, hall: str | None = None, address: str | None = None, by: Any
+) -> Site:
+    """The main hall; the one that is there already when it has been made before."""
+    _lock_open(event)
+    if MAIN in queries.codes_of(event):
+        return queries.site_by_code(event, MAIN)
+    site = Site(
+        event=event,
+        code=MAIN,
+        name=name,
+        folded=fold(name),
+        level=SiteLevel.MAIN,
+        number=1,
+        hall=hall,
+        address=address,
+    )
+    return _added(site, by)
+
+
+@atomic()
+def add_site(
+    event: Event, *, name: str, hall: str | None = None, address: str | None = None, by: Any
+) -> Site:
+    """One hall beside those of the tree: a school, a university, a border post."""
+    _lock_open(event)
+    taken = queries.codes_of(event)
+    stem = slugify(name)[:60].strip("-") or "diem-cau"
+    code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if c not in taken)
+    site = Site(
+        event=event, code=code, name=name, folded=fold(name), level=SiteLevel.OTHER,
+        number=_next_number(event), hall=hall, address=address,
+    )  # fmt: skip
+    return _added(site, by)
+
+
+@atomic()
+def add_sites(event: Event, level: SiteLevel, *, by: Any) -> list[Site]:
+    """A site for every unit of the level that has none yet, from the tree at the event's `units_as_of`.
+
+    Safe to repeat; returns the new ones. A district without communes has its own site all the same.
+    """
+    _lock_open(event)
+    units = units_for(event, level)
+    taken = queries.codes_of(event)
+    parents = organizations.parent_names(units, event.units_as_of)
+    sites = [
+        _of_unit(event, unit, level, number, parents.get(unit.id))
+        for number, unit in enumerate(units, 1)
+        if unit.code not in taken
+    ]
+    db.session.add_all(sites)
+    db.session.flush()
+    if sites:
+        record(by, "sites.added", event, event=event, level=level.value, count=len(sites))
+    return sites
+
+
+def units_for(event: Event, level: SiteLevel) -> list[Organization]:
+    """The units of the event's province that have a site of this level; none where there is no such level."""
+    if level not in UNIT_LEVELS:
+        raise Invalid(_("Only districts and communes can be taken from the list of units."), field="level")
+    if not event.province_code:
+        raise NoProvince(_("The host of this event belongs to no province, so there are no units to take."))
+    return organizations.units(event.province_code, UNIT_LEVELS[level], event.units_as_of)
+
+
+@atomic()
+def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None, by: Any) -> Site:
+    """Change a site. StaleEdit when `version` is no longer the site's. Its code never changes."""
+    _lock(site, version)
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    changed = sorted(name for name, value in changes.items() if getattr(site, name) != value)
+    for name in changed:
+        setattr(site, name, changes[name])
+    if changed:
+        site.folded = fold(site.name)
+        if ANNOUNCED.intersection(changed):
+            site.place_sequence += 1
+        db.session.flush()
+        record(by, "site.edited", site, event=site.event, fields=changed)
+    return site
+
+
+@atomic()
+def remove_site(site: Site, *, by: Any) -> None:
+    """Take a site away; refused when guests, devices or scans belong to it."""
+    event = site.event
+    _lock_open(event)
+    record(by, "site.removed", site, event=event, code=site.code)
+    db.session.delete(site)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise SiteInUse(
+            _("Guests or scans belong to this site. Move them to another site first, or close this one.")
+        ) from error
+
+
+def _of_unit(event: Event, unit: Organization, level: SiteLevel, number: int, parent: str | None) -> Site:
+    return Site(
+        event=event, organization=unit, code=unit.code, name=unit.name, folded=fold(unit.name), level=level,
+        number=number, parent_code=unit.parent_code, parent_name=parent,
+    )  # fmt: skip
+
+
+def _added(site: Site, by: Any) -> Site:
+    db.session.add(site)
+    db.session.flush()
+    record(by, "site.added", site, event=site.event, level=site.level.value)
+    return site
+
+
+def _next_number(event: Event) -> int:
+    numbers = db.session.scalars(
+        queries.sites_of(event, level=SiteLevel.OTHER).with_only_columns(Site.number)
+    )
+    return max(numbers, default=0) + 1
+
+
+def _lock_open(event: Event) -> None:
+    db.session.refresh(event, with_for_update=True)
+    event.require_open()
+
+
+def _lock(site: Site, version: int | None) -> None:
+    site.event.require_open()
+    db.session.refresh(site, with_for_update=True)
+    if version is not None and site.version != version:
+        raise StaleEdit(
+            _("Someone else saved this while you were editing. Nothing of yours is lost: compare below.")
+        )

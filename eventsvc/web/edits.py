@@ -1,0 +1,74 @@
+"""Saving a form: refusals come back beside their field, a stale form shows what someone else has saved."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField
+
+from eventsvc.errors import DomainError, StaleEdit
+
+TOO_LATE, REFUSED = 409, 422
+
+
+class Difference(NamedTuple):
+    """A field in which the typed value is not the one that is stored now."""
+
+    label: str
+    stored: str
+    typed: str
+
+
+def attempt(form: Form, save: Callable[[], Any]) -> int | None:
+    """Save and return None; or the status to answer with, the refusal standing in the form.
+
+    A stale edit is for the caller to compare (`differences`); a refusal without a field of this form concerns
+    the form as a whole.
+    """
+    try:
+        save()
+    except StaleEdit as refusal:
+        form.form_errors.append(str(refusal))
+        return TOO_LATE
+    except DomainError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        if refusal.field in form._fields:
+            form[refusal.field].errors = [*form[refusal.field].errors, str(refusal)]
+        else:
+            form.form_errors.append(str(refusal))
+        return REFUSED
+    return None
+
+
+def differences(typed: Form, stored: Form) -> list[Difference]:
+    """Where the form that was sent differs from one filled in from what is stored now. The typed form takes
+    the stored version, so that saving once more is a decision and not an accident."""
+    found = [
+        Difference(str(field.label.text), shown(stored[name]), shown(field))
+        for name, field in typed._fields.items()
+        if name not in ("csrf_token", "version") and shown(field) != shown(stored[name])
+    ]
+    typed["version"].data = stored["version"].data
+    return found
+
+
+def shown(field: Field) -> str:
+    """The value of a field as the page shows it."""
+    if isinstance(field, BooleanField):
+        return _("yes") if field.data else _("no")
+    if isinstance(field, SelectField | SelectMultipleField):
+        return ", ".join(str(choice.label) for choice in _chosen(field))
+    value = field._value() if hasattr(field, "_value") else field.data
+    return "" if value is None else str(value)
+
+
+def _chosen(field: Any) -> list[Any]:
+    wanted = field.data if isinstance(field, SelectMultipleField) else [field.data]
+    pairs = [choice[:2] for choice in field.choices or []]
+    return [_Choice(*pair) for pair in pairs if pair[0] in (wanted or [])]
+
+
+class _Choice(NamedTuple):
+    value: Any
+    label: Any
