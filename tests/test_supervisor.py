@@ -67,8 +67,10 @@ class Service:
         eventually(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
         eventually(lambda: (self.folder / "job-begun").exists())
+        eventually(
+            lambda: len(self.process.children(recursive=True)) == 4
+        )  # a master with two, and the worker
         self.family = self.process.children(recursive=True)
-        assert len(self.family) >= 4  # a master with two workers, and the worker
         return self
 
     def said(self) -> str:
