@@ -14,7 +14,7 @@ FEATURES = [
 ]  # fmt: skip
 SHARED = {"db", "clock", "errors", "extensions", "jobs", "text", "ical", "secrets", "qr", "logs"}
 
-PRESENTATION, FORMS, WORDS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)
+PRESENTATION, FORMS, LABELS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)
 ROOMS = {
     "views": PRESENTATION,
     "api": PRESENTATION,
@@ -22,7 +22,7 @@ ROOMS = {
     "access": PRESENTATION,
     "schemas": PRESENTATION,
     "forms": FORMS,
-    "words": WORDS,
+    "labels": LABELS,
     "operations": OPERATIONS,
     "messages": MESSAGES,
     "queries": QUERIES,
@@ -93,7 +93,7 @@ def test_imports_point_down(path):
             continue
         assert feature is not None or name == "jobs", f"{where}: a shared module knows no feature"
         if other == "web":
-            assert feature == "web" or height in {PRESENTATION, FORMS, WORDS}, f"{where}: web is for views"
+            assert feature == "web" or height in {PRESENTATION, FORMS, LABELS}, f"{where}: web is for views"
             continue
         if feature == "web":
             assert other in {"accounts", "audit"}, where

@@ -10,7 +10,7 @@ from eventsvc.db import db
 from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.guests import import_operations, operations, queries, words
+from eventsvc.guests import import_operations, labels, operations, queries
 from eventsvc.guests.forms import GroupForm, GuestForm, ImportForm, SlotForm
 from eventsvc.guests.matching import Action
 from eventsvc.sites import queries as sites
@@ -212,7 +212,7 @@ def preview(slug, import_id):
         page=Page(shown, len(rows), page, ROWS_A_PAGE),
         tally={action: sum(1 for row in rows if row.action is action) for action in Action},
         site_names={site.id: site.name for site in db.session.scalars(sites.sites_of(event))},
-        flag=words.flag,
+        flag=labels.flag,
     )
 
 
@@ -275,5 +275,3 @@ def _group_values(form: GroupForm) -> dict[str, object]:
 
 def _status(form: object) -> int:
     return 422 if form.errors else 200  # type: ignore[attr-defined]
-
-

@@ -101,6 +101,7 @@ def board(slug):
             "present": shown.present,
             "sites_with_guests_in": shown.started,
             "cases": shown.cases,
+            "waiting": shown.waiting,
         },
         "sites": shown.tiles,
     }

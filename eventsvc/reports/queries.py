@@ -46,6 +46,8 @@ class Tile:
     expected: int
     present: int
     cases: int
+    waiting: int
+    """Scans its devices have made and not yet delivered."""
     last_scan_at: datetime | None
     attention: Attention
 
@@ -69,6 +71,10 @@ class Board:
     @property
     def cases(self) -> int:
         return sum(tile.cases for tile in self.tiles)
+
+    @property
+    def waiting(self) -> int:
+        return sum(tile.waiting for tile in self.tiles)
 
     @property
     def started(self) -> int:
@@ -117,27 +123,12 @@ def current_sitting(event: Event) -> Sitting | None:
 def board(event: Event, *, sitting: Sitting | None = None) -> Board:
     """Every site of the event with its figures, the main hall first."""
     sitting = sitting or current_sitting(event)
-    figures = {row.site_id: row for row in checkins.board_rows(event, sitting)}
     now = clock.now()
-    begun = sitting is not None and sitting.starts_at is not None and sitting.starts_at <= now
-    tiles = []
-    for site in db.session.scalars(sites.sites_of(event)):
-        row = figures[site.id]
-        tiles.append(
-            Tile(
-                code=site.code,
-                name=site.name,
-                level=site.level,
-                district=site.parent_name,
-                status=site.status,
-                expected=row.expected,
-                present=row.present,
-                cases=row.cases,
-                last_scan_at=row.last_scan_at,
-                attention=_attention(site, row.expected, row.present, row.cases, begun),
-            )
-        )
-    return Board(sitting, now, tiles)
+    if sitting is None:
+        return Board(None, now, [])
+    begun = sitting.starts_at is not None and sitting.starts_at <= now
+    rows = sorted(checkins.board_rows(event, sitting), key=lambda row: sites.LEVEL_ORDER.index(row.site.level))
+    return Board(sitting, now, [_tile(row, begun) for row in rows])
 
 
 def counts(events: Iterable[Event]) -> dict[int, Counts]:
@@ -163,15 +154,32 @@ def _by_event(model: type, ids: list[int], *conditions: sa.ColumnElement[bool]) 
     return {event_id: count for event_id, count in rows}
 
 
-def _attention(site: Site, expected: int, present: int, cases: int, begun: bool) -> Attention:
-    if cases:
+def _tile(row: checkins.SiteRow, begun: bool) -> Tile:
+    site = row.site
+    return Tile(
+        code=site.code,
+        name=site.name,
+        level=site.level,
+        district=site.parent_name,
+        status=site.status,
+        expected=row.expected,
+        present=row.present,
+        cases=row.open_cases,
+        waiting=row.waiting,
+        last_scan_at=row.last_scan_at,
+        attention=_attention(row, begun),
+    )
+
+
+def _attention(row: checkins.SiteRow, begun: bool) -> Attention:
+    if row.open_cases:
         return Attention.CASE
-    if site.status is SiteStatus.FAULT:
+    if row.site.status is SiteStatus.FAULT:
         return Attention.FAULT
-    if not expected:
-        return Attention.FULL if present else Attention.NOBODY_EXPECTED
-    if present >= NEARLY_EVERYBODY * expected:
+    if not row.expected:
+        return Attention.FULL if row.present else Attention.NOBODY_EXPECTED
+    if row.present >= NEARLY_EVERYBODY * row.expected:
         return Attention.FULL
-    if present:
+    if row.present:
         return Attention.FILLING
     return Attention.EMPTY if begun else Attention.WAITING

@@ -109,6 +109,7 @@ class BoardSiteSchema(Schema):
     expected = fields.Integer()
     present = fields.Integer()
     cases = fields.Integer()
+    waiting = fields.Integer(metadata={"description": "scans still on devices"})
     last_scan_at = fields.AwareDateTime(allow_none=True)
 
 
@@ -118,6 +119,7 @@ class BoardTotalsSchema(Schema):
     present = fields.Integer()
     sites_with_guests_in = fields.Integer()
     cases = fields.Integer()
+    waiting = fields.Integer()
 
 
 class BoardSchema(Schema):

@@ -16,7 +16,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.reports import queries, words  # noqa: F401
+from eventsvc.reports import labels, queries  # noqa: F401
 from eventsvc.reports.snapshots import Snapshot, snapshot
 from eventsvc.web.pagination import paginate
 
@@ -130,7 +130,7 @@ def _fragment(event: Event) -> Snapshot:
     def figures() -> object:
         made["board"] = queries.board(event)
         return [
-            (tile.code, tile.name, tile.expected, tile.present, tile.cases, tile.attention)
+            (tile.name, tile.expected, tile.present, tile.cases, tile.waiting, tile.attention)
             for tile in made["board"].tiles
         ]
 
