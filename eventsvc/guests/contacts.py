@@ -1,0 +1,175 @@
+"""Phone numbers and e-mail addresses out of the cells people type them into."""
+
+import re
+from dataclasses import dataclass, field
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from eventsvc.text import clean, fold
+
+_NOTHING = {"", "0", "o", "x", "khong", "k", "none", "na", "n a", "null"}
+_TYPED_WITH_LETTERS = re.compile(r"(?<![^\W\d_])[+]?[\doOlI][\doOlI.\s()\-]{6,}[\doOlI](?![^\W\d_])")
+_LETTERS_FOR_DIGITS = str.maketrans("oOlI", "0011")
+_EXTENSION = re.compile(r"(?i)[,;]?\s*\(?(?:máy lẻ|số lẻ|nhánh|ext\.?|line)\s*:?\s*\d{1,5}\)?")
+_SEPARATORS = re.compile(r"[;,/\\|\n\r&]+|\s[-–—]+\s|[^\W\d_]+[.:]?|[:*]|(?<=\d)\s*\(\s*(?=\D)|(?<=\D)\)")
+_COUNTRY_IN_BRACKETS = re.compile(r"\(\s*(\+?\d{1,4})\s*\)")
+
+
+@dataclass
+class Phones:
+    numbers: list[str] = field(default_factory=list)  # E.164, in the order of the cell
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Emails:
+    addresses: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+
+def phone_numbers(cell: str) -> list[str]:
+    """The numbers of a cell in E.164, without repeats."""
+    return read_phones(cell).numbers
+
+
+def read_phones(cell: str) -> Phones:
+    """The numbers of a cell and what was odd about them."""
+    found = Phones()
+    if _means_nothing(cell):
+        return found
+    text = _digits_for_letters(_EXTENSION.sub(" ", cell))
+    odd = False
+    for piece in _SEPARATORS.split(_COUNTRY_IN_BRACKETS.sub(r"\1 ", text)):
+        odd |= not _take(piece, found)
+    if odd or not found.numbers:
+        found.flags.append("phone_not_parsable")
+    if any(number.startswith("+842") for number in found.numbers):
+        found.flags.insert(0, "landline")
+    if len(found.numbers) > 1:
+        found.flags.insert(0, "multiple_phones")
+    found.flags = list(dict.fromkeys(found.flags))
+    return found
+
+
+def _means_nothing(cell: str) -> bool:
+    return fold(cell) in _NOTHING
+
+
+def _digits_for_letters(text: str) -> str:
+    """O and l between digits are 0 and 1: old typewriters had no others."""
+
+    def repaired(match: re.Match[str]) -> str:
+        run = match.group()
+        return run.translate(_LETTERS_FOR_DIGITS) if re.search(r"\d", run) else run
+
+    return _TYPED_WITH_LETTERS.sub(repaired, text)
+
+
+def _take(piece: str, found: Phones) -> bool:
+    """Add the numbers of one piece; False when it has digits that are no number."""
+    digits = re.sub(r"\D", "", piece)
+    if not digits:
+        return True
+    numbers = _numbers_in(piece, digits)
+    if not numbers and len(digits) <= 4 and found.numbers:  # 0255.3822123/124: another line of the same house
+        numbers = [(found.numbers[-1][: -len(digits)] + digits, False)]
+    for number, lost_zero in numbers:
+        if number not in found.numbers:
+            found.numbers.append(number)
+        if lost_zero:
+            found.flags.append("phone_lost_leading_zero")
+    return bool(numbers)
+
+
+def _numbers_in(piece: str, digits: str) -> list[tuple[str, bool]]:
+    """The piece as one number, else as several that stand beside each other, else nothing."""
+    if whole := _e164(piece, digits):
+        return [whole]
+    for divided in (piece.split(), re.split(r"[-–—]", piece), _run_together(digits)):
+        numbers = [_e164(part, re.sub(r"\D", "", part)) for part in divided if re.search(r"\d", part)]
+        if len(numbers) > 1 and all(numbers):
+            return [number for number in numbers if number]
+    return []
+
+
+def _run_together(digits: str) -> list[str]:
+    match = re.fullmatch(r"(0\d{9})(0\d{9,10})|(02\d{9})(0\d{9,10})", digits)
+    return [part for part in match.groups() if part] if match else []
+
+
+def _e164(piece: str, digits: str) -> tuple[str, bool] | None:
+    """(number, whether its leading zero was lost). Nine digits after the trunk zero, or ten beginning with 2."""
+    if "+" in piece and not digits.startswith("84"):
+        return _foreign(digits)
+    national, lost_zero = digits, False
+    if digits.startswith("0084"):
+        national = digits[4:]
+    elif digits.startswith("84") and ("+" in piece or len(digits) >= 11):
+        national = digits[2:]
+    elif not digits.startswith("0"):
+        lost_zero = True
+    national = national.removeprefix("0")
+    if re.fullmatch(r"[35789]\d{8}|2\d{9}", national):
+        return f"+84{national}", lost_zero
+    return None
+
+
+def _foreign(digits: str) -> tuple[str, bool] | None:
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), False
+
+
+# --- E-mail -------------------------------------------------------------------------------------------------
+
+_AROUND_AT = re.compile(r"\s*@\s*")
+_ADDRESS = re.compile(r"[^\s,;/|<>()\[\]:'\"]+@[^\s,;/|<>()\[\]:'\"]+")
+
+
+def read_emails(cell: str) -> Emails:
+    """The addresses of a cell in small letters, without repeats, and what was odd about them."""
+    found = Emails()
+    if fold(cell) in _NOTHING or not re.search(r"\w", cell):
+        return found
+    for candidate in _ADDRESS.findall(_AROUND_AT.sub("@", cell)):
+        address = candidate.rstrip(".")
+        if address != candidate:
+            found.flags.append("email_trailing_dot")
+        _add_address(address.lower(), found)
+    if not found.addresses:
+        found.flags.append("email_not_parsable")
+    if len(found.addresses) > 1:
+        found.flags.insert(0, "multiple_emails")
+    found.flags = list(dict.fromkeys(found.flags))
+    return found
+
+
+def _add_address(address: str, found: Emails) -> None:
+    try:
+        if not address.isascii():  # no mailbox of an agency has letters beyond ASCII: a slip of the keyboard
+            raise EmailNotValidError(address)
+        valid = validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        found.flags.append("email_not_parsable")
+        return
+    if valid not in found.addresses:
+        found.addresses.append(valid)
+
+
+_NUMBER_BESIDE_TEXT = re.compile(
+    r"(?i)\(?(?:\b(?:sđt|đt|số đt|điện thoại|tel)\b\s*[.:]*\s*)?\+?\(?\d[\d\s.\-()]{7,14}\d\s*\)?"
+)
+
+
+def without_contacts(text: str) -> tuple[str, str]:
+    """(the text without phone numbers and addresses, what was taken out), for names typed with their number."""
+    taken = _ADDRESS.findall(text)
+    rest = _ADDRESS.sub(" ", text)
+    taken += _NUMBER_BESIDE_TEXT.findall(rest)
+    rest = _NUMBER_BESIDE_TEXT.sub(" ", rest)
+    return (clean(rest).strip(" ,;:-–/"), "; ".join(taken)) if taken else (text, "")
