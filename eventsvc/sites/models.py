@@ -74,3 +74,17 @@ class Site(db.Model):
     def place(self) -> str:
         """Hall and address in one line, as an invitation says where to go."""
         return ", ".join(part for part in (self.hall, self.address) if part) or self.name
+
+
+class SiteCount(db.Model):
+    """How many sites of each level the plan speaks of, in its own words; the sites themselves may differ."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str]
+    cite: Mapped[str | None]
+    note: Mapped[str | None]
+    main: Mapped[int | None]
+    district: Mapped[int | None]
+    commune: Mapped[int | None]
+    total: Mapped[int | None]

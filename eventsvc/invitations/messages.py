@@ -1,0 +1,184 @@
+"""Compose the messages to invitees: the invitation, its update, its withdrawal. Recipients get Vietnamese."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from jinja2 import Template
+
+from eventsvc import ical, secrets, text
+from eventsvc.deliveries import queries as deliveries
+from eventsvc.deliveries.markers import marker
+from eventsvc.deliveries.message import is_mailbox
+from eventsvc.deliveries.schedule import last_try_before
+from eventsvc.events.agenda import clock_times
+from eventsvc.events.models import Event, Sitting
+from eventsvc.invitations import entries, passes, rules, wording
+from eventsvc.invitations.models import Invitation, Pass
+from eventsvc.invitations.queries import SUBJECT
+from eventsvc.invitations.tokens import stop_token
+
+INVITATION, UPDATE, CANCELLATION = "invitation", "invitation_update", "cancellation"
+LOCALE = "vi"
+SUBJECT_WIDTH = 200
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message as it will be sent, markers in place of its tokens."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None
+
+
+class Composer:
+    """Composes one kind of message for many invitations of an event; what does not change is made once."""
+
+    def __init__(
+        self, event: Event, kind: str, now: datetime, sittings: Sequence[Sitting] | None = None
+    ) -> None:
+        """`sittings` names those that a cancellation is about, when it is not about all."""
+        self.event, self.kind, self.now = event, kind, now
+        self.is_partial = sittings is not None
+        self.sender = deliveries.sender_mailbox()
+        self.link = f"{current_app.config['PUBLIC_URL']}/i/{marker('link')}"
+        self.sittings = list(sittings or _sittings_told(event, kind, now))
+        with force_locale(LOCALE):
+            self._templates = [_template(kind, name) for name in ("subject.txt", "body.txt", "body.html")]
+            self._common = self._common_values()
+            self.subject = self._subject()
+
+    def words(self, invitation: Invitation, recipient: str) -> Words:
+        with force_locale(LOCALE):
+            values = self._common | self._values(invitation)
+            _subject, body, html = self._templates
+            calendar = self._calendar(invitation, recipient)
+            return Words(self.subject, body.render(values), html.render(values), calendar)
+
+    def message(self, invitation: Invitation, pass_: Pass | None, *, intent: str) -> Mapping[str, Any]:
+        """What the outbox takes; the invitation's guest must have an address."""
+        person = invitation.guest.person
+        recipient = person.email or ""
+        words = self.words(invitation, recipient)
+        first = min((each.starts_at for each in self.sittings if each.starts_at), default=None)
+        return {
+            "intent": intent,
+            "kind": self.kind,
+            "recipient": recipient,
+            "recipient_name": person.full_name,
+            "event_id": invitation.event_id,
+            "subject_kind": SUBJECT,
+            "subject_id": invitation.id,
+            "subject": words.subject,
+            "text_body": words.text,
+            "html_body": words.html,
+            "calendar": words.calendar,
+            "inline_qr": self.kind != CANCELLATION,
+            "secrets": self._secrets(invitation, pass_),
+            "sender_name": self.event.host.name,
+            "stop_path": f"/u/{marker('stop')}",
+            "not_after": last_try_before(first, self.now) if first else None,
+        }
+
+    def _secrets(self, invitation: Invitation, pass_: Pass | None) -> dict[str, str]:
+        values = {"link": secrets.unseal(invitation.token_sealed), "stop": stop_token(invitation)}
+        if pass_ is not None and self.kind != CANCELLATION:
+            code = secrets.unseal(pass_.code_sealed)
+            values |= {"pass_code": code, "pass_letters": passes.grouped(code)}
+        return values
+
+    def _subject(self) -> str:
+        template = self._templates[0]
+        return " ".join(template.render(self._common).split())[:SUBJECT_WIDTH]
+
+    def _common_values(self) -> dict[str, Any]:
+        event = self.event
+        return {
+            "host": wording.plain(event.host.name),
+            "title": wording.plain(event.title),
+            "short_title": wording.plain(event.short_title),
+            "form": event.form,
+            "is_event_cancelled": event.is_cancelled,
+            "is_partial": self.is_partial,
+            "video_link": wording.plain(event.video_link or ""),
+            "dress_code": wording.plain(event.dress_code or ""),
+            "contact": wording.plain(wording.contact(event)),
+            "agenda": [_agenda_of(event, sitting) for sitting in self.sittings],
+            "notice": _notice(event),
+            "link": self.link,
+            "code": marker("pass_letters"),
+        }
+
+    def _values(self, invitation: Invitation) -> dict[str, Any]:
+        guest = invitation.guest
+        return {
+            "addressee": wording.plain(wording.addressee(guest.person)),
+            "office": wording.plain(wording.office(guest.person)),
+            "seat": wording.plain(guest.seat or ""),
+            "occasions": [_occasion(self.event, guest.site, sitting, len(self.sittings)) for sitting in self.sittings],
+        }
+
+    def _calendar(self, invitation: Invitation, recipient: str) -> bytes | None:
+        if not is_mailbox(recipient) or not self.sittings:
+            return None
+        items = entries.entries(
+            invitation, self.sittings, link=self.link, sender=self.sender, recipient=recipient
+        )
+        return ical.cancel(items) if self.kind == CANCELLATION else ical.request(items)
+
+
+def _sittings_told(event: Event, kind: str, now: datetime) -> list[Sitting]:
+    """What is still to come; a cancellation also speaks of what has been called off."""
+    if kind != CANCELLATION:
+        return rules.upcoming(event, now)
+    return [each for each in entries.dated(event) if each.starts_at and each.starts_at > now]
+
+
+def _template(kind: str, name: str) -> Template:
+    return current_app.jinja_env.get_template(f"email/{kind}/{name}")
+
+
+def _occasion(event: Event, site: Any, sitting: Sitting, number: int) -> dict[str, str]:
+    """When and where one sitting is for one guest."""
+    assert sitting.starts_at is not None
+    return {
+        "name": wording.plain(rules.sitting_name(sitting)) if number > 1 or sitting.title else "",
+        "when": wording.moment(sitting.starts_at),
+        "until": wording.until(sitting) if sitting.ends_at else "",
+        "where": wording.plain(wording.where(site, sitting)),
+        "map": wording.plain(wording.map_link(event, site, sitting)),
+    }
+
+
+def _agenda_of(event: Event, sitting: Sitting) -> dict[str, Any]:
+    items = [item for item in event.agenda_items if item.sitting_id == sitting.id]
+    times = clock_times(sitting.starts_at, items)
+    return {
+        "name": wording.plain(rules.sitting_name(sitting)),
+        "lines": [
+            {
+                "time": text.time_of_day(start) if start else "",
+                "title": wording.plain(item.title),
+                "speaker": wording.plain(item.speaker or ""),
+            }
+            for item, start, _end in times
+        ],
+    }
+
+
+def _notice(event: Event) -> dict[str, Any] | None:
+    """What is done with personal data, in words."""
+    if not event.has_data_notice:
+        return None
+    assert event.data_purpose and event.data_legal_basis and event.data_controller and event.data_kept_until
+    return {
+        "purpose": wording.plain(event.data_purpose),
+        "basis": event.data_legal_basis,
+        "controller": wording.plain(event.data_controller),
+        "kept_until": wording.day(event.data_kept_until),
+    }

@@ -1,0 +1,92 @@
+"""When invitations may go out and when they may be answered."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from eventsvc.errors import DomainError
+from eventsvc.events.models import Event, EventCancelled, EventStatus, Sitting, TimeState
+
+
+class EventArchived(DomainError):
+    code = "event_archived"
+
+
+class DataNoticeMissing(DomainError):
+    code = "data_notice_missing"
+
+
+class TimeNotApproved(DomainError):
+    code = "time_not_approved"
+
+
+class EventPast(DomainError):
+    code = "event_past"
+
+
+class InvitationRevoked(DomainError):
+    status, code = 410, "invitation_revoked"
+
+
+class NoAddress(DomainError):
+    code = "no_address"
+
+
+def require_sendable(event: Event, now: datetime) -> None:
+    """Refuse, naming what is missing, unless an invitation to this event may leave the house now."""
+    require_open(event)
+    if not event.has_data_notice:
+        raise DataNoticeMissing(
+            _(
+                "Invitations cannot go out yet: say first what personal data is for, on which legal basis, "
+                "who answers for it and how long it is kept."
+            )
+        )
+    undated = [sitting for sitting in standing(event) if sitting.time_state is not TimeState.APPROVED]
+    if undated and len(event.sittings) > 1:
+        names = ", ".join(sitting_name(sitting) for sitting in undated)
+        raise TimeNotApproved(
+            _("Invitations cannot go out yet: no exact time has been approved for %(sittings)s.", sittings=names)
+        )
+    if undated or not standing(event):
+        raise TimeNotApproved(_("Invitations cannot go out yet: no exact time has been approved."))
+    if not upcoming(event, now):
+        raise EventPast(_("The event is over: no more invitations go out."))
+
+
+def require_answerable(event: Event, now: datetime) -> None:
+    """Refuse an answer to what will not take place or has taken place."""
+    require_open(event)
+    if is_past(event, now):
+        raise EventPast(_("The event is over: it can no longer be answered."))
+
+
+def require_open(event: Event) -> None:
+    if event.is_cancelled:
+        raise EventCancelled(_("The event has been cancelled."))
+    if event.status is EventStatus.ARCHIVED:
+        raise EventArchived(_("The event has been archived."))
+
+
+def standing(event: Event) -> list[Sitting]:
+    """The sittings that have not been cancelled."""
+    return [sitting for sitting in event.sittings if sitting.cancelled_at is None]
+
+
+def upcoming(event: Event, now: datetime) -> list[Sitting]:
+    """The sittings with an approved time that are still to come; one that has begun is past for invitations."""
+    return [
+        sitting
+        for sitting in standing(event)
+        if sitting.time_state is TimeState.APPROVED and sitting.starts_at and sitting.starts_at > now
+    ]
+
+
+def is_past(event: Event, now: datetime) -> bool:
+    """Whether the last sitting has ended."""
+    ends_at = event.ends_at
+    return ends_at is not None and ends_at <= now
+
+
+def sitting_name(sitting: Sitting) -> str:
+    return sitting.title or _("sitting %(number)s", number=sitting.number)
