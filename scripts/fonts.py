@@ -2,28 +2,27 @@
 
     python scripts/fonts.py
 
-Be Vietnam Pro, 400 and 600, in a Latin and a Vietnamese part for text; the digits of Inter, all of one width,
-as `EV Num` for clocks and counters, because Be Vietnam Pro has no digits of one width. The same packages give
-the same bytes. Needs fontTools and brotli (requirements-dev.txt) and npm.
+Be Vietnam Pro, 400 and 600, with the letters of English and Vietnamese in one file each: a page needs both, and
+two small files cost more than one. The digits of Inter, all of one width, are `EV Num` for clocks and counters,
+because Be Vietnam Pro has no digits of one width. The same packages give the same bytes. Needs fontTools and
+brotli (requirements-dev.txt) and npm.
 """
 
 import io
 import sys
-from collections.abc import Iterable
+import tempfile
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from vendor import VendorError, read_lock, verified
 
 TARGET = Path(__file__).resolve().parent.parent / "eventsvc" / "static" / "fonts"
-TEXT_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga"]
 DIGITS = "0123456789:.,+-−/%–h "
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2016), *range(0x2018, 0x201F)]
-LATIN += [0x2022, 0x2026, 0x2032, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212]
-VIETNAMESE = [0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1, 0x1AF, 0x1B0]
-VIETNAMESE += [0x300, 0x301, 0x303, 0x309, 0x323, *range(0x1EA0, 0x1EFA), 0x20AB]
+LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0«»°·§×÷±–—‘’“”…•−ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý"
+VIETNAMESE = "ĂăĐđĨĩŨũƠơƯư₫" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
 
 
 def main() -> int:
@@ -35,13 +34,14 @@ def main() -> int:
         return 1
     text = packages["@fontsource/be-vietnam-pro"]
     for weight in (400, 600):
-        for part, letters in (("latin", LATIN), ("vietnamese", VIETNAMESE)):
-            source = text[f"files/be-vietnam-pro-{part}-{weight}-normal.woff2"]
-            write(cut(open_font(source), letters, TEXT_FEATURES), f"be-vietnam-pro-{part}-{weight}.woff2")
+        parts = [
+            cut(open_font(text[f"files/be-vietnam-pro-{part}-{weight}-normal.woff2"]), letters, ["kern"])
+            for part, letters in (("latin", LATIN), ("vietnamese", VIETNAMESE))
+        ]
+        write(merged(parts), f"be-vietnam-pro-{weight}.woff2")
     inter = packages["@fontsource-variable/inter"]
-    write(
-        cut(digits_font(inter["files/inter-latin-wght-normal.woff2"]), map(ord, DIGITS), []), "ev-num.woff2"
-    )
+    digits = digits_font(inter["files/inter-latin-wght-normal.woff2"])
+    write(cut(digits, DIGITS, []), "ev-num.woff2")
     (TARGET / "be-vietnam-pro-OFL.txt").write_bytes(text["LICENSE"])
     (TARGET / "ev-num-OFL.txt").write_bytes(inter["LICENSE"])
     return 0
@@ -87,15 +87,28 @@ def rename(font: TTFont, family: str) -> None:
             record.string = family if name_id != 6 else family.replace(" ", "")
 
 
-def cut(font: TTFont, letters: Iterable[int], features: list[str]) -> TTFont:
+def cut(font: TTFont, letters: str, features: list[str]) -> TTFont:
     """Keep only these letters and features, without hinting."""
     options = subset.Options()
     options.layout_features = features
     options.hinting = False
     options.name_IDs = [1, 2, 4, 6]
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=letters)
+    subsetter.populate(text=letters)
     subsetter.subset(font)
+    return font
+
+
+def merged(parts: list[TTFont]) -> TTFont:
+    """One font from several that share a design and no letter; it keeps the dates of the first."""
+    with tempfile.TemporaryDirectory() as where:
+        files = [Path(where) / f"{number}.ttf" for number in range(len(parts))]
+        for part, file in zip(parts, files, strict=True):
+            part.flavor = None
+            part.save(file)
+        font = Merger().merge([str(file) for file in files])
+    font.recalcTimestamp = False
+    font["head"].created, font["head"].modified = parts[0]["head"].created, parts[0]["head"].modified
     return font
 
 

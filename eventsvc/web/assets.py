@@ -63,7 +63,11 @@ class Asset:
 
     @property
     def content_type(self) -> str:
-        return TYPES.get(self.ending or ".txt") or mimetypes.guess_type(self.path)[0] or "application/octet-stream"
+        return (
+            TYPES.get(self.ending or ".txt")
+            or mimetypes.guess_type(self.path)[0]
+            or "application/octet-stream"
+        )
 
 
 def init_app(app: Flask) -> None:
