@@ -64,6 +64,13 @@ class CaseKind(StrEnum):
     CLOCK_JUMP = "clock_jump"
 
 
+class StoreEpoch(db.Model):
+    """Which life of the database this is: one row, changed by a restore, so that devices send again."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(32))
+
+
 class Device(db.Model):
     """A phone, tablet or program that scans, with a token of its own. No site: it may scan at every site."""
 
@@ -79,7 +86,7 @@ class Device(db.Model):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
-    clock_offset_ms: Mapped[int | None]
+    clock_offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
     event: Mapped[Event] = relationship()
     site: Mapped[Site | None] = relationship()
     token: Mapped[ApiToken] = relationship()
@@ -105,18 +112,25 @@ class Enrolment(db.Model):
 
 
 class Scan(db.Model):
-    """What one device saw once. `outcome` is what the rules said when it arrived; who is in is derived.
+    """What one device saw once. The row is the record of who acted at the door; no audit entry repeats it.
 
-    `effective_at` is the device's time corrected by its measured offset and clamped to what is possible; the
-    raw values stay beside it. `body_hash` tells a replay from another scan under the same id.
+    `standing` is what the scan is worth alone, `outcome` what the rules answered when it arrived, beside the
+    scans known by then. Neither ever changes: who is in is read from the standings, so that it does not
+    depend on the order of arrival. `effective_at` is the device's time corrected by its measured offset and
+    clamped to what is possible; the raw values stay beside it. `body_hash` tells a replay from another scan
+    under the same id. `id` rises in the order of arrival of one guest's scans.
     """
 
     __table_args__ = (
         sa.Index(None, "guest_id", "sitting_id"),
         sa.Index(None, "event_id", "received_at"),
         sa.Index(None, "device_id", "seq"),
-        sa.Index(None, "site_id", "sitting_id"),
-    )
+        sa.Index(None, "sitting_id", "site_id"),
+        sa.Index("ix_scan_annuls", "annuls", sqlite_where=sa.text("annuls IS NOT NULL"),
+                 postgresql_where=sa.text("annuls IS NOT NULL")),
+        sa.Index("ix_scan_unknown", "device_id", "received_at", sqlite_where=sa.text("outcome = 'unknown'"),
+                 postgresql_where=sa.text("outcome = 'unknown'")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     scan_id: Mapped[str] = mapped_column(sa.String(36), unique=True)
@@ -136,9 +150,10 @@ class Scan(db.Model):
     scanned_at: Mapped[str | None] = mapped_column(sa.String(64))
     received_at: Mapped[datetime]
     effective_at: Mapped[datetime]
-    clock_offset_ms: Mapped[int | None]
+    clock_offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
     bundle: Mapped[str | None] = mapped_column(sa.String(64))
     decision: Mapped[str | None] = mapped_column(sa.String(32))
+    standing: Mapped[Outcome] = mapped_column(Word(Outcome))
     outcome: Mapped[Outcome] = mapped_column(Word(Outcome))
     flags: Mapped[list] = mapped_column(sa.JSON, default=list)
     reason: Mapped[str | None]
@@ -175,10 +190,12 @@ class ReviewCase(db.Model):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
     kind: Mapped[CaseKind] = mapped_column(Word(CaseKind))
     subject: Mapped[str] = mapped_column(sa.String(80))
-    guest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest.id"))
+    guest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest.id"), index=True)
     sitting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sitting.id"))
     scan_id: Mapped[str] = mapped_column(sa.String(36))
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     settlement: Mapped[str | None]
+    guest: Mapped[Guest | None] = relationship()
+    sitting: Mapped[Sitting | None] = relationship()

@@ -1,0 +1,100 @@
+"""The answer to a scan as it goes to the door: who it is only when the door may know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventsvc.checkins import lookups, rules
+from eventsvc.checkins.lookups import Door, KnownGuest
+from eventsvc.checkins.models import Flag, Outcome
+from eventsvc.invitations.models import Answer as Reply
+
+NAMELESS = frozenset({Outcome.UNKNOWN, Outcome.OTHER_EVENT, Outcome.OTHER_SITE, Outcome.CANCELLED})
+"""Outcomes that never carry a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    scan_id: str | None
+    status: str
+    outcome: Outcome | None = None
+    standing: Outcome | None = None
+    flags: Sequence[Flag | str] = ()
+    site_id: int | None = None
+    guest: KnownGuest | None = None
+    doors: rules.Doors = rules.Doors(None, None)
+    first: rules.Seen | None = None
+    twin_of: int | None = None
+
+
+def wire(answers: list[Answer], door: Door) -> list[dict[str, Any]]:
+    """The answers as the contract words them; two look-ups more at most, when somebody is in already."""
+    firsts = [answer.first for answer in answers if answer.first and answer.outcome in rules.ALREADY_IN]
+    sites = lookups.site_labels({first.site_id for first in firsts if first.site_id is not None})
+    devices = lookups.device_names({first.device_id for first in firsts if first.device_id is not None})
+    results: list[dict[str, Any]] = []
+    for answer in answers:
+        if answer.twin_of is not None:
+            results.append({**results[answer.twin_of], "status": answer.status})
+            continue
+        result = {
+            "scan_id": answer.scan_id,
+            "status": answer.status,
+            "outcome": answer.outcome.value if answer.outcome else None,
+            "flags": [str(flag) for flag in answer.flags],
+        }
+        if answer.outcome is not None and door.is_open and _acts_at(door, answer.site_id):
+            result.update(_details(answer, sites, devices))
+        results.append(result)
+    return results
+
+
+def _acts_at(door: Door, site_id: int | None) -> bool:
+    return site_id is not None and door.site_id in (None, site_id)
+
+
+def _details(answer: Answer, sites: dict[int, tuple[str, str]], devices: dict[int, str]) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    guest = answer.guest
+    if guest is not None and _may_show(answer, guest):
+        details["guest"] = {
+            "honorific": guest.honorific,
+            "name": guest.full_name,
+            "position": guest.position,
+            "organization": guest.organization,
+            "seat": guest.seat,
+            "note": _note(guest),
+        }
+    if guest is not None and answer.outcome is Outcome.OTHER_SITE:
+        details["expected_site"] = {"code": guest.site_code, "name": guest.site_name}
+    if answer.outcome is Outcome.NOT_YET:
+        details["doors"] = {"opens": _iso(answer.doors.opens), "closes": _iso(answer.doors.closes)}
+    if answer.first is not None and answer.outcome in rules.ALREADY_IN:
+        code, name = sites.get(answer.first.site_id or 0, (None, None))
+        details["first"] = {
+            "at": _iso(answer.first.effective_at),
+            "site": code,
+            "site_name": name,
+            "device": devices.get(answer.first.device_id or 0),
+        }
+    return details
+
+
+def _may_show(answer: Answer, guest: KnownGuest) -> bool:
+    """A site learns the names of its own guests and of those it lets in by hand, nobody else's."""
+    if answer.outcome in NAMELESS:
+        return False
+    return guest.site_id == answer.site_id or answer.standing in rules.ADMITTING
+
+
+def _note(guest: KnownGuest) -> str | None:
+    """What the door should know: the attention note, and that the guest had said no."""
+    declined = _("had declined") if guest.answer is Reply.DECLINED else None
+    return "; ".join(note for note in (guest.attention, declined) if note) or None
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,256 @@
+"""What the database knows about an upload, asked in sets: one statement for one scan or for two hundred.
+
+Core instead of the ORM, here and in the recording of scans only: this is the one hot path. The order matters
+on PostgreSQL: the rows of the guests are locked first, in the order of their ids, and everything that decides
+is read after that by statements of their own, so that each sees what the last holder of the lock has written.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from eventsvc.checkins.models import Device, Outcome, Profile, Scan, ScanKind, StoreEpoch
+from eventsvc.checkins.rules import SEEN_AT_A_DOOR, Seen
+from eventsvc.db import db
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.invitations.models import Answer, Invitation, Pass
+from eventsvc.organizations.models import Organization
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site
+
+_scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
+_site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
+_invitation, _organization = Invitation.__table__, Organization.__table__
+
+
+class Door(NamedTuple):
+    """Who records: a device with its reach, or a user at the desk, whose reach the page has checked."""
+
+    event_id: int
+    site_id: int | None
+    profile: Profile
+    device_id: int | None
+    actor_kind: str
+    actor_id: int
+    is_open: bool = True
+    seen_at: datetime | None = None
+    store_epoch: str | None = None
+
+    @property
+    def id(self) -> int:
+        return self.actor_id
+
+
+class KnownPass(NamedTuple):
+    id: int
+    event_id: int
+    guest_id: int
+    revoked_at: datetime | None
+
+
+class KnownGuest(NamedTuple):
+    """A guest as a door may show them."""
+
+    id: int
+    site_id: int
+    site_code: str
+    site_name: str
+    seat: str | None
+    attention: str | None
+    honorific: str | None
+    full_name: str
+    position: str | None
+    organization: str | None
+    answer: Answer | None
+    revoked_at: datetime | None
+
+
+class Kept(NamedTuple):
+    """A scan that is stored already."""
+
+    id: int
+    scan_id: str
+    event_id: int
+    device_id: int | None
+    seq: int | None
+    body_hash: str
+    kind: ScanKind
+    guest_id: int | None
+    sitting_id: int | None
+    site_id: int | None
+    standing: Outcome
+    outcome: Outcome
+    flags: list[str]
+
+
+class Look(NamedTuple):
+    """A stored scan of a guest as others see it. Row ids tell what was known when another one arrived."""
+
+    row_id: int
+    annulled_by: int | None
+    seen: Seen
+
+
+def door_of_token(token_id: int) -> Door | None:
+    """The device that holds the token; None before its first scan."""
+    epoch = sa.select(StoreEpoch.value).limit(1).scalar_subquery()
+    row = _execute(
+        sa.select(
+            _device.c.id, _device.c.event_id, _device.c.site_id, _device.c.profile, _device.c.revoked_at,
+            _device.c.seen_at, epoch,
+        ).where(_device.c.token_id == token_id)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    device_id, event_id, site_id, profile, revoked_at, seen_at, store_epoch = row
+    return Door(
+        event_id, site_id, profile, device_id, "device", device_id, revoked_at is None, seen_at, store_epoch
+    )
+
+
+def event_of(event_id: int) -> Any:
+    """The event's id, when it was made and when it was cancelled."""
+    return _execute(
+        sa.select(_event.c.id, _event.c.created_at, _event.c.cancelled_at).where(_event.c.id == event_id)
+    ).one()
+
+
+def sittings_of(event_id: int) -> list[Any]:
+    return list(
+        _execute(
+            sa.select(
+                _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
+                _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
+            ).where(_sitting.c.event_id == event_id)
+        )
+    )  # fmt: skip
+
+
+def site_ids(event_id: int, codes: Collection[str]) -> dict[str, int]:
+    if not codes:
+        return {}
+    rows = _execute(
+        sa.select(_site.c.code, _site.c.id).where(_site.c.event_id == event_id, _site.c.code.in_(codes))
+    )
+    return {code: site_id for code, site_id in rows}
+
+
+def passes(hashes: Collection[str]) -> dict[str, KnownPass]:
+    """The passes with these codes, of any event, by the hash of the code."""
+    if not hashes:
+        return {}
+    rows = _execute(
+        sa.select(
+            _pass.c.code_hash, _pass.c.id, _pass.c.event_id, _pass.c.guest_id, _pass.c.revoked_at
+        ).where(_pass.c.code_hash.in_(hashes))
+    )
+    return {code_hash: KnownPass(*rest) for code_hash, *rest in rows}
+
+
+def locked_guests(event_id: int, guest_ids: Collection[int]) -> dict[int, KnownGuest]:
+    """The guests of the event among these ids, locked in the order of their ids till the transaction ends."""
+    if not guest_ids:
+        return {}
+    rows = _execute(
+        sa.select(
+            _guest.c.id, _guest.c.site_id, _site.c.code, _site.c.name, _guest.c.seat, _guest.c.attention,
+            _person.c.honorific, _person.c.full_name, _person.c.position,
+            sa.func.coalesce(_person.c.organization_name, _organization.c.name),
+            _invitation.c.answer, _invitation.c.revoked_at,
+        )
+        .join(_person, _person.c.id == _guest.c.person_id)
+        .join(_site, _site.c.id == _guest.c.site_id)
+        .outerjoin(_organization, _organization.c.id == _person.c.organization_id)
+        .outerjoin(_invitation, _invitation.c.guest_id == _guest.c.id)
+        .where(_guest.c.event_id == event_id, _guest.c.id.in_(guest_ids))
+        .order_by(_guest.c.id)
+        .with_for_update(of=_guest, key_share=True)
+    )  # fmt: skip
+    return {row[0]: KnownGuest(*row) for row in rows}
+
+
+def kept(scan_ids: Collection[str], device_id: int | None = None, seqs: Collection[int] = ()) -> list[Kept]:
+    """The stored scans with these ids, and those that hold one of the device's numbers."""
+    if not scan_ids:
+        return []
+    wanted = _scan.c.scan_id.in_(scan_ids)
+    if device_id is not None and seqs:
+        wanted |= sa.and_(_scan.c.device_id == device_id, _scan.c.seq.in_(seqs))
+    rows = _execute(
+        sa.select(
+            _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
+            _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
+            _scan.c.outcome, _scan.c.flags,
+        ).where(wanted)
+    )  # fmt: skip
+    return [Kept(*row) for row in rows]
+
+
+def looks(guest_ids: Collection[int]) -> dict[tuple[int, int | None], list[Look]]:
+    """The scans of the guests that matter to others, by guest and sitting, in the order of their arrival."""
+    if not guest_ids:
+        return {}
+    undoing = _scan.alias()
+    annulled_by = (
+        sa.select(sa.func.min(undoing.c.id))
+        .where(
+            undoing.c.annuls == _scan.c.scan_id,
+            undoing.c.event_id == _scan.c.event_id,
+            undoing.c.kind == ScanKind.ANNUL,
+        )
+        .scalar_subquery()
+    )
+    rows = _execute(
+        sa.select(
+            _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, annulled_by,
+            _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
+            _scan.c.outcome,
+        )
+        .where(
+            _scan.c.guest_id.in_(guest_ids),
+            _scan.c.kind == ScanKind.ENTRY,
+            _scan.c.standing.in_(SEEN_AT_A_DOOR),
+        )
+        .order_by(_scan.c.id)
+    )  # fmt: skip
+    found: dict[tuple[int, int | None], list[Look]] = {}
+    for guest_id, sitting_id, row_id, annulled, *rest in rows:
+        found.setdefault((guest_id, sitting_id), []).append(Look(row_id, annulled, Seen(*rest)))
+    return found
+
+
+def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Code and name by id."""
+    if not ids:
+        return {}
+    rows = _execute(sa.select(_site.c.id, _site.c.code, _site.c.name).where(_site.c.id.in_(ids)))
+    return {site_id: (code, name) for site_id, code, name in rows}
+
+
+def device_names(ids: Collection[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = _execute(sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(ids)))
+    return {device_id: name for device_id, name in rows}
+
+
+def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | None:
+    """The first entry among what had arrived with the row (None: with everything)."""
+    return min(
+        (
+            look.seen
+            for look in looks_of_person
+            if look.seen.standing is not Outcome.OTHER_SITE
+            and (row_id is None or look.row_id <= row_id)
+            and not (look.annulled_by is not None and (row_id is None or look.annulled_by <= row_id))
+        ),
+        key=lambda seen: seen.order,
+        default=None,
+    )
+
+
+def _execute(statement: Any) -> Any:
+    return db.session.connection().execute(statement)

@@ -1,0 +1,259 @@
+"""Every change of devices and scans: enrolling, scanning, checking in by name, undoing, settling."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from eventsvc import clock, secrets
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.models import ApiToken
+from eventsvc.accounts.permissions import PERMISSIONS, Permission, Role
+from eventsvc.audit.operations import record
+from eventsvc.checkins import lookups, queries, recording, uploads
+from eventsvc.checkins.lookups import Door
+from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
+from eventsvc.checkins.recording import TooManyUnknown
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError, Invalid
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.sites.models import Site
+
+ENROLMENT_LIFETIME = timedelta(days=7)
+TRIES = 3
+
+
+class EnrolmentSpent(DomainError):
+    status, code = 410, "enrolment_spent"
+
+
+class NoDevice(DomainError):
+    status, code = 401, "unknown_device"
+
+
+# --- Devices ----------------------------------------------------------------------------------------------
+
+
+@atomic()
+def create_enrolment(
+    event: Event, *, site: Site | None, name: str, profile: Profile = Profile.SCAN, by: Any
+) -> tuple[Enrolment, str]:
+    """An invitation for one device, and the token that its QR code carries."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(_("Give the device a name, for instance the door it stands at."), field="name")
+    token, now = secrets.new_token(), clock.now()
+    enrolment = Enrolment(
+        event=event,
+        site=site,
+        name=name[:120],
+        profile=profile,
+        token_hash=secrets.digest(token),
+        token_sealed=secrets.seal(token),
+        created_by_id=by.id if by is not None and by.actor_kind == "user" else None,
+        created_at=now,
+        expires_at=now + ENROLMENT_LIFETIME,
+    )
+    db.session.add(enrolment)
+    db.session.flush()
+    record(by, "enrolment.created", enrolment, event=event, site_id=enrolment.site_id, profile=profile.value)
+    return enrolment, token
+
+
+@atomic()
+def withdraw_enrolment(enrolment: Enrolment, *, by: Any) -> None:
+    """The QR code opens nothing from now on; safe to repeat."""
+    if enrolment.used_at is None and enrolment.expires_at > clock.now():
+        enrolment.expires_at = clock.now()
+        record(by, "enrolment.withdrawn", enrolment, event=enrolment.event)
+
+
+@atomic()
+def enrol(token: str) -> tuple[Device, str]:
+    """The device that an enrolment was made for, and its API token, which is shown once."""
+    enrolment = queries.usable_enrolment(token)
+    spent = enrolment is not None and db.session.execute(
+        sa.update(Enrolment)
+        .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if not spent or spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise EnrolmentSpent(_("This code has been used or has lapsed. Ask for a new one."))
+    assert enrolment is not None
+    api_token, secret = accounts.create_token(
+        Role.DOOR, name=enrolment.name, event_id=enrolment.event_id, site_id=enrolment.site_id
+    )
+    device = _add_device(api_token, enrolment.name, enrolment.profile)
+    enrolment.device_id = device.id
+    record(device, "device.enrolled", device, event=device.event, site_id=device.site_id)
+    return device, secret
+
+
+def device_for(api_token: ApiToken) -> Device:
+    """The device that holds the token; a token made by command gets its device at its first use."""
+    device = queries.device_by_token(api_token.id)
+    if device is not None:
+        return device
+    if api_token.event_id is None:
+        raise NoDevice(_("This token belongs to no event and cannot scan."))
+    try:
+        return _first_use(api_token)
+    except IntegrityError:  # two first uses at the same moment
+        return _known(queries.device_by_token(api_token.id))
+
+
+@atomic()
+def _first_use(api_token: ApiToken) -> Device:
+    device = queries.device_by_token(api_token.id)
+    if device is None:
+        may_annul = Permission.ANNUL_SCAN in PERMISSIONS[api_token.role]
+        profile = Profile.SUPERVISOR if may_annul else Profile.SEARCH
+        device = _add_device(api_token, api_token.name or f"{api_token.role} {api_token.id}", profile)
+        record(api_token, "device.enrolled", device, event=device.event, site_id=device.site_id)
+    return device
+
+
+def _add_device(api_token: ApiToken, name: str, profile: Profile) -> Device:
+    device = Device(
+        event_id=api_token.event_id,
+        site_id=api_token.site_id,
+        token=api_token,
+        name=name[:120],
+        profile=profile,
+        enrolled_at=clock.now(),
+    )
+    db.session.add(device)
+    if queries.store_epoch() is None:
+        db.session.add(StoreEpoch(id=1, value=uuid4().hex))
+    db.session.flush()
+    return device
+
+
+def _known(device: Device | None) -> Device:
+    if device is None:
+        raise NoDevice(_("This device is not known here."))
+    return device
+
+
+@atomic()
+def revoke_device(device: Device, *, by: Any) -> None:
+    """From the next request on the device opens nothing; what it still sends is put aside. Safe to repeat."""
+    if device.revoked_at is None:
+        device.revoked_at = clock.now()
+        accounts.revoke_token(device.token, by=by)
+        record(by, "device.revoked", device, event=device.event, site_id=device.site_id)
+
+
+def door_for(api_token: ApiToken) -> Door:
+    """The reach of the device that holds the token, live or revoked."""
+    door = lookups.door_of_token(api_token.id)
+    if door is None:
+        if api_token.revoked_at is not None:
+            raise NoDevice(_("This device is not known here."))
+        door = _door(device_for(api_token))
+    lapsed = api_token.expires_at is not None and api_token.expires_at <= clock.now()
+    return door._replace(is_open=door.is_open and api_token.revoked_at is None and not lapsed)
+
+
+def _door(device: Device) -> Door:
+    return Door(
+        device.event_id, device.site_id, device.profile, device.id, "device", device.id,
+        device.revoked_at is None, device.seen_at, queries.store_epoch(),
+    )  # fmt: skip
+
+
+# --- Scans ------------------------------------------------------------------------------------------------
+
+
+def record_scans(
+    device: Device | Door, batch: Sequence[Any], *, device_clock: str | None = None
+) -> list[dict[str, Any]]:
+    """Store what a device saw: one result for each scan, as the contract words it.
+
+    Safe to repeat: a scan that is stored already gets its first answer again and changes nothing.
+    """
+    door = device if isinstance(device, Door) else _door(device)
+    arrival = clock.now()
+    items = [uploads.read(raw) for raw in batch]
+    measured = uploads.moment(device_clock)
+    for _attempt in range(TRIES - 1):
+        try:
+            return _store(door, items, arrival=arrival, device_clock=measured)
+        except IntegrityError:  # the same id came in by another request meanwhile: now it is known
+            continue
+    return _store(door, items, arrival=arrival, device_clock=measured)
+
+
+def _store(door: Door, items: Sequence[Any], **times: Any) -> list[dict[str, Any]]:
+    try:
+        return recording.store(door, items, **times)
+    except TooManyUnknown:
+        _note_flood(door)
+        raise
+
+
+@atomic()
+def _note_flood(door: Door) -> None:
+    """An alarm in the log of the event, once a minute for a device."""
+    if not queries.has_flood_entry(door.actor_id, clock.now() - recording.MOST_UNKNOWN_WITHIN):
+        device = db.session.get(Device, door.device_id)
+        record(door, "device.flooding", device, event=device.event if device else None)
+
+
+@atomic()
+def check_in_by_name(
+    guest: Guest, sitting: Sitting, site: Site, *, by: Any, reason: str | None = None
+) -> dict[str, Any]:
+    """Let somebody in at the desk; another site than theirs needs a reason. The result says what happened."""
+    return _by_hand(
+        guest.event_id,
+        {"guest": guest.id, "sitting": sitting.id, "site": site.code, "kind": ScanKind.ENTRY.value},
+        reason=reason,
+        by=by,
+    )
+
+
+@atomic()
+def annul_entries(guest: Guest, sitting: Sitting, *, by: Any, reason: str | None) -> int:
+    """Undo that somebody is in: every entry that stands is annulled; returns how many. Safe to repeat."""
+    if not (reason or "").strip():
+        raise Invalid(_("Say why, so that the record explains itself."), field="reason")
+    entries = queries.entries_of(guest, sitting)
+    for entry in entries:
+        undo = {"annuls": entry.scan_id, "sitting": sitting.id, "kind": ScanKind.ANNUL.value}
+        if entry.site is not None:
+            undo["site"] = entry.site.code
+        _by_hand(guest.event_id, undo, reason=reason, by=by)
+    return len(entries)
+
+
+def _by_hand(event_id: int, scan: dict[str, Any], *, reason: str | None, by: Any) -> dict[str, Any]:
+    now = clock.now()
+    raw = {
+        **scan,
+        "scan_id": str(uuid4()),
+        "mode": ScanMode.MANUAL.value,
+        "scanned_at": now.isoformat(),
+        "reason": reason,
+    }
+    desk = Door(event_id, None, Profile.SUPERVISOR, None, by.actor_kind, by.id)
+    [result] = recording.store(desk, [uploads.read(raw)], arrival=now, device_clock=now)
+    return result
+
+
+@atomic()
+def settle_case(case: ReviewCase, *, by: Any, note: str | None) -> None:
+    """Write down what was found out; safe to repeat, the first note stays."""
+    if not (note or "").strip():
+        raise Invalid(_("Say what was found out."), field="note")
+    if case.settled_at is None:
+        case.settled_at = clock.now()
+        case.settled_by_id = by.id
+        case.settlement = (note or "").strip()[: uploads.LONGEST_WORDS]
+        entry = record(by, "case.settled", case, kind=case.kind.value)
+        entry.event_id = case.event_id

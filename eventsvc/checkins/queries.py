@@ -1,0 +1,403 @@
+"""Who is in, what the doors saw, which devices there are: read from the scans, never from a running total."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from eventsvc import clock, secrets
+from eventsvc.audit.models import AuditEntry
+from eventsvc.checkins import rules, uploads
+from eventsvc.checkins.models import (
+    Device,
+    Enrolment,
+    Outcome,
+    QuarantinedScan,
+    ReviewCase,
+    Scan,
+    ScanKind,
+    StoreEpoch,
+)
+from eventsvc.db import db
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.people import queries as people
+from eventsvc.sites.models import Site
+
+# --- Who is in ------------------------------------------------------------------------------------------
+
+
+def is_annulled(scan: Any) -> sa.Exists:
+    """Whether somebody has annulled this scan (a Scan entity or alias)."""
+    undoing = aliased(Scan)
+    return (
+        sa.select(undoing.id)
+        .where(
+            undoing.annuls == scan.scan_id,
+            undoing.event_id == scan.event_id,
+            undoing.kind == ScanKind.ANNUL,
+        )
+        .exists()
+    )
+
+
+def _standing_entries(sitting: Sitting) -> sa.Select[Any]:
+    """Every scan that lets somebody into the sitting, numbered from each person's first."""
+    number = sa.func.row_number().over(partition_by=Scan.guest_id, order_by=(Scan.effective_at, Scan.scan_id))
+    return sa.select(Scan.id, Scan.guest_id, Scan.site_id, Scan.effective_at, number.label("number")).where(
+        Scan.sitting_id == sitting.id,
+        Scan.guest_id.is_not(None),
+        Scan.kind == ScanKind.ENTRY,
+        Scan.standing.in_(rules.ADMITTING),
+        ~is_annulled(Scan),
+    )
+
+
+def first_entries(sitting: Sitting) -> sa.Subquery:
+    """The first standing entry of everybody who is in: id, guest_id, site_id, effective_at."""
+    entries = _standing_entries(sitting).subquery()
+    columns = [entries.c.id, entries.c.guest_id, entries.c.site_id, entries.c.effective_at]
+    return sa.select(*columns).where(entries.c.number == 1).subquery()
+
+
+def head_counts(event: Event, sitting: Sitting) -> dict[int, int]:
+    """How many people are in at each site, counted where they first went in. One statement."""
+    first = first_entries(sitting)
+    rows = db.session.execute(
+        sa.select(first.c.site_id, sa.func.count())
+        .join(Site, Site.id == first.c.site_id)
+        .where(Site.event_id == event.id)
+        .group_by(first.c.site_id)
+    )
+    return {site_id: count for site_id, count in rows}
+
+
+def is_in(guest_ids: Collection[int], sitting: Sitting) -> set[int]:
+    """Those of the guests who are in."""
+    first = first_entries(sitting)
+    return set(db.session.scalars(sa.select(first.c.guest_id).where(first.c.guest_id.in_(guest_ids))))
+
+
+def present(
+    event: Event, sitting: Sitting, *, q: str = "", site_ids: Collection[int] | None = None
+) -> sa.Select[tuple[Scan]]:
+    """The first entries of those who are in, latest first; `q` ignores diacritics."""
+    first = first_entries(sitting)
+    statement = (
+        sa.select(Scan)
+        .join(first, first.c.id == Scan.id)
+        .join(Scan.guest)
+        .join(Guest.person)
+        .options(
+            contains_eager(Scan.guest).contains_eager(Guest.person),
+            joinedload(Scan.site),
+            joinedload(Scan.device),
+        )
+        .where(Scan.event_id == event.id)
+        .order_by(Scan.effective_at.desc(), Scan.id.desc())
+    )
+    if q.strip():
+        statement = statement.where(people.matches(q))
+    if site_ids is not None:
+        statement = statement.where(Scan.site_id.in_(site_ids))
+    return statement
+
+
+def entries_of(guest: Guest, sitting: Sitting) -> list[Scan]:
+    """The entries of one person that stand, in order."""
+    entries = _standing_entries(sitting).subquery()
+    return list(
+        db.session.scalars(
+            sa.select(Scan)
+            .join(entries, entries.c.id == Scan.id)
+            .where(entries.c.guest_id == guest.id)
+            .order_by(entries.c.number)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """One line of the board. `waiting`: scans its devices have made and not yet delivered."""
+
+    site: Site
+    expected: int
+    present: int
+    last_scan_at: datetime | None
+    open_cases: int
+    waiting: int
+
+
+def board_rows(event: Event, sitting: Sitting) -> list[SiteRow]:
+    """A line for every site in the order of the sites. Six statements, whatever their number."""
+    sites = db.session.scalars(
+        sa.select(Site).where(Site.event_id == event.id).order_by(Site.number, Site.id)
+    )
+    expected = _pairs(
+        sa.select(Guest.site_id, sa.func.count()).where(Guest.event_id == event.id).group_by(Guest.site_id)
+    )
+    last = _pairs(
+        sa.select(Scan.site_id, sa.func.max(Scan.received_at))
+        .where(Scan.sitting_id == sitting.id, Scan.site_id.is_not(None))
+        .group_by(Scan.site_id)
+    )
+    cases = _pairs(
+        sa.select(Guest.site_id, sa.func.count())
+        .join(ReviewCase, ReviewCase.guest_id == Guest.id)
+        .where(ReviewCase.event_id == event.id, ReviewCase.settled_at.is_(None))
+        .group_by(Guest.site_id)
+    )
+    counted = head_counts(event, sitting)
+    waiting: dict[int | None, int] = {}
+    for device_id, missing in undelivered(event).items():
+        waiting[device_id[1]] = waiting.get(device_id[1], 0) + missing
+    return [
+        SiteRow(
+            site,
+            expected.get(site.id, 0),
+            counted.get(site.id, 0),
+            last.get(site.id),
+            cases.get(site.id, 0),
+            waiting.get(site.id, 0),
+        )
+        for site in sites
+    ]
+
+
+def undelivered(event: Event) -> dict[tuple[int, int | None], int]:
+    """By (device, its site): how many numbers below the highest arrived are missing; only those above 0."""
+    rows = db.session.execute(
+        sa.select(
+            Device.id,
+            Device.site_id,
+            sa.func.max(Scan.seq),
+            sa.func.min(Scan.seq),
+            sa.func.count(sa.distinct(Scan.seq)),
+        )
+        .join(Scan, Scan.device_id == Device.id)
+        .where(Device.event_id == event.id, Scan.seq.is_not(None))
+        .group_by(Device.id, Device.site_id)
+    ).all()
+    gaps = {
+        (device_id, site_id): highest - min(lowest, 1) + 1 - arrived
+        for device_id, site_id, highest, lowest, arrived in rows
+    }
+    gaps = {device: missing for device, missing in gaps.items() if missing > 0}
+    return _without_quarantined(event, gaps) if gaps else {}
+
+
+def _without_quarantined(
+    event: Event, gaps: dict[tuple[int, int | None], int]
+) -> dict[tuple[int, int | None], int]:
+    """What lies in quarantine has arrived too."""
+    bodies: dict[int, list[dict[str, Any]]] = {}
+    rows = db.session.execute(
+        sa.select(QuarantinedScan.device_id, QuarantinedScan.body).where(
+            QuarantinedScan.event_id == event.id,
+            QuarantinedScan.reason != uploads.Fault.CONFLICT.value,
+            QuarantinedScan.device_id.in_([device_id for device_id, _site in gaps]),
+        )
+    )
+    for device_id, body in rows:
+        bodies.setdefault(device_id, []).append(body)
+    left = {
+        device: missing - len(uploads.seqs_of(bodies.get(device[0], []))) for device, missing in gaps.items()
+    }
+    return {device: missing for device, missing in left.items() if missing > 0}
+
+
+def _pairs(statement: sa.Select[Any]) -> dict[Any, Any]:
+    return {key: value for key, value in db.session.execute(statement)}
+
+
+# --- Lists of the desk ----------------------------------------------------------------------------------
+
+
+def latest_scans(event: Event, site_ids: Collection[int] | None = None, limit: int = 50) -> list[Scan]:
+    """The scans that arrived last, with who, where and by what."""
+    statement = (
+        sa.select(Scan)
+        .options(
+            joinedload(Scan.guest).joinedload(Guest.person), joinedload(Scan.site), joinedload(Scan.device)
+        )
+        .where(Scan.event_id == event.id)
+        .order_by(Scan.received_at.desc(), Scan.id.desc())
+        .limit(limit)
+    )
+    if site_ids is not None:
+        statement = statement.where(Scan.site_id.in_(site_ids))
+    return list(db.session.scalars(statement))
+
+
+def cases(
+    event: Event, *, site_ids: Collection[int] | None = None, settled: bool = False
+) -> sa.Select[tuple[ReviewCase]]:
+    """What somebody must look at, oldest first; or what was settled, latest first."""
+    statement = (
+        sa.select(ReviewCase)
+        .outerjoin(ReviewCase.guest)
+        .options(contains_eager(ReviewCase.guest).joinedload(Guest.site), joinedload(ReviewCase.sitting))
+        .where(ReviewCase.event_id == event.id)
+    )
+    if site_ids is not None:
+        here = sa.select(Scan.scan_id).where(Scan.event_id == event.id, Scan.site_id.in_(site_ids))
+        statement = statement.where(Guest.site_id.in_(site_ids) | ReviewCase.scan_id.in_(here))
+    if settled:
+        return statement.where(ReviewCase.settled_at.is_not(None)).order_by(ReviewCase.settled_at.desc())
+    return statement.where(ReviewCase.settled_at.is_(None)).order_by(ReviewCase.opened_at, ReviewCase.id)
+
+
+def case_of(event: Event, case_id: int, site_ids: Collection[int] | None = None) -> ReviewCase:
+    found = db.session.scalar(cases(event, site_ids=site_ids).where(ReviewCase.id == case_id).order_by(None))
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
+def scans_behind(listed: Iterable[ReviewCase]) -> dict[int, list[Scan]]:
+    """By case: the scans of its person and sitting, or the one scan it names; with site and device."""
+    listed = list(listed)
+    guests = {case.guest_id for case in listed if case.guest_id}
+    scans = db.session.scalars(
+        sa.select(Scan)
+        .options(joinedload(Scan.site), joinedload(Scan.device))
+        .where(Scan.guest_id.in_(guests) | Scan.scan_id.in_([case.scan_id for case in listed]))
+        .order_by(Scan.effective_at, Scan.id)
+    ).all()
+    return {
+        case.id: [
+            scan
+            for scan in scans
+            if scan.scan_id == case.scan_id
+            or (case.guest_id and scan.guest_id == case.guest_id and scan.sitting_id == case.sitting_id)
+        ]
+        for case in listed
+    }
+
+
+def sittings_of(event: Event) -> list[Sitting]:
+    return list(
+        db.session.scalars(sa.select(Sitting).where(Sitting.event_id == event.id).order_by(Sitting.number))
+    )
+
+
+def present_sitting(event: Event) -> Sitting | None:
+    """The sitting that the desk works on now: whose doors are open, else the nearest."""
+    return rules.sitting_at(sittings_of(event), clock.now())
+
+
+# --- Devices --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    device: Device
+    scans: int
+    waiting: int
+
+
+def devices_of(event: Event, site_ids: Collection[int] | None = None) -> list[DeviceRow]:
+    """The devices with how many scans each has delivered and still holds. Three statements at most."""
+    statement = (
+        sa.select(Device)
+        .outerjoin(Device.site)
+        .options(contains_eager(Device.site))
+        .where(Device.event_id == event.id)
+        .order_by(Device.revoked_at.is_not(None), Site.number, Device.name, Device.id)
+    )
+    if site_ids is not None:
+        statement = statement.where(Device.site_id.in_(site_ids))
+    counts = _pairs(
+        sa.select(Scan.device_id, sa.func.count()).where(Scan.event_id == event.id).group_by(Scan.device_id)
+    )
+    waiting = {device_id: missing for (device_id, _site), missing in undelivered(event).items()}
+    return [
+        DeviceRow(device, counts.get(device.id, 0), waiting.get(device.id, 0))
+        for device in db.session.scalars(statement)
+    ]
+
+
+def device_of(event: Event, device_id: int, site_ids: Collection[int] | None = None) -> Device:
+    return _one(Device, event, device_id, site_ids)
+
+
+def enrolment_of(event: Event, enrolment_id: int, site_ids: Collection[int] | None = None) -> Enrolment:
+    return _one(Enrolment, event, enrolment_id, site_ids)
+
+
+def open_enrolments(event: Event, site_ids: Collection[int] | None = None) -> list[Enrolment]:
+    """Enrolments that no device has used and that still can be, newest first."""
+    statement = (
+        sa.select(Enrolment)
+        .options(joinedload(Enrolment.site))
+        .where(
+            Enrolment.event_id == event.id,
+            Enrolment.used_at.is_(None),
+            Enrolment.expires_at > clock.now(),
+        )
+        .order_by(Enrolment.id.desc())
+    )
+    if site_ids is not None:
+        statement = statement.where(Enrolment.site_id.in_(site_ids))
+    return list(db.session.scalars(statement))
+
+
+def usable_enrolment(token: str) -> Enrolment | None:
+    """The enrolment unless it is unknown, used or past its time."""
+    found = db.session.scalar(
+        sa.select(Enrolment)
+        .options(joinedload(Enrolment.site), joinedload(Enrolment.event))
+        .where(Enrolment.token_hash == secrets.digest(token))
+    )
+    if found is None or found.used_at or found.expires_at <= clock.now():
+        return None
+    return found
+
+
+def device_by_token(token_id: int) -> Device | None:
+    return db.session.scalar(sa.select(Device).where(Device.token_id == token_id))
+
+
+def store_epoch() -> str | None:
+    return db.session.scalar(sa.select(StoreEpoch.value))
+
+
+def unknown_since(device_id: int, since: datetime) -> list[datetime]:
+    """When the device sent codes that nobody has, since a moment, oldest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Scan.received_at)
+            .where(
+                Scan.device_id == device_id,
+                Scan.outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"),
+                Scan.received_at > since,
+            )
+            .order_by(Scan.received_at)
+        )
+    )
+
+
+def has_flood_entry(device_id: int, since: datetime) -> bool:
+    """Whether the alarm about the device's unknown codes is in the log already."""
+    statement = sa.select(AuditEntry.id).where(
+        AuditEntry.subject_kind == Device.__tablename__,
+        AuditEntry.subject_id == device_id,
+        AuditEntry.action == "device.flooding",
+        AuditEntry.at > since,
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def _one(model: Any, event: Event, row_id: int, site_ids: Collection[int] | None) -> Any:
+    statement = sa.select(model).where(model.event_id == event.id, model.id == row_id)
+    if site_ids is not None:
+        statement = statement.where(model.site_id.in_(site_ids))
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found

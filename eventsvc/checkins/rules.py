@@ -1,0 +1,247 @@
+"""The one table of outcomes, and who is in. Values in, values out: no database, no clock.
+
+A scan has a *standing*, what it is worth alone: the pass, the place, the hour. Its *outcome* is the answer
+the door gets, beside the entries known when it arrives. Who is in, since when and where is read from the
+standings of all scans, so any order, repetition or split of uploads ends in the same reading.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol, TypeVar
+
+from eventsvc.checkins.models import Flag, Outcome, ScanKind, ScanMode
+
+RESCAN_WITHIN = timedelta(seconds=60)
+CLOCK_TOLERANCE = timedelta(seconds=5)
+BEFORE_START = AFTER_END = timedelta(hours=2)
+WITHOUT_END = timedelta(hours=12)
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+ADMITTING = frozenset({Outcome.ADMITTED, Outcome.ADMITTED_REVOKED})
+"""The standings that let a person in, whatever the answer at the door was."""
+
+SEEN_AT_A_DOOR = ADMITTING | {Outcome.OTHER_SITE}
+"""The standings of a valid pass at some site: what a case of one person at two sites is made of."""
+
+ALREADY_IN = frozenset({Outcome.RESCAN, Outcome.REPEAT, Outcome.CROSS_SITE})
+
+
+class SittingLike(Protocol):
+    id: int
+    number: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    doors_open_at: datetime | None
+    doors_close_at: datetime | None
+    cancelled_at: datetime | None
+
+
+S = TypeVar("S", bound=SittingLike)
+
+
+class Doors(NamedTuple):
+    """When a sitting may be entered; None leaves that side open."""
+
+    opens: datetime | None
+    closes: datetime | None
+
+    def distance(self, at: datetime) -> timedelta:
+        """How far the moment is from the open doors; nothing while they are open."""
+        if self.opens is not None and at < self.opens:
+            return self.opens - at
+        if self.closes is not None and at > self.closes:
+            return at - self.closes
+        return timedelta()
+
+    def are_open(self, at: datetime) -> bool:
+        return not self.distance(at)
+
+
+def doors(sitting: SittingLike) -> Doors:
+    """The hours somebody set, else two hours before the start to two hours after the end.
+
+    A sitting without a time has no hours to be outside of: it lets people in.
+    """
+    opens, closes = sitting.doors_open_at, sitting.doors_close_at
+    if opens is None and sitting.starts_at is not None:
+        opens = sitting.starts_at - BEFORE_START
+    if closes is None and sitting.ends_at is not None:
+        closes = sitting.ends_at + AFTER_END
+    elif closes is None and sitting.starts_at is not None:
+        closes = sitting.starts_at + WITHOUT_END
+    return Doors(opens, closes)
+
+
+def sitting_at(sittings: Sequence[S], at: datetime) -> S | None:
+    """The sitting whose doors are open at the moment, else the nearest; a cancelled one only if all are."""
+
+    def remoteness(sitting: S) -> tuple[bool, timedelta, timedelta, int]:
+        own_hours = Doors(sitting.starts_at, sitting.ends_at)
+        return (
+            sitting.cancelled_at is not None,
+            doors(sitting).distance(at),
+            own_hours.distance(at),
+            sitting.number,
+        )
+
+    return min(sittings, key=remoteness, default=None)
+
+
+class EffectiveTime(NamedTuple):
+    at: datetime
+    is_suspect: bool
+
+
+def effective_time(
+    scanned_at: datetime | None, offset: timedelta, *, earliest: datetime, arrival: datetime
+) -> EffectiveTime:
+    """The device's time plus its measured offset, clamped to what is possible.
+
+    Suspect when there is no time, or when it had to be moved by more than clocks and networks explain.
+    """
+    if scanned_at is None:
+        return EffectiveTime(arrival, True)
+    earliest = min(earliest, arrival)
+    try:
+        corrected = scanned_at + offset
+    except OverflowError:
+        corrected = LATEST if offset > timedelta() else EARLIEST
+    at = min(max(corrected, earliest), arrival)
+    return EffectiveTime(at, abs(corrected - at) > CLOCK_TOLERANCE)
+
+
+def has_jumped(scanned: timedelta, counted: timedelta) -> bool:
+    """Whether a device's wall clock and its counter disagree about the time between two scans."""
+    return abs(scanned - counted) > CLOCK_TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the table of outcomes looks at. `at` is the moment it is asked for: the arrival of a scan that
+    waits for its answer, the effective time of one that was decided without us."""
+
+    kind: ScanKind
+    mode: ScanMode
+    at: datetime
+    is_known: bool = True
+    is_of_event: bool = True
+    acts_here: bool = True
+    is_expected_here: bool = True
+    has_reason: bool = False
+    needs_attention: bool = False
+    doors: Doors = Doors(None, None)
+    cancelled_at: datetime | None = None
+    revoked_at: datetime | None = None
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One scan of a person at a door, as far as others matter to it."""
+
+    scan_id: str
+    effective_at: datetime
+    site_id: int | None
+    device_id: int | None
+    standing: Outcome
+    outcome: Outcome | None = None
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return self.effective_at, self.scan_id
+
+
+class Decision(NamedTuple):
+    outcome: Outcome
+    flags: tuple[Flag, ...]
+
+
+def standing(facts: Facts) -> Outcome:
+    """What the scan is worth alone: the first line that fits."""
+    if facts.kind is ScanKind.ANNUL:
+        return Outcome.ANNULLED
+    if not facts.is_known:
+        return Outcome.UNKNOWN
+    if not facts.is_of_event:
+        return Outcome.OTHER_EVENT
+    if not facts.acts_here:
+        return Outcome.OTHER_SITE
+    if facts.kind is ScanKind.EXIT:
+        return Outcome.EXITED
+    if facts.cancelled_at is not None and facts.at >= facts.cancelled_at:
+        return Outcome.CANCELLED
+    revoked = facts.revoked_at is not None and facts.at >= facts.revoked_at
+    if revoked and not _was_let_in(facts):
+        return Outcome.REVOKED
+    if not facts.is_expected_here and not (facts.mode is ScanMode.MANUAL and facts.has_reason):
+        return Outcome.OTHER_SITE
+    if not facts.doors.are_open(facts.at):
+        return Outcome.NOT_YET
+    return Outcome.ADMITTED_REVOKED if revoked else Outcome.ADMITTED
+
+
+def _was_let_in(facts: Facts) -> bool:
+    """Whether a door without network let the person pass, not knowing that the pass was revoked."""
+    return facts.mode is ScanMode.OFFLINE and (
+        facts.decision is None or facts.decision in {*ADMITTING, *ALREADY_IN}
+    )
+
+
+def decide(facts: Facts, scan: Seen, others: Iterable[Seen], *, is_time_suspect: bool = False) -> Decision:
+    """The answer to a scan beside those of the same person and sitting that stand and are known."""
+    others = list(others)
+    entries = [other for other in others if other.standing in ADMITTING]
+    flags = []
+    if is_time_suspect:
+        flags.append(Flag.CLOCK_SUSPECT)
+    if scan.standing in ADMITTING and _is_order_uncertain(scan, entries, is_time_suspect):
+        flags.append(Flag.ORDER_UNCERTAIN)
+    if facts.needs_attention or not facts.acts_here:
+        flags.append(Flag.ATTENTION)
+    return Decision(_beside(facts, scan, entries), tuple(flags))
+
+
+def _beside(facts: Facts, scan: Seen, entries: list[Seen]) -> Outcome:
+    if scan.standing not in SEEN_AT_A_DOOR or not facts.acts_here or not entries:
+        return scan.standing
+    here = [entry for entry in entries if entry.site_id == scan.site_id]
+    if not here:
+        return Outcome.CROSS_SITE
+    if any(_is_same_look(scan, entry) for entry in here):
+        return Outcome.RESCAN
+    return Outcome.REPEAT
+
+
+def _is_same_look(scan: Seen, entry: Seen) -> bool:
+    """Whether the device saw again what it has just let in: the person is still standing before it."""
+    return (
+        scan.device_id is not None
+        and scan.device_id == entry.device_id
+        and entry.outcome in ADMITTING
+        and abs(scan.effective_at - entry.effective_at) <= RESCAN_WITHIN
+    )
+
+
+def _is_order_uncertain(scan: Seen, entries: list[Seen], is_time_suspect: bool) -> bool:
+    """Whether clocks cannot tell which of two devices was first."""
+    return any(
+        is_time_suspect or abs(scan.effective_at - entry.effective_at) <= CLOCK_TOLERANCE
+        for entry in entries
+        if entry.device_id != scan.device_id
+    )
+
+
+def first_entry(seen: Iterable[Seen]) -> Seen | None:
+    """The least (effective time, scan id) of what lets the person in, whatever arrived first."""
+    return min((one for one in seen if one.standing in ADMITTING), key=lambda one: one.order, default=None)
+
+
+def is_at_two_sites(seen: Iterable[Seen]) -> bool:
+    """Whether the pass was seen elsewhere after its holder went in: one of the two is not who they say.
+
+    Someone sent on from the wrong site before going in at the right one is nobody's case.
+    """
+    seen = [one for one in seen if one.standing in SEEN_AT_A_DOOR]
+    first = first_entry(seen)
+    return first is not None and any(one.site_id != first.site_id and one.order > first.order for one in seen)
