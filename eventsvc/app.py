@@ -12,8 +12,15 @@ from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
 from eventsvc.deliveries import cli as deliveries_cli
+from eventsvc.events import agenda_views
 from eventsvc.events import cli as events_cli
+from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
+from eventsvc.sites import views as sites_views
+from eventsvc.guests import cli as guests_cli
+from eventsvc.guests import views as guests_views
+from eventsvc.reports import api as reports_api
+from eventsvc.reports import views as reports_views
 from eventsvc.system import cli as system_cli
 from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
@@ -24,13 +31,20 @@ ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     web_views.bp,
     accounts_views.bp,
+    events_views.bp,
+    agenda_views.bp,
+    sites_views.bp,
+    guests_views.bp,
+    reports_views.bp,
 )
 COMMANDS = (
     deliveries_cli.deliveries,
     events_cli.events,
+    guests_cli.guests,
     system_cli.users,
     system_cli.tokens,
 )
+API = (reports_api.bp,)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -91,3 +105,4 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    api.init_app(app, API)
