@@ -5,7 +5,8 @@
     python scripts/vendor.py --add NAME@VERSION PATH…   put a package into the lock, then extract it
 
 The npm client does the downloading, so its own configuration decides where packages come from; the lock holds
-no address. Files are served from here, never from somebody else's host.
+no address. Files are served from here, never from somebody else's host. WebAssembly, which is large, is also
+stored in brotli for the browsers that take it (needs brotli, requirements-dev.txt).
 """
 
 import argparse
@@ -17,6 +18,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
+
+import brotli
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "scripts" / "vendor.lock.json"
@@ -87,7 +90,10 @@ def install(package: dict) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for path in package["files"]:
-        (target / PurePosixPath(path).name).write_bytes(content[path])
+        name = PurePosixPath(path).name
+        (target / name).write_bytes(content[path])
+        if name.endswith(".wasm"):
+            (target / f"{name}.br").write_bytes(brotli.compress(content[path], quality=11))
     print(f"{package['name']}@{package['version']}: {len(package['files'])} files")
 
 
@@ -114,6 +120,9 @@ def check(packages: list[dict]) -> None:
                 raise VendorError(f"missing: {served.relative_to(ROOT)}")
             if sha256(served.read_bytes()) != checksum:
                 raise VendorError(f"changed: {served.relative_to(ROOT)}")
+            packed = served.with_name(f"{served.name}.br")
+            if packed.exists() and sha256(brotli.decompress(packed.read_bytes())) != checksum:
+                raise VendorError(f"changed: {packed.relative_to(ROOT)}")
     unknown = {path.name for path in TARGET.iterdir() if path.is_dir()} - {folder(p).name for p in packages}
     if unknown:
         raise VendorError(f"not in the lock: {', '.join(sorted(unknown))}")

@@ -106,13 +106,22 @@ def respond(asset: Asset, cache_control: str) -> Response:
     response.set_etag(asset.hash)
     if asset.ending in COMPRESSED:
         response.vary.add("Accept-Encoding")
-        if request.accept_encodings.quality("gzip") > 0:
-            response.set_data(asset.gzipped)
-            response.content_encoding = "gzip"
-            response.set_etag(f"{asset.hash}-gzip")
+        encoding, content = packed(asset)
+        if content is not None:
+            response.set_data(content)
+            response.content_encoding = encoding
+            response.set_etag(f"{asset.hash}-{encoding}")
     if asset.path.endswith("-worker.js"):
         response.headers["Content-Security-Policy"] = WORKER_POLICY
     return response.make_conditional(request)
+
+
+def packed(asset: Asset) -> tuple[str, bytes | None]:
+    """The smallest form the client takes: brotli where it was stored beside the file, else gzip."""
+    brotli = find(f"{asset.path}.br") if request.accept_encodings.quality("br") > 0 else None
+    if brotli is not None:
+        return "br", brotli.content
+    return ("gzip", asset.gzipped) if request.accept_encodings.quality("gzip") > 0 else ("identity", None)
 
 
 def find(path: str) -> Asset | None:

@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -117,6 +118,18 @@ def test_text_is_compressed_for_those_who_accept_it(web):
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
     assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+def test_webassembly_is_sent_in_brotli_to_those_who_accept_it(web):
+    path = "/static/vendor/zxing-wasm-3.1.4/zxing_reader.wasm"
+
+    packed = web.get(path, headers={"Accept-Encoding": "gzip, br"})
+    gzipped = web.get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "br"
+    assert packed.headers["Content-Type"] == "application/wasm"
+    assert brotli.decompress(packed.data) == gzip.decompress(gzipped.data) == web.get(path).data
+    assert len(packed.data) < len(gzipped.data)
 
 
 def test_a_font_is_not_compressed_twice(web):
