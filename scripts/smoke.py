@@ -3,6 +3,7 @@
 Takes HOST, PORT and INSTANCE_PATH from the environment, as "make run" does.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -46,7 +47,8 @@ def start_and_stop(allowed: float) -> str:
         time.sleep(0.5)  # for the lines that say how to get in
     finally:
         stopped = time.monotonic()
-        os.killpg(service.pid, signal.SIGINT)  # as a terminal does
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(service.pid, signal.SIGINT)  # as a terminal does
         try:
             said, _ = service.communicate(timeout=15)
         except subprocess.TimeoutExpired:
