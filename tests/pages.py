@@ -8,6 +8,7 @@ from flask import Flask
 
 from eventsvc.accounts import operations
 from eventsvc.accounts.models import User
+from eventsvc.db import db
 
 
 class Page:
@@ -71,14 +72,14 @@ class PageClient:
         return self
 
     def get(self, url: str, status: int = 200, follow: bool = False) -> Page:
-        return self._checked(self.http.get(url, follow_redirects=follow), status)
+        return self._checked(self._ask("GET", url, follow_redirects=follow), status)
 
     def post(
         self, url: str, data: dict[str, Any] | None = None, status: int = 200, follow: bool = True
     ) -> Page:
         """Post as a page's form would, with the CSRF field of that browser."""
         fields = {"csrf_token": self.csrf(), **(data or {})}
-        response = self.http.post(url, data=fields, follow_redirects=follow)
+        response = self._ask("POST", url, data=fields, follow_redirects=follow)
         return self._checked(response, status)
 
     def submit(
@@ -92,12 +93,19 @@ class PageClient:
             assert name in form.fields or form.xpath(f".//input[@type='file'][@name='{name}']"), name
             fields[name] = value
         url = form.get("action") or form.base_url
-        response = self.http.post(url, data=fields, follow_redirects=follow)
+        response = self._ask("POST", url, data=fields, follow_redirects=follow)
         return self._checked(response, status)
 
     def csrf(self) -> str:
-        page = lxml.html.fromstring(self.http.get("/sign-in").text)
+        page = lxml.html.fromstring(self._ask("GET", "/sign-in").text)
         return page.xpath("//input[@name='csrf_token']/@value")[0]
+
+    def _ask(self, method: str, url: str, **arguments: Any) -> Any:
+        """One request in a context of its own, as a server would; what the test had loaded is read afresh."""
+        with self.app.app_context():
+            response = self.http.open(url, method=method, **arguments)
+        db.session.rollback()
+        return response
 
     def _checked(self, response: Any, status: int) -> Page:
         assert response.status_code == status, (
