@@ -21,7 +21,11 @@ class DocumentKind(StrEnum):
 class Document(db.Model):
     """A paper with its number, date, issuer and signature. `code` names a plan across files and revisions."""
 
+    __table_args__ = (sa.UniqueConstraint("host_id", "code"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     code: Mapped[str | None] = mapped_column(sa.String(40))
     kind: Mapped[DocumentKind] = mapped_column(Word(DocumentKind))
     number: Mapped[str | None] = mapped_column(sa.String(80))

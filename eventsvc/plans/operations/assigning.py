@@ -1,0 +1,167 @@
+"""What follows from a plan: tasks, money, the movement and its training."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from eventsvc.campaigns.models import (
+    BudgetSource,
+    Campaign,
+    CampaignSkill,
+    Comparator,
+    Target,
+    Training,
+    TrainingGroup,
+)
+from eventsvc.db import db
+from eventsvc.plans.operations.rows import assign, by_key, by_place, day
+from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
+
+Data = dict[str, Any]
+
+
+def place_tasks(placing: Any, tasks: list[Data], follow_up: list[Data]) -> None:
+    """Tasks by their number in the plan (IV.6.3), and what everybody does afterwards."""
+    standing = list(
+        db.session.scalars(
+            sa.select(Task).where(Task.event_id == placing.event.id).order_by(Task.number, Task.id)
+        )
+    )
+    assignments = [task for task in standing if task.kind is TaskKind.ASSIGNMENT]
+    wanted = [_task_columns(number, row) for number, row in enumerate(tasks, start=1)]
+    placed = _tasks(placing, TaskKind.ASSIGNMENT, assignments, wanted, key="key")
+    for task, row in zip(placed, tasks, strict=True):
+        by_place(task.assignees, Assignee, _assignees(placing, row))
+    later = [
+        {"number": number, "text": row["text"], "cite": row.get("cite")}
+        for number, row in enumerate(follow_up, start=1)
+    ]
+    rest = [task for task in standing if task.kind is TaskKind.FOLLOW_UP]
+    _tasks(placing, TaskKind.FOLLOW_UP, rest, later, key="text")
+
+
+def _tasks(placing: Any, kind: TaskKind, standing: list[Task], wanted: list[Data], *, key: str) -> list[Task]:
+    def make(columns: Data) -> Task:
+        task = Task(event=placing.event, kind=kind, **columns)
+        db.session.add(task)
+        return task
+
+    return by_key(standing, wanted, key=key, make=make, remove=db.session.delete)
+
+
+def _task_columns(number: int, row: Data) -> Data:
+    semantics = row.get("deadline_semantics")
+    return {
+        "key": row["id"],
+        "number": number,
+        "text": row["text"],
+        "action": row.get("action"),
+        "deadline": day(row.get("deadline")),
+        "deadline_kind": DeadlineKind(semantics) if semantics else None,
+        "report_to": row.get("report_to"),
+        "report_via": row.get("report_via"),
+        "cite": row.get("cite"),
+        "note": row.get("note"),
+    }
+
+
+def _assignees(placing: Any, row: Data) -> list[Data]:
+    """The agency the task is printed under comes first; then who leads it, then who coordinates."""
+    named = [(AssigneeRole(row["role"]), row["agency"])]
+    if row.get("lead_agency"):
+        named.append((AssigneeRole.LEAD, row["lead_agency"]))
+    named += [(AssigneeRole.COORDINATING, name) for name in row.get("coordinating") or []]
+    return [{"role": role, "name": name, "organization": placing.organization(name)} for role, name in named]
+
+
+def place_budget(placing: Any, rows: list[Data]) -> None:
+    standing = list(
+        db.session.scalars(
+            sa.select(BudgetSource)
+            .where(BudgetSource.event_id == placing.event.id)
+            .order_by(BudgetSource.number)
+        )
+    )
+    for number, row in enumerate(rows, start=1):
+        columns = {
+            "text": row["text"],
+            "decision": row.get("decision"),
+            "decision_date": day(row.get("decision_date")),
+            "allocated_to": row.get("allocated_to"),
+            "fiscal_year": row.get("fiscal_year"),
+            "amount": row.get("amount"),
+            "cite": row.get("cite"),
+        }
+        if number <= len(standing):
+            assign(standing[number - 1], columns)
+        else:
+            db.session.add(BudgetSource(event=placing.event, number=number, **columns))
+    for source in standing[len(rows) :]:
+        db.session.delete(source)
+
+
+def place_campaign(placing: Any, row: Data | None) -> None:
+    campaign = db.session.scalar(sa.select(Campaign).where(Campaign.event_id == placing.event.id))
+    if not row:
+        if campaign is not None:
+            db.session.delete(campaign)
+        return
+    report = row.get("report") or {}
+    columns = {
+        "name": row["name"],
+        "cite": row.get("cite"),
+        "starts": row.get("starts"),
+        "start_date": day(row.get("start_date")),
+        "duration_days": row.get("duration_days"),
+        "report_from": report.get("from"),
+        "report_to": report.get("to"),
+        "report_via": report.get("via"),
+        "report_due": day(report.get("due")),
+        "report_due_meaning": report.get("due_semantics"),
+    }
+    if campaign is None:
+        campaign = Campaign(event=placing.event, **columns)
+        db.session.add(campaign)
+    assign(campaign, columns)
+    target = {
+        "actor": row["actor"],
+        "comparator": Comparator(row["target_semantics"]),
+        "value": row["target_per_member"],
+        "unit": row["target_unit"],
+        "number_of_members": row.get("number_of_members"),
+    }
+    by_place(campaign.targets, Target, [target])
+    by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in row.get("skills") or []])
+
+
+def place_training(placing: Any, row: Data | None) -> None:
+    training = db.session.scalar(sa.select(Training).where(Training.event_id == placing.event.id))
+    if not row:
+        if training is not None:
+            db.session.delete(training)
+        return
+    rule = row.get("completion_rule") or {}
+    columns = {
+        "platform": row.get("platform"),
+        "provider": row.get("provider"),
+        "completion_rule": rule.get("text"),
+        "completion_cite": rule.get("cite"),
+        "pass_mark": row.get("pass_mark"),
+        "deadline": day(row.get("deadline")),
+    }
+    if training is None:
+        training = Training(event_id=placing.event.id, **columns)
+        db.session.add(training)
+    assign(training, columns)
+    groups = [
+        {
+            "line": line,
+            "agency": group["agency"],
+            "learners": learners,
+            "cite": group.get("cite"),
+            "organization_id": placing.organization_id(group["agency"]),
+        }
+        for line, group in enumerate(row.get("target_groups") or [], start=1)
+        for learners in group["groups"]
+    ]
+    by_place(training.groups, TrainingGroup, groups)

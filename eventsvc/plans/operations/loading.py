@@ -1,0 +1,205 @@
+"""Load a plan the first time; later, show what its file changed and take that up where nobody edited."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import text
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.documents.models import Document
+from eventsvc.events.models import AgendaItem, Event
+from eventsvc.guests.models import GuestGroup
+from eventsvc.organizations import queries as organizations
+from eventsvc.organizations.models import Level, Organization
+from eventsvc.plans import merging, queries, schema
+from eventsvc.plans.fields import Lines
+from eventsvc.plans.merging import Difference
+from eventsvc.plans.models import PlanMark
+from eventsvc.plans.operations.papers import place_document
+from eventsvc.plans.operations.placing import Placing
+from eventsvc.plans.parsing import refusal
+from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.tasks.models import Task
+
+Data = dict[str, Any]
+MayHost = Callable[[Organization], bool]
+
+
+@dataclass
+class Outcome:
+    """What a plan file did, in plain values that outlive the transaction."""
+
+    slugs: list[str]
+    title: str
+    created: bool
+    differences: list[Difference] = field(default_factory=list)
+    applied: bool = False
+    remarks: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> list[Difference]:
+        return [difference for difference in self.differences if not difference.edited]
+
+    @property
+    def kept(self) -> list[Difference]:
+        """Fields where the organizer's words stay."""
+        return [difference for difference in self.differences if difference.edited]
+
+
+class _Undo(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def load_plan(
+    content: bytes,
+    *,
+    update: bool = False,
+    as_of: date | None = None,
+    may_host: MayHost = lambda host: True,
+    by: Any,
+) -> Outcome:
+    """The plan in the file as an event with everything in it. The same file again changes nothing; a changed
+    one is taken up only with `update`. PlanRefused names line and field; then nothing is stored."""
+    data, lines = schema.read(content)
+    return _take_up(data, lines, update, as_of, may_host, by)
+
+
+def preview_plan(
+    content: bytes,
+    *,
+    update: bool = False,
+    as_of: date | None = None,
+    may_host: MayHost = lambda host: True,
+    by: Any,
+) -> Outcome:
+    """What `load_plan` would do with the file; nothing is kept."""
+    data, lines = schema.read(content)
+    try:
+        with atomic():
+            raise _Undo(_take_up(data, lines, update, as_of, may_host, by))
+    except _Undo as undone:
+        return undone.outcome
+
+
+@atomic()
+def _take_up(
+    data: Data, lines: Lines, update: bool, as_of: date | None, may_host: MayHost, by: Any
+) -> Outcome:
+    on = _units_as_of(data, lines, as_of)
+    host = _host(data, lines, on)
+    if not may_host(host):
+        message = _("You are not an organizer of “%(name)s”.", name=host.name)
+        raise refusal(message, line=lines.get("event.host.text"), path="event.host.text")
+    db.session.refresh(host, with_for_update=True)  # two loads of one plan wait for each other
+    document = queries.document_of(host.id, data["plan_id"])
+    events = queries.events_of(document) if document else []
+    if document is None or not events:
+        return _create(data, host, document, on, by)
+    return _revise(data, document, events[0], update, as_of, by)
+
+
+def _units_as_of(data: Data, lines: Lines, as_of: date | None) -> date:
+    time = data["event"]["time"]
+    window = text.parse_window(time["text"])
+    day = as_of or time.get("window_start") or time.get("window_end") or (window and window[0])
+    if day is None:
+        message = _("Without a first day it is not known which list of units the sites come from.")
+        raise refusal(message, line=lines.get("event.time"), path="event.time.window_start")
+    return day if isinstance(day, date) else date.fromisoformat(day)
+
+
+def _host(data: Data, lines: Lines, on: date) -> Organization:
+    code = data["document"]["province_code"]
+    if not organizations.units(code, Level.PROVINCE, on):
+        message = _("There is no province with the code %(code)s on %(day)s.", code=code, day=_vietnamese(on))
+        path = "document.province_code"
+        raise refusal(message, line=lines.get(path), path=path)
+    name = data["event"]["host"]["text"]
+    host = organizations.find(name, on=on, province_code=code)
+    if host is None:
+        message = _("No organization “%(name)s” is known on %(day)s.", name=name[:200], day=_vietnamese(on))
+        raise refusal(message, line=lines.get("event.host.text"), path="event.host.text")
+    return host
+
+
+def _vietnamese(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def _create(data: Data, host: Organization, document: Document | None, on: date, by: Any) -> Outcome:
+    document = place_document(document or Document(host=host, code=data["plan_id"]), data, on)
+    db.session.add(document)
+    placing = Placing.of_new_event(host, document, data, on, by)
+    placing.place(data)
+    event = placing.event
+    _mark(document, merging.marks_of(data))
+    record(by, "plan.loaded", document, event=event, **_counts(event))
+    return Outcome(
+        slugs=[event.slug],
+        title=event.title,
+        created=True,
+        remarks=placing.remarks(data),
+        counts=_counts(event),
+    )
+
+
+def _revise(
+    data: Data, document: Document, event: Event, update: bool, as_of: date | None, by: Any
+) -> Outcome:
+    marks = queries.marks_of(document)
+    merged, differences = merging.merge(marks, data, queries.present(event))
+    outcome = Outcome([event.slug], event.title, created=False, differences=differences)
+    if as_of is not None and as_of != event.units_as_of:
+        day = _vietnamese(event.units_as_of)
+        outcome.remarks.append(_("The sites stay those of %(day)s, as they were made.", day=day))
+    if update and differences:
+        event.require_open()
+        place_document(document, merged, event.units_as_of)
+        placing = Placing(event, by)
+        placing.revise(merged)
+        kept = [difference.path for difference in outcome.kept]
+        _mark(document, {**merging.marks_of(data), **_old_marks(marks, kept)})
+        record(by, "plan.updated", document, event=event, taken=len(outcome.taken), kept=len(outcome.kept))
+        outcome.applied = True
+        outcome.remarks += placing.remarks(merged)
+    outcome.counts = _counts(event)
+    return outcome
+
+
+def _old_marks(marks: dict[str, str], kept: list[str]) -> dict[str, str]:
+    """What was last loaded into the fields that stay as an organizer left them."""
+    return {
+        path: mark
+        for path, mark in marks.items()
+        if any(path == other or path.startswith(f"{other}.") for other in kept)
+    }
+
+
+def _mark(document: Document, marks: dict[str, str]) -> None:
+    db.session.flush()
+    db.session.execute(sa.delete(PlanMark).where(PlanMark.document_id == document.id))
+    rows = [{"document_id": document.id, "path": path, "digest": value} for path, value in marks.items()]
+    db.session.execute(sa.insert(PlanMark), rows)
+
+
+def _counts(event: Event) -> dict[str, int]:
+    db.session.flush()
+    counts = {
+        level.value: _count(Site, Site.event_id == event.id, Site.level == level)
+        for level in (SiteLevel.MAIN, SiteLevel.DISTRICT, SiteLevel.COMMUNE)
+    }
+    counts["agenda_items"] = _count(AgendaItem, AgendaItem.event_id == event.id)
+    counts["guest_groups"] = _count(GuestGroup, GuestGroup.event_id == event.id)
+    counts["tasks"] = _count(Task, Task.event_id == event.id)
+    return counts
+
+
+def _count(model: Any, *conditions: Any) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*conditions)) or 0

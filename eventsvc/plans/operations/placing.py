@@ -1,0 +1,359 @@
+"""The event of a plan: who, when, where, the agenda and its rituals, the sites."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.db import db
+from eventsvc.documents.models import Document
+from eventsvc.events import operations as events
+from eventsvc.events.models import (
+    AgendaItem,
+    Event,
+    EventForm,
+    EventKind,
+    EventOrganization,
+    EventRole,
+    EventStatement,
+    ItemKind,
+    Ritual,
+    RitualParticipant,
+    StatementKind,
+    Venue,
+)
+from eventsvc.organizations import queries as organizations
+from eventsvc.organizations.models import Organization
+from eventsvc.people import operations as people
+from eventsvc.people.models import Person
+from eventsvc.plans import queries, schema
+from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_tasks, place_training
+from eventsvc.plans.operations.inviting import place_delegates
+from eventsvc.plans.operations.rows import assign, by_key, by_place, day
+from eventsvc.sites import operations as sites
+from eventsvc.sites.models import Site, SiteCount, SiteLevel
+
+Data = dict[str, Any]
+MAIN_SITE = "Điểm cầu chính"
+
+
+class Placing:
+    """Puts the sections of a plan into the rows of one event; repeating it with the same data changes nothing."""
+
+    def __init__(self, event: Event, by: Any) -> None:
+        self.event = event
+        self.by = by
+        self._found: dict[str, Organization | None] = {}
+
+    @classmethod
+    def of_new_event(cls, host: Organization, document: Document, data: Data, on: date, by: Any) -> "Placing":
+        columns = _event_columns(data)
+        named = {name: columns.pop(name) for name in ("title", "short_title", "kind", "form", "window_text")}
+        event = events.create_event(host=host, units_as_of=on, by=by, document=document, **named, **columns)
+        return cls(event, by)
+
+    def organization(self, name: str | None) -> Organization | None:
+        """Who bears this name in the event's province on the day of its units; None for a name of no one."""
+        if not name:
+            return None
+        if name not in self._found:
+            self._found[name] = organizations.find(
+                name, on=self.event.units_as_of, province_code=self.event.province_code
+            )
+        return self._found[name]
+
+    def organization_id(self, name: str | None) -> int | None:
+        found = self.organization(name)
+        return found.id if found else None
+
+    def revise(self, data: Data) -> None:
+        """The same for an event that stands: what invitees must hear of is announced."""
+        columns = _event_columns(data)
+        now = {name: getattr(self.event, name) for name in columns}
+        changes = {name: value for name, value in columns.items() if value != now[name]}
+        if "window_text" in changes or "window_start" in changes or "window_end" in changes:
+            window = ("window_text", "window_start", "window_end")
+            changes |= {name: columns[name] for name in window}
+        if changes:
+            events.edit_event(self.event, changes, by=self.by)
+        self.place(data)
+
+    def place(self, data: Data) -> None:
+        """Every section but the document; rows that stand are changed in place."""
+        self._statements(data)
+        self._organizations(data["event"])
+        self._venues(data["event"])
+        self._scale(data["event"].get("scale"))
+        self._sittings(data["event"])
+        self._agenda(data)
+        place_budget(self, data["event"].get("budget") or [])
+        place_delegates(self, data["delegates"] or {})
+        place_tasks(self, data["tasks"] or [], data.get("follow_up") or [])
+        place_campaign(self, data.get("campaign"))
+        place_training(self, data.get("training"))
+        db.session.flush()
+        self._sites(data["event"])
+
+    def remarks(self, data: Data) -> list[str]:
+        """Where the sites are not as many as the plan says."""
+        scale = data["event"].get("scale") or {}
+        stated = {
+            SiteLevel.MAIN: scale.get("main_sites"),
+            SiteLevel.DISTRICT: scale.get("district_bridges"),
+            SiteLevel.COMMUNE: scale.get("commune_bridges"),
+        }
+        remarks = []
+        for level, wanted in stated.items():
+            made = db.session.scalar(
+                sa.select(sa.func.count(Site.id)).where(Site.event_id == self.event.id, Site.level == level)
+            )
+            if wanted is not None and wanted != made:
+                remarks.append(_REMARKS[level](wanted, made, self.event.units_as_of))
+        return remarks
+
+    def _statements(self, data: Data) -> None:
+        for section, kind in (
+            ("purposes", StatementKind.PURPOSE),
+            ("requirements", StatementKind.REQUIREMENT),
+        ):
+            wanted = [
+                {"kind": kind, "text": row["text"], "cite": row.get("cite")}
+                for row in data.get(section) or []
+            ]
+            self._part(self.event.statements, EventStatement, "kind", kind, wanted)
+
+    def _organizations(self, event: Data) -> None:
+        host, implementing = event["host"], event.get("implementing") or {}
+        self._names(EventRole.HOST, [host["text"]], None, host.get("cite"))
+        words, cite = implementing.get("text"), implementing.get("cite")
+        self._names(EventRole.IMPLEMENTING, implementing.get("lead") or [], words, cite)
+        self._names(EventRole.COORDINATING, implementing.get("coordinating") or [], None, None)
+
+    def _names(self, role: EventRole, names: list[str], words: str | None, cite: str | None) -> None:
+        wanted = [
+            {
+                "role": role,
+                "name": name,
+                "text": words if place == 0 else None,
+                "cite": cite if place == 0 else None,
+                "organization": self.event.host if role is EventRole.HOST else self.organization(name),
+            }
+            for place, name in enumerate(names)
+        ]
+        self._part(self.event.organizations, EventOrganization, "role", role, wanted)
+
+    def _part(self, rows: Any, model: type, column: str, value: Any, wanted: list[Data]) -> None:
+        """Those rows of a collection that share a kind or role, counted 1, 2, 3 among themselves."""
+        standing = [row for row in rows if getattr(row, column) is value]
+        for number, columns in enumerate(wanted, start=1):
+            if number <= len(standing):
+                assign(standing[number - 1], columns)
+            else:
+                rows.append(model(number=number, **columns))
+        for row in standing[len(wanted) :]:
+            rows.remove(row)
+
+    def _venues(self, event: Data) -> None:
+        wanted = [
+            {
+                "role": row["role"],
+                "text": row["text"],
+                "cite": row.get("cite"),
+                "note": row.get("note"),
+                "count": row.get("count"),
+                "district_bridges": row.get("district_bridges"),
+                "commune_bridges": row.get("commune_bridges"),
+            }
+            for row in event.get("venues") or []
+        ]
+        by_place(self.event.venues, Venue, wanted)
+
+    def _scale(self, scale: Data | None) -> None:
+        row = db.session.scalar(sa.select(SiteCount).where(SiteCount.event_id == self.event.id))
+        if not scale:
+            if row is not None:
+                db.session.delete(row)
+            return
+        row = row or SiteCount(event_id=self.event.id)
+        row.text, row.cite, row.note = scale["text"], scale.get("cite"), scale.get("note")
+        row.main, row.total = scale.get("main_sites"), scale.get("total_sites")
+        row.district, row.commune = scale.get("district_bridges"), scale.get("commune_bridges")
+        db.session.add(row)
+
+    def _sittings(self, event: Data) -> None:
+        """Days of the event; one that stands is never removed by a file."""
+        wanted = [event["time"], *(event.get("further_sittings") or [])]
+        for place, row in enumerate(wanted):
+            if place < len(self.event.sittings):
+                sitting = self.event.sittings[place]
+            else:
+                sitting = events.add_sitting(self.event, by=self.by)
+            changes = {"title": row.get("title"), "place": row.get("place")}
+            if any(getattr(sitting, name) != value for name, value in changes.items()):
+                events.edit_sitting(sitting, changes, by=self.by)
+            starts_at, ends_at = _moment(row.get("exact_start")), _moment(row.get("exact_end"))
+            if starts_at and (starts_at, ends_at) != (sitting.starts_at, sitting.ends_at):
+                events.propose_time(sitting, starts_at=starts_at, ends_at=ends_at, by=self.by)
+
+    def _agenda(self, data: Data) -> None:
+        event, sittings = self.event, self.event.sittings
+        counts: dict[int, int] = {}
+        wanted, performed = [], []
+        for row in data["agenda"]:
+            sitting = sittings[(row.get("sitting") or 1) - 1]
+            counts[sitting.number] = counts.get(sitting.number, 0) + 1
+            performed.append(row.get("ritual"))
+            wanted.append(
+                {
+                    "sitting": sitting,
+                    "number": counts[sitting.number],
+                    "kind": ItemKind(row["kind"]),
+                    "title": row["text"],
+                    "speaker": row.get("speaker"),
+                    "printed_start": row.get("start"),
+                    "duration_minutes": row.get("duration_min"),
+                    "note": row.get("note"),
+                }
+            )
+        items = by_key(
+            sorted(event.agenda_items, key=lambda item: (item.sitting.number, item.number)),
+            wanted,
+            key="title",
+            make=self._new_item,
+            remove=event.agenda_items.remove,
+        )
+        db.session.flush()
+        item_of = {ritual: item for ritual, item in zip(performed, items, strict=True) if ritual}
+        self._rituals(data.get("rituals") or [], item_of)
+        db.session.flush()
+        db.session.expire(event, ["agenda_items", "rituals"])
+
+    def _new_item(self, columns: Data) -> AgendaItem:
+        item = AgendaItem(**columns)
+        self.event.agenda_items.append(item)
+        return item
+
+    def _rituals(self, rituals: list[Data], item_of: dict[str, AgendaItem]) -> None:
+        wanted = [
+            {
+                "key": row["id"],
+                "number": number,
+                "agenda_item": item_of.get(row["id"]),
+                "title": row["title"]["text"],
+                "title_cite": row["title"].get("cite"),
+                "subject": (row.get("subject") or {}).get("text"),
+                "subject_cite": (row.get("subject") or {}).get("cite"),
+                **_expected(row.get("expected_count")),
+            }
+            for number, row in enumerate(rituals, start=1)
+        ]
+        for ritual in [ritual for ritual in self.event.rituals if ritual.agenda_item]:
+            if ritual.agenda_item is not item_of.get(ritual.key):
+                ritual.agenda_item = None
+        db.session.flush()
+        placed = by_key(
+            self.event.rituals,
+            wanted,
+            key="key",
+            make=self._new_ritual,
+            remove=self.event.rituals.remove,
+        )
+        for ritual, row in zip(placed, rituals, strict=True):
+            for section, role in queries.PARTICIPANTS.items():
+                people_wanted = [self._participant(role, who) for who in row.get(section) or []]
+                self._part(ritual.participants, RitualParticipant, "role", role, people_wanted)
+
+    def _new_ritual(self, columns: Data) -> Ritual:
+        ritual = Ritual(**columns)
+        self.event.rituals.append(ritual)
+        return ritual
+
+    def _participant(self, role: Any, who: Data) -> Data:
+        return {
+            "role": role,
+            "text": who["text"],
+            "organization_name": who.get("org"),
+            "organization": self.organization(who.get("org")),
+            "person": self._person(who.get("person")),
+        }
+
+    def _person(self, full_name: str | None) -> Person | None:
+        """The person of this name whom the host knows, made known if need be."""
+        if not full_name:
+            return None
+        known = sa.select(Person).where(Person.host_id == self.event.host_id, Person.full_name == full_name)
+        person = db.session.scalars(known.order_by(Person.id)).first()
+        return person or people.add_person(
+            self.event.host_id, people.Details(full_name=full_name), by=self.by
+        )
+
+    def _sites(self, event: Data) -> None:
+        """The main hall, and every unit of the levels that the plan speaks of. Sites are never taken away."""
+        venues, scale = event.get("venues") or [], event.get("scale") or {}
+        main = next((row for row in venues if row["role"] == schema.MAIN_VENUE), None)
+        if scale.get("main_sites") != 0:
+            hall = queries.hall_of(main["text"]) if main else None
+            sites.add_main_site(self.event, name=MAIN_SITE, hall=hall, by=self.by)
+        for level, role, counted in (
+            (SiteLevel.DISTRICT, schema.DISTRICT_BRIDGES, "district_bridges"),
+            (SiteLevel.COMMUNE, schema.COMMUNE_BRIDGES, "commune_bridges"),
+        ):
+            spoken_of = any(row["role"] == role or row.get(counted) for row in venues)
+            if scale.get(counted) or (spoken_of and scale.get(counted) is None):
+                sites.add_sites(self.event, level, by=self.by)
+
+
+def _event_columns(data: Data) -> Data:
+    event = data["event"]
+    time, form = event["time"], event["form"]
+    main = next((row for row in event.get("venues") or [] if row["role"] == schema.MAIN_VENUE), None)
+    return {
+        "title": event.get("title") or data["document"]["title"]["text"],
+        "short_title": event["short_name"],
+        "kind": EventKind(event["kind"]),
+        "form": EventForm(form["value"]),
+        "form_text": form.get("text"),
+        "form_cite": form.get("cite"),
+        "province_code": data["document"]["province_code"],
+        "window_text": time["text"],
+        "window_start": day(time.get("window_start")),
+        "window_end": day(time.get("window_end")),
+        "window_cite": time.get("cite"),
+        "window_note": time.get("note"),
+        "venue": queries.hall_of(main["text"]) if main else None,
+        "agenda_cite": data.get("agenda_cite"),
+    }
+
+
+def _expected(count: Any) -> Data:
+    counts = count if isinstance(count, dict) else {}
+    return {
+        "expected_pressers": None if isinstance(count, dict) else count,
+        "expected_signatories": counts.get("signatories"),
+        "expected_witnesses": counts.get("witnesses"),
+    }
+
+
+def _moment(wall: str | None) -> datetime | None:
+    return clock.from_local(datetime.fromisoformat(wall)) if wall else None
+
+
+_REMARKS = {
+    SiteLevel.MAIN: lambda wanted, made, day: _(
+        "The plan speaks of %(wanted)s main sites; %(made)s was made.", wanted=wanted, made=made
+    ),
+    SiteLevel.DISTRICT: lambda wanted, made, day: _(
+        "The plan speaks of %(wanted)s district sites; the list of units of %(day)s has %(made)s.",
+        wanted=wanted,
+        made=made,
+        day=day.strftime("%d/%m/%Y"),
+    ),
+    SiteLevel.COMMUNE: lambda wanted, made, day: _(
+        "The plan speaks of %(wanted)s commune sites; the list of units of %(day)s has %(made)s.",
+        wanted=wanted,
+        made=made,
+        day=day.strftime("%d/%m/%Y"),
+    ),
+}

@@ -1,0 +1,68 @@
+"""Bring a list of rows to what a plan says, keeping the rows that others point at."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+Columns = dict[str, Any]
+
+
+def assign(row: Any, columns: Columns) -> None:
+    """Set what differs, so that an unchanged row is not written again."""
+    for name, value in columns.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def by_place(rows: Any, model: type, wanted: Sequence[Columns]) -> None:
+    """Rows in a collection, counted 1, 2, 3: the first takes the first columns, and so on."""
+    standing = list(rows)
+    for number, columns in enumerate(wanted, start=1):
+        if number <= len(standing):
+            assign(standing[number - 1], columns)
+        else:
+            rows.append(model(number=number, **columns))
+    for row in standing[len(wanted) :]:
+        rows.remove(row)
+
+
+def matched(
+    standing: Sequence[Any], wanted: Sequence[Columns], *, key: str
+) -> tuple[list[tuple[Any | None, Columns]], list[Any]]:
+    """Pair each wanted entry with the row of the same key, else with the row in the same place that is left;
+    and the rows that nothing is wanted of."""
+    free = {getattr(row, key): row for row in reversed(standing)}
+    paired = [free.pop(columns[key], None) for columns in wanted]
+    taken = {id(row) for row in paired if row is not None}
+    for place, row in enumerate(standing):
+        if id(row) not in taken and place < len(paired) and paired[place] is None:
+            paired[place] = row
+            taken.add(id(row))
+    surplus = [row for row in standing if id(row) not in taken]
+    return list(zip(paired, wanted, strict=True)), surplus
+
+
+def by_key(
+    standing: Sequence[Any],
+    wanted: Sequence[Columns],
+    *,
+    key: str,
+    make: Callable[[Columns], Any],
+    remove: Callable[[Any], Any],
+) -> list[Any]:
+    """Rows that others point at: one with the same key is the same, wherever it stands. In the wanted order."""
+    pairs, surplus = matched(standing, wanted, key=key)
+    for row in surplus:
+        remove(row)
+    placed = []
+    for row, columns in pairs:
+        if row is None:
+            row = make(columns)
+        else:
+            assign(row, columns)
+        placed.append(row)
+    return placed
+
+
+def day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

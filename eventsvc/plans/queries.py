@@ -1,0 +1,421 @@
+"""A whole plan read back from the rows: each section from the table of its own noun."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from sqlalchemy.orm import selectinload
+
+from eventsvc import clock, text
+from eventsvc.campaigns.models import BudgetSource, Campaign, Training
+from eventsvc.db import db
+from eventsvc.documents.models import Document
+from eventsvc.events.models import (
+    Event,
+    EventOrganization,
+    EventRole,
+    Ritual,
+    RitualRole,
+    Sitting,
+    StatementKind,
+)
+from eventsvc.guests.models import GuestGroup, GuestHeading
+from eventsvc.plans import schema
+from eventsvc.plans.merging import stated
+from eventsvc.plans.models import PlanMark
+from eventsvc.sites.models import SiteCount, SiteLevel
+from eventsvc.tasks.models import AssigneeRole, Task, TaskKind
+
+Data = dict[str, Any]
+
+
+def as_yaml(event: Event) -> str:
+    """The event's plan as a file that `plans load` takes."""
+    return yaml.safe_dump(as_data(event), allow_unicode=True, sort_keys=False, width=100)
+
+
+def as_data(event: Event) -> Data:
+    """The event's plan as the file said it, with everything that was edited since."""
+    return stated(present(event), marks_of(event.document))
+
+
+def document_of(host_id: int, code: str) -> Document | None:
+    """The plan that this host loaded before under this number."""
+    return db.session.scalar(sa.select(Document).where(Document.host_id == host_id, Document.code == code))
+
+
+def events_of(document: Document) -> list[Event]:
+    return list(
+        db.session.scalars(sa.select(Event).where(Event.document_id == document.id).order_by(Event.id))
+    )
+
+
+def marks_of(document: Document | None) -> dict[str, str]:
+    """What the file last taken up said, by path; nothing for an event without a plan file."""
+    if document is None:
+        return {}
+    rows = db.session.execute(
+        sa.select(PlanMark.path, PlanMark.digest).where(PlanMark.document_id == document.id)
+    )
+    return dict(rows.tuples().all())
+
+
+def present(event: Event) -> Data:
+    """Every field of the schema as it stands now; what is not said is None or an empty list."""
+    tasks = _rows(Task, event, selectinload(Task.assignees))
+    return {
+        "plan_id": (event.document.code if event.document else None) or event.slug,
+        "document": _document(event),
+        "purposes": _statements(event, StatementKind.PURPOSE),
+        "requirements": _statements(event, StatementKind.REQUIREMENT),
+        "event": _event(event),
+        "agenda": _agenda(event),
+        "agenda_cite": event.agenda_cite,
+        "rituals": [_ritual(ritual) for ritual in event.rituals],
+        "follow_up": [_cited(task.text, task.cite) for task in tasks if task.kind is TaskKind.FOLLOW_UP],
+        "delegates": _delegates(event),
+        "tasks": [_task(task) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
+        "campaign": _campaign(event),
+        "training": _training(event),
+        "closing_instruction": _closing(event.document),
+        "source_anomalies": [remark.text for remark in event.document.remarks] if event.document else [],
+    }
+
+
+def _rows(model: Any, event: Event, *options: Any) -> list[Any]:
+    statement = sa.select(model).where(model.event_id == event.id).order_by(model.number, model.id)
+    return list(db.session.scalars(statement.options(*options)))
+
+
+def _one(model: Any, event: Event) -> Any:
+    return db.session.scalar(sa.select(model).where(model.event_id == event.id))
+
+
+def _cited(words: str | None, cite: str | None) -> Data | None:
+    return {"text": words, "cite": cite} if words else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return clock.local(moment).replace(tzinfo=None).isoformat(timespec="minutes") if moment else None
+
+
+def _document(event: Event) -> Data:
+    paper = event.document or Document(kind=schema.DocumentKind.PLAN, title=event.title)
+    return {
+        "doc_type": next(word for word, kind in schema.DOCUMENT_TYPES.items() if kind is paper.kind),
+        "number": paper.number,
+        "issued_place": paper.issued_place,
+        "issued_date": _day(paper.issued_on),
+        "title": _cited(paper.title, paper.title_cite),
+        "issuer": _cited(paper.issuer, paper.issuer_cite),
+        "province_code": event.province_code,
+        "legal_basis": [
+            {
+                "ref": row.reference,
+                "date": _day(row.dated),
+                "kind": row.kind,
+                "text": row.text,
+                "cite": row.cite,
+                "note": row.note,
+            }
+            for row in paper.references
+        ],
+        "signer": {
+            "name": paper.signer_name,
+            "title": paper.signer_title,
+            "authority_prefix": paper.signer_authority,
+            "cite": paper.signer_cite,
+            "note": paper.signer_note,
+        },
+        "recipients": [
+            {"text": row.text, "purpose": row.purpose, "note": row.note} for row in paper.recipients
+        ],
+    }
+
+
+def _closing(document: Document | None) -> Data | None:
+    return _cited(document.closing_text, document.closing_cite) if document else None
+
+
+def _statements(event: Event, kind: StatementKind) -> list[Data | None]:
+    return [_cited(row.text, row.cite) for row in event.statements if row.kind is kind]
+
+
+def _event(event: Event) -> Data:
+    named = event.document is None or event.title == event.document.title
+    return {
+        "kind": event.kind.value,
+        "short_name": event.short_title,
+        "title": None if named else event.title,
+        "time": _time(event, event.sittings[0]),
+        "further_sittings": [
+            {"order": place, "title": sitting.title, "place": sitting.place, **_exact(sitting)}
+            for place, sitting in enumerate(event.sittings[1:], start=1)
+        ],
+        "form": {"text": event.form_text, "value": event.form.value, "cite": event.form_cite},
+        "scale": _scale(_one(SiteCount, event)),
+        "venues": _venues(event),
+        "host": _host(event),
+        "implementing": _implementing(event),
+        "budget": [
+            {
+                "text": row.text,
+                "decision": row.decision,
+                "decision_date": _day(row.decision_date),
+                "allocated_to": row.allocated_to,
+                "fiscal_year": row.fiscal_year,
+                "amount": row.amount,
+                "cite": row.cite,
+            }
+            for row in _rows(BudgetSource, event)
+        ],
+    }
+
+
+def _time(event: Event, sitting: Sitting) -> Data:
+    return {
+        "text": event.window_text or _window_in_words(event),
+        "cite": event.window_cite,
+        "window_start": _day(event.window_start),
+        "window_end": _day(event.window_end),
+        **_exact(sitting),
+        "note": event.window_note,
+        "title": sitting.title,
+        "place": sitting.place,
+    }
+
+
+def _exact(sitting: Sitting) -> Data:
+    return {"exact_start": _moment(sitting.starts_at), "exact_end": _moment(sitting.ends_at)}
+
+
+def _window_in_words(event: Event) -> str:
+    first = event.window_start or (clock.local(event.starts_at).date() if event.starts_at else None)
+    return text.official_date(first) if first else "Chưa ấn định thời gian"
+
+
+def _scale(row: SiteCount | None) -> Data | None:
+    return row and {
+        "text": row.text,
+        "main_sites": row.main,
+        "district_bridges": row.district,
+        "commune_bridges": row.commune,
+        "total_sites": row.total,
+        "cite": row.cite,
+        "note": row.note,
+    }
+
+
+def hall_of(words: str) -> str:
+    """The place itself in a line such as "Trực tiếp tại Trung tâm IOC."."""
+    words = text.clean(words)
+    lead = "trực tiếp tại "
+    place = words[len(lead) :] if words.casefold().startswith(lead) else words
+    return (place[:1].upper() + place[1:]).rstrip(". ")
+
+
+def _venues(event: Event) -> list[Data]:
+    """The venues as printed; the main one in the words that stand on the event's page, once they differ."""
+    venues = []
+    for row in event.venues:
+        words = row.text
+        if row.role == schema.MAIN_VENUE and event.venue and event.venue != hall_of(row.text):
+            words = event.venue
+        venues.append(
+            {
+                "role": row.role,
+                "text": words,
+                "count": row.count,
+                "district_bridges": row.district_bridges,
+                "commune_bridges": row.commune_bridges,
+                "cite": row.cite,
+                "note": row.note,
+            }
+        )
+    if event.venue and not any(venue["role"] == schema.MAIN_VENUE for venue in venues):
+        venues.insert(0, {"role": schema.MAIN_VENUE, "text": event.venue})
+    return venues
+
+
+def _host(event: Event) -> Data | None:
+    row = next(iter(_in_role(event, EventRole.HOST)), None)
+    is_host = row is not None and row.organization_id == event.host_id
+    return _cited(row.name, row.cite) if row and is_host else _cited(event.host.name, None)
+
+
+def _implementing(event: Event) -> Data | None:
+    lead = _in_role(event, EventRole.IMPLEMENTING)
+    coordinating = _in_role(event, EventRole.COORDINATING)
+    printed = next((row for row in (*lead, *coordinating) if row.text), None)
+    return {
+        "text": printed.text if printed else None,
+        "lead": [row.name for row in lead],
+        "coordinating": [row.name for row in coordinating],
+        "cite": printed.cite if printed else None,
+    }
+
+
+def _in_role(event: Event, role: EventRole) -> list[EventOrganization]:
+    return [row for row in event.organizations if row.role is role]
+
+
+def _agenda(event: Event) -> list[Data]:
+    numbers = {sitting.id: sitting.number for sitting in event.sittings}
+    places = {sitting.id: place for place, sitting in enumerate(event.sittings, start=1)}
+    items = sorted(event.agenda_items, key=lambda item: (numbers[item.sitting_id], item.number, item.id))
+    return [
+        {
+            "order": order,
+            "kind": item.kind.value,
+            "text": item.title,
+            "ritual": item.ritual.key if item.ritual else None,
+            "sitting": places[item.sitting_id] if places[item.sitting_id] > 1 else None,
+            "speaker": item.speaker,
+            "start": item.printed_start,
+            "duration_min": item.duration_minutes,
+            "note": item.note,
+        }
+        for order, item in enumerate(items, start=1)
+    ]
+
+
+def _ritual(ritual: Ritual) -> Data:
+    roles: dict[str, list[Data]] = {
+        key: [
+            {
+                "order": order,
+                "text": row.text,
+                "org": row.organization_name,
+                "person": row.person.full_name if row.person else None,
+            }
+            for order, row in enumerate((r for r in ritual.participants if r.role is role), start=1)
+        ]
+        for key, role in PARTICIPANTS.items()
+    }
+    expected: Any = ritual.expected_pressers
+    if expected is None and (
+        ritual.expected_signatories is not None or ritual.expected_witnesses is not None
+    ):
+        expected = {"signatories": ritual.expected_signatories, "witnesses": ritual.expected_witnesses}
+    return {
+        "id": ritual.key,
+        "title": _cited(ritual.title, ritual.title_cite),
+        "subject": _cited(ritual.subject, ritual.subject_cite),
+        **roles,
+        "expected_count": expected,
+    }
+
+
+PARTICIPANTS = {
+    "participants": RitualRole.PRESSER,
+    "signatories": RitualRole.SIGNATORY,
+    "witnesses": RitualRole.WITNESS,
+}
+
+
+def _delegates(event: Event) -> Data:
+    headings = {
+        heading.level: heading
+        for heading in db.session.scalars(sa.select(GuestHeading).where(GuestHeading.event_id == event.id))
+    }
+    groups = _rows(GuestGroup, event, selectinload(GuestGroup.organizations))
+    over_all = headings.get(None)
+    return {
+        "cite": over_all.cite if over_all else None,
+        "title": {"text": over_all.text} if over_all and over_all.text else None,
+        "by_site": [
+            {
+                "site_level": level.value,
+                "heading": _cited(headings[level].text, headings[level].cite) if level in headings else None,
+                "groups": _groups(group for group in groups if group.level is level),
+            }
+            for level in SiteLevel
+            if level in headings or any(group.level is level for group in groups)
+        ],
+    }
+
+
+def _groups(groups: Iterable[GuestGroup]) -> list[Data]:
+    return [
+        {
+            "order": order,
+            "text": group.name,
+            "org": next((row.name for row in group.organizations if not row.listed), None),
+            "orgs": [row.name for row in group.organizations if row.listed],
+            "role": group.role,
+            "phrasing": group.phrasing.value if group.phrasing else None,
+            "seats": group.seats,
+            "note": group.note,
+        }
+        for order, group in enumerate(groups, start=1)
+    ]
+
+
+def _task(task: Task) -> Data:
+    printed, *others = task.assignees
+    return {
+        "id": task.key or str(task.number),
+        "agency": printed.name,
+        "role": printed.role.value,
+        "lead_agency": next((row.name for row in others if row.role is AssigneeRole.LEAD), None),
+        "coordinating": [row.name for row in others if row.role is AssigneeRole.COORDINATING],
+        "action": task.action,
+        "report_to": task.report_to,
+        "report_via": task.report_via,
+        "deadline": _day(task.deadline),
+        "deadline_semantics": task.deadline_kind.value if task.deadline_kind else None,
+        "cite": task.cite,
+        "text": task.text,
+        "note": task.note,
+    }
+
+
+def _campaign(event: Event) -> Data | None:
+    row = _one(Campaign, event)
+    if row is None:
+        return None
+    target = row.targets[0]
+    return {
+        "name": row.name,
+        "cite": row.cite,
+        "actor": target.actor,
+        "target_per_member": target.value,
+        "target_unit": target.unit,
+        "target_semantics": target.comparator.value,
+        "duration_days": row.duration_days,
+        "starts": row.starts,
+        "start_date": _day(row.start_date),
+        "skills": [skill.text for skill in row.skills],
+        "report": {
+            "from": row.report_from,
+            "to": row.report_to,
+            "via": row.report_via,
+            "due": _day(row.report_due),
+            "due_semantics": row.report_due_meaning,
+        },
+        "number_of_members": target.number_of_members,
+    }
+
+
+def _training(event: Event) -> Data | None:
+    row = _one(Training, event)
+    if row is None:
+        return None
+    lines: dict[int, Data] = {}
+    for group in row.groups:
+        line = lines.setdefault(group.line, {"cite": group.cite, "agency": group.agency, "groups": []})
+        line["groups"].append(group.learners)
+    return {
+        "platform": row.platform,
+        "provider": row.provider,
+        "completion_rule": _cited(row.completion_rule, row.completion_cite),
+        "pass_mark": row.pass_mark,
+        "deadline": _day(row.deadline),
+        "target_groups": list(lines.values()),
+    }
