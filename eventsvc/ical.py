@@ -205,12 +205,12 @@ def _listed(entries: CalendarEntry | Iterable[CalendarEntry]) -> list[CalendarEn
 
 def _span(entry: CalendarEntry) -> tuple[datetime | date, datetime | date]:
     """Start and end as the format counts them: UTC, or days with the end excluded."""
-    if entry.is_all_day:
-        return entry.start, entry.end + timedelta(days=1)
-    return (
-        entry.start.astimezone(UTC).replace(microsecond=0),
-        entry.end.astimezone(UTC).replace(microsecond=0),
-    )
+    if isinstance(entry.start, datetime) and isinstance(entry.end, datetime):
+        return (
+            entry.start.astimezone(UTC).replace(microsecond=0),
+            entry.end.astimezone(UTC).replace(microsecond=0),
+        )
+    return entry.start, entry.end + timedelta(days=1)
 
 
 def _description(entry: CalendarEntry) -> str:
@@ -242,12 +242,12 @@ def _address(email: str, **parameters: str) -> vCalAddress:
         raise ValueError("not an address that a calendar can carry")
     address = vCalAddress(f"mailto:{email}")
     if "CN" in parameters:
-        parameters["CN"] = _parameter(parameters["CN"]) or email
+        parameters["CN"] = parameter(parameters["CN"]) or email
     address.params = _Quoted(parameters)
     return address
 
 
-def _parameter(value: str) -> str:
+def parameter(value: str) -> str:
     """A name as every parser reads it back, on one line.
 
     A double quote or a caret needs RFC 6868, which few know; node-ical ends a parameter at a semicolon even
@@ -266,4 +266,4 @@ def _raw(value: str, **parameters: str) -> vText:
 class _Quoted(Parameters):
     """CN always stands in quotes, whatever the name is made of."""
 
-    always_quoted = (*Parameters.always_quoted, "CN")
+    always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment]

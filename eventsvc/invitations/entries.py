@@ -26,10 +26,15 @@ def uid(invitation: Invitation, sitting: Sitting) -> str:
 
 
 def entries(
-    invitation: Invitation, sittings: Iterable[Sitting], *, link: str, sender: str, recipient: str = ""
+    invitation: Invitation,
+    sittings: Iterable[Sitting],
+    *,
+    link: str,
+    sender: str,
+    attendee: tuple[str, str] = ("", ""),
 ) -> list[CalendarEntry]:
-    """What this guest's calendar is to show; `link` may be a marker, `recipient` is empty for a download."""
-    return [_entry(invitation, sitting, link, sender, recipient) for sitting in sittings]
+    """What this guest's calendar is to show. `link` may be a marker; a download names no attendee."""
+    return [_entry(invitation, sitting, link, sender, attendee) for sitting in sittings]
 
 
 def dated(event: Event) -> list[Sitting]:
@@ -64,7 +69,9 @@ def tentative(invitation: Invitation, *, link: str, sender: str) -> list[Calenda
     ]
 
 
-def _entry(invitation: Invitation, sitting: Sitting, link: str, sender: str, recipient: str) -> CalendarEntry:
+def _entry(
+    invitation: Invitation, sitting: Sitting, link: str, sender: str, attendee: tuple[str, str]
+) -> CalendarEntry:
     event, guest = invitation.event, invitation.guest
     assert isinstance(sitting.starts_at, datetime)
     is_cancelled = event.is_cancelled or sitting.cancelled_at or invitation.revoked_at
@@ -81,8 +88,8 @@ def _entry(invitation: Invitation, sitting: Sitting, link: str, sender: str, rec
         video_link=wording.plain(event.video_link or ""),
         organizer_name=wording.plain(event.host.name),
         organizer_email=sender,
-        attendee_name=wording.plain(guest.person.full_name),
-        attendee_email=recipient,
+        attendee_name=attendee[0],
+        attendee_email=attendee[1],
         partstat=PARTSTAT[invitation.answer],
         status="CANCELLED" if is_cancelled else "CONFIRMED",
     )
@@ -98,9 +105,8 @@ def _description(invitation: Invitation, link: str) -> str:
     event = invitation.event
     lines = [
         _(
-            "%(host)s invites %(name)s to attend: %(title)s.",
+            "%(host)s invites you to attend: %(title)s.",
             host=wording.plain(event.host.name),
-            name=wording.plain(wording.addressee(invitation.guest.person)),
             title=wording.plain(event.title),
         ),
         "",

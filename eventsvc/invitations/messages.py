@@ -1,5 +1,6 @@
 """Compose the messages to invitees: the invitation, its update, its withdrawal. Recipients get Vietnamese."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Template
+from markupsafe import escape
 
 from eventsvc import ical, secrets, text
 from eventsvc.deliveries import queries as deliveries
@@ -16,6 +18,7 @@ from eventsvc.deliveries.message import is_mailbox
 from eventsvc.deliveries.schedule import last_try_before
 from eventsvc.events.agenda import clock_times
 from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
 from eventsvc.invitations import entries, passes, rules, wording
 from eventsvc.invitations.models import Invitation, Pass
 from eventsvc.invitations.queries import SUBJECT
@@ -45,6 +48,9 @@ class Composer:
         """`sittings` names those that a cancellation is about, when it is not about all."""
         self.event, self.kind, self.now = event, kind, now
         self.is_partial = sittings is not None
+        self._stand_ins = _StandIns()
+        self._letters: dict[tuple[Any, ...], tuple[str, str]] = {}
+        self._calendars: dict[tuple[Any, ...], tuple[str, str]] = {}
         self.sender = deliveries.sender_mailbox()
         self.link = f"{current_app.config['PUBLIC_URL']}/i/{marker('link')}"
         self.sittings = list(sittings or _sittings_told(event, kind, now))
@@ -54,11 +60,17 @@ class Composer:
             self.subject = self._subject()
 
     def words(self, invitation: Invitation, recipient: str) -> Words:
+        guest = invitation.guest
+        names = {
+            self._stand_ins.addressee: wording.plain(wording.addressee(guest.person)),
+            self._stand_ins.office: wording.plain(wording.office(guest.person)),
+            self._stand_ins.seat: wording.plain(guest.seat or ""),
+        }
         with force_locale(LOCALE):
-            values = self._common | self._values(invitation)
-            _subject, body, html = self._templates
-            calendar = self._calendar(invitation, recipient)
-            return Words(self.subject, body.render(values), html.render(values), calendar)
+            text, html = self._letter(guest)
+            calendar = self._calendar(invitation, recipient) if is_mailbox(recipient) else None
+        escaped = {stand_in: str(escape(words)) for stand_in, words in names.items()}
+        return Words(self.subject, _filled(text, names), _filled(html, escaped), calendar)
 
     def message(self, invitation: Invitation, pass_: Pass | None, *, intent: str) -> Mapping[str, Any]:
         """What the outbox takes; the invitation's guest must have an address."""
@@ -114,22 +126,61 @@ class Composer:
             "code": marker("pass_letters"),
         }
 
-    def _values(self, invitation: Invitation) -> dict[str, Any]:
-        guest = invitation.guest
-        return {
-            "addressee": wording.plain(wording.addressee(guest.person)),
-            "office": wording.plain(wording.office(guest.person)),
-            "seat": wording.plain(guest.seat or ""),
-            "occasions": [_occasion(self.event, guest.site, sitting, len(self.sittings)) for sitting in self.sittings],
-        }
+    def _letter(self, guest: Guest) -> tuple[str, str]:
+        """Text and HTML for guests of one site, stand-ins where the guest is named: laid out once for all."""
+        person = guest.person
+        key = (guest.site_id, bool(wording.office(person)), bool(guest.seat))
+        if key not in self._letters:
+            values = self._common | {
+                "addressee": self._stand_ins.addressee,
+                "office": self._stand_ins.office if key[1] else "",
+                "seat": self._stand_ins.seat if key[2] else "",
+                "occasions": [
+                    _occasion(self.event, guest.site, sitting, len(self.sittings)) for sitting in self.sittings
+                ],
+            }
+            _subject, text, html = self._templates
+            self._letters[key] = text.render(values), html.render(values)
+        return self._letters[key]
 
     def _calendar(self, invitation: Invitation, recipient: str) -> bytes | None:
-        if not is_mailbox(recipient) or not self.sittings:
+        """The entries; only the UID, the name and the address differ between guests who are told the same."""
+        if not self.sittings:
             return None
-        items = entries.entries(
-            invitation, self.sittings, link=self.link, sender=self.sender, recipient=recipient
-        )
-        return ical.cancel(items) if self.kind == CANCELLATION else ical.request(items)
+        changed_at = invitation.changed_at.replace(microsecond=0)
+        key = (invitation.guest.site_id, invitation.place_changes, invitation.answer, changed_at)
+        if key not in self._calendars:
+            items = entries.entries(
+                invitation,
+                self.sittings,
+                link=self.link,
+                sender=self.sender,
+                attendee=(self._stand_ins.addressee, self._stand_ins.address),
+            )
+            stream = ical.cancel(items) if self.kind == CANCELLATION else ical.request(items)
+            self._calendars[key] = invitation.uid, ical.unfold(stream)
+        uid, stream_text = self._calendars[key]
+        named = {
+            uid: invitation.uid,
+            self._stand_ins.addressee: ical.parameter(wording.plain(invitation.guest.person.full_name)),
+            self._stand_ins.address: recipient,
+        }
+        return ical.fold(_filled(stream_text, named))
+
+
+class _StandIns:
+    """Words that nobody can have written, to be replaced by the guest's own after the layout is done."""
+
+    def __init__(self) -> None:
+        stem = f"q{os.urandom(8).hex()}"
+        self.addressee, self.office, self.seat = f"{stem}a", f"{stem}o", f"{stem}s"
+        self.address = f"{stem}@x.invalid"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for stand_in, words in values.items():
+        text = text.replace(stand_in, words)
+    return text
 
 
 def _sittings_told(event: Event, kind: str, now: datetime) -> list[Sitting]:

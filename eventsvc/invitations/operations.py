@@ -40,7 +40,8 @@ def invite(event: Event, *, group: GuestGroup | None = None, site: Site | None =
     _add_passes(event.id, guest_ids)
     waiting = [each for each in db.session.scalars(queries.untold(event, group, site)) if each.guest.person.email]
     for invitation in waiting:
-        invitation.revision = invitation.edition
+        if invitation.is_outdated:
+            invitation.revision = invitation.edition
     _tell(event, messages.INVITATION, waiting)
     concerned = len(invited | {invitation.guest_id for invitation in waiting})
     if concerned:
@@ -250,8 +251,8 @@ def _tell(event: Event, kind: str, invitations: Sequence[Invitation]) -> None:
     told = [(invitation, f"invitation:{invitation.id}:rev{invitation.revision}") for invitation in invitations]
     _queue(event, kind, told)
     now = clock.now()
-    for invitation in invitations:
-        invitation.told_at = now
+    for some in queries.chunks([invitation.id for invitation in invitations]):
+        db.session.execute(sa.update(Invitation).where(Invitation.id.in_(some)).values(told_at=now))
 
 
 def _queue(
