@@ -28,6 +28,7 @@ from eventsvc.errors import Invalid
 
 HTML_LIMIT = 102 * 1024  # beyond this Gmail cuts the message, and the buttons with it
 SUBJECT_LIMIT = 250
+ICS = "application/ics"
 # The older policy: the newer one of Python 3.11 loses spaces between encoded words and encodes links. Headers
 # are folded here, because it puts a long link on a line of its own and some readers find that header empty.
 MAIL_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
@@ -104,11 +105,18 @@ class Message(flask_mail.Message):
         self.pictures = pictures
         self.calendars = ical.objects(calendar) if calendar else []
         self.stop_url = stop_url
+        self._built: bytes | None = None
 
     @property
     def envelope(self) -> tuple[str, str]:
         """The bare mailboxes of sender and recipient."""
         return self.sender_mailbox[1], self.recipient_mailbox[1]
+
+    def as_bytes(self) -> bytes:
+        """The message as it leaves; built once, so that what was checked is what is sent."""
+        if self._built is None:
+            self._built = self._message().as_bytes()
+        return self._built
 
     def _message(self) -> MIMEBase:
         alternative = MIMEMultipart("alternative", policy=MAIL_POLICY)
@@ -136,10 +144,9 @@ class Message(flask_mail.Message):
         return related
 
     def _calendar_files(self) -> list[flask_mail.Attachment]:
-        names = ["invite.ics", *(f"invite-{number}.ics" for number in range(2, len(self.calendars) + 1))]
         return [
-            flask_mail.Attachment(name, "application/ics", calendar)
-            for name, calendar in zip(names, self.calendars, strict=True)
+            flask_mail.Attachment(f"invite-{number}.ics" if number > 1 else "invite.ics", ICS, calendar)
+            for number, calendar in enumerate(self.calendars, 1)
         ]
 
     def _add_headers(self, message: MIMEBase) -> None:

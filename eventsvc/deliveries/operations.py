@@ -34,7 +34,6 @@ LEASE_SECONDS = 120
 BATCH = 50
 LOOK_AGAIN = 1.0  # seconds
 DOMAIN_RATE = 300  # messages a minute to one domain
-BURST_SECONDS = 2.0  # a domain may be this far ahead of its rate
 SILENCES = (30, 60, 120, 300)  # seconds without a try, after so many failures in a row
 
 
@@ -200,7 +199,7 @@ def drain(*, worker: str, once: bool = True, should_stop: Callable[[], bool] = j
     tried = 0
     try:
         while not should_stop():
-            ids = queries.claimable_ids(BATCH, burst_seconds=BURST_SECONDS)
+            ids = queries.claimable_ids(BATCH)
             for delivery_id in ids:
                 if should_stop():
                     break
@@ -220,6 +219,7 @@ def attempt(delivery_id: int, *, worker: str, way_out: transport.Transport) -> b
     delivery = db.session.get_one(Delivery, delivery_id)
     try:
         message, name = handover.as_message(delivery), transport.file_name(delivery.created_at, delivery.id)
+        message.as_bytes()
     except (ValueError, DomainError) as error:
         log.error("message not built", delivery=delivery_id, kind=type(error).__name__)
         record_failure(claimed, "broken")
@@ -243,12 +243,9 @@ def attempt(delivery_id: int, *, worker: str, way_out: transport.Transport) -> b
 def claim(delivery_id: int, *, worker: str) -> Claim | None:
     """Take a due message for the length of a lease, in one statement that only one worker can win.
 
-    None when it is not to be had: held by another, paused, too soon for its domain, or past all hope.
+    None when it is not to be had: in other hands, paused, too soon for its domain, or past all hope.
     """
     now = clock.now()
-    delivery = db.session.get(Delivery, delivery_id)
-    if delivery is None or not _take_slot(delivery.domain, now.timestamp()):
-        return None
     taken = (
         sa.update(Delivery)
         .where(Delivery.id == delivery_id, queries.is_claimable(now))
@@ -263,7 +260,8 @@ def claim(delivery_id: int, *, worker: str) -> Claim | None:
     )
     if _rows(taken) != 1:
         return None
-    db.session.refresh(delivery)
+    delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
+    _take_slot(delivery.domain, now.timestamp())
     claimed = Claim(delivery_id, worker, delivery.attempts)
     if delivery.not_after is not None and now > delivery.not_after:
         record_failure(claimed, "too_late")
@@ -311,7 +309,7 @@ def record_refusal(claimed: Claim, refused: transport.Refused) -> None:
             server_reply=reply,
         )
         pause(delivery.event, by=None, reason=refusal.code)
-        log.error("mail paused", event=delivery.event_id, reason=refusal.code, status=refused.status)
+        log.error("mail paused", event_id=delivery.event_id, reason=refusal.code, status=refused.status)
         return
     if refusal.verdict is Verdict.NO_SUCH_ADDRESS:
         address = {"address": delivery.recipient.lower(), "reason": refusal.code, "since": clock.now()}
@@ -352,17 +350,15 @@ def _settle(claimed: Claim, **values: Any) -> None:
         log.warning("lease ran out before the end", delivery=claimed.delivery_id)
 
 
-def _take_slot(domain: str, now: float) -> bool:
-    """Take the domain's next slot, for all workers together; False when it has had enough for now."""
+def _take_slot(domain: str, now: float) -> None:
+    """Move the domain's next slot on, for all workers together."""
     rate = current_app.config.get("MAIL_DOMAIN_RATE", DOMAIN_RATE if current_app.config["MAIL_SERVER"] else 0)
-    if not rate:
-        return True
-    from_now = sa.case((MailPace.next_slot < now, now), else_=MailPace.next_slot) + 60 / rate
-    free = sa.update(MailPace).where(MailPace.domain == domain, MailPace.next_slot <= now + BURST_SECONDS)
-    if _rows(free.values(next_slot=from_now)) == 1:
-        return True
-    first = _insert(MailPace).values(domain=domain, next_slot=now + 60 / rate)
-    return _rows(first.on_conflict_do_nothing()) == 1
+    if rate:
+        from_now = sa.case((MailPace.next_slot < now, now), else_=MailPace.next_slot) + 60 / rate
+        first = _insert(MailPace).values(domain=domain, next_slot=now + 60 / rate)
+        db.session.execute(
+            first.on_conflict_do_update(index_elements=["domain"], set_={"next_slot": from_now})
+        )
 
 
 def _leave_alone(domain: str, now: float) -> None:
@@ -377,7 +373,7 @@ def _leave_alone(domain: str, now: float) -> None:
 
 def _rest(once: bool) -> bool:
     """Wait until there may be something to do again; False when there is no need to wait."""
-    slot = queries.next_slot(burst_seconds=BURST_SECONDS)
+    slot = queries.next_slot()
     db.session.rollback()
     if slot is None and once:
         return False

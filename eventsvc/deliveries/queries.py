@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "all"
 WHOLE_SERVER = "*"
+BURST_SECONDS = 2.0  # how far a domain may be ahead of its pace
 
 
 def scope(event_id: int | None) -> str:
@@ -139,8 +140,8 @@ def delivery_or_404(event: "Event", delivery_id: int) -> Delivery:
     return delivery
 
 
-def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
-    """Due, or left behind by a worker that died; and not paused. The claim itself asks this again."""
+def is_due(now: datetime) -> sa.ColumnElement[bool]:
+    """Due, or left behind by a worker that died; not paused; and nobody there has fallen silent."""
     waiting = sa.and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
     left_behind = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
     paused = sa.exists().where(
@@ -149,38 +150,34 @@ def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
             MailPause.scope == sa.literal("event:") + sa.cast(Delivery.event_id, sa.String),
         )
     )
-    return sa.and_(sa.or_(waiting, left_behind), ~paused)
-
-
-def claimable_ids(limit: int, *, burst_seconds: float) -> list[int]:
-    """The messages to try next, oldest first, without those to domains that are silent or have had enough."""
-    now = clock.now()
-    moment = now.timestamp()
-    resting = sa.exists().where(
-        sa.or_(MailPace.domain == Delivery.domain, MailPace.domain == WHOLE_SERVER),
-        sa.or_(MailPace.silent_until > moment, MailPace.next_slot > moment + burst_seconds),
+    silent = sa.exists().where(
+        MailPace.domain.in_([Delivery.domain, WHOLE_SERVER]), MailPace.silent_until > now.timestamp()
     )
+    return sa.and_(sa.or_(waiting, left_behind), ~paused, ~silent)
+
+
+def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
+    """Due, and its domain has not had enough for now. The claim itself asks this again."""
+    full = sa.exists().where(
+        MailPace.domain == Delivery.domain, MailPace.next_slot > now.timestamp() + BURST_SECONDS
+    )
+    return sa.and_(is_due(now), ~full)
+
+
+def claimable_ids(limit: int) -> list[int]:
+    """The messages to try next, oldest first."""
     return list(
         db.session.scalars(
             sa.select(Delivery.id)
-            .where(is_claimable(now), ~resting)
+            .where(is_claimable(clock.now()))
             .order_by(Delivery.due_at, Delivery.id)
             .limit(limit)
         )
     )
 
 
-def next_slot(*, burst_seconds: float) -> float | None:
-    """When the first domain that has had enough takes messages again; None when none is waited for."""
-    now = clock.now()
-    moment = now.timestamp()
-    server = sa.orm.aliased(MailPace)
-    soonest = db.session.scalar(
-        sa.select(sa.func.min(MailPace.next_slot)).where(
-            MailPace.next_slot > moment + burst_seconds,
-            MailPace.silent_until <= moment,
-            ~sa.exists().where(server.domain == WHOLE_SERVER, server.silent_until > moment),
-            sa.exists().where(Delivery.domain == MailPace.domain, is_claimable(now)),
-        )
-    )
-    return None if soonest is None else soonest - burst_seconds
+def next_slot() -> float | None:
+    """When the first message that only waits for its domain's pace may go; None when none does."""
+    waited_for = sa.exists().where(Delivery.domain == MailPace.domain, is_due(clock.now()))
+    soonest = db.session.scalar(sa.select(sa.func.min(MailPace.next_slot)).where(waited_for))
+    return None if soonest is None else soonest - BURST_SECONDS

@@ -160,7 +160,6 @@ class Connection(flask_mail.Connection):
                 self._connect()
                 self._begin(message.envelope, deadline)
             self._hand_over(data, deadline)
-        self.used_at = time.monotonic()
         self.num_emails += 1
 
     def close(self) -> None:
@@ -182,10 +181,10 @@ class Connection(flask_mail.Connection):
             self.close()
         if self.host is not None and time.monotonic() - self.used_at > IDLE_SECONDS:
             self.close()
-        if self.host is not None:
-            return True
-        self.host = self.configure_host()
-        return False
+        reused = self.host is not None
+        self.host = self.host or self.configure_host()
+        self.used_at = time.monotonic()
+        return reused
 
     def _begin(self, envelope: tuple[str, str], deadline: "_Deadline") -> None:
         sender, recipient = envelope
