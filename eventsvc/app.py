@@ -16,11 +16,13 @@ from eventsvc.events import agenda_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
-from eventsvc.sites import views as sites_views
 from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import views as guests_views
+from eventsvc.organizations import cli as organizations_cli
+from eventsvc.plans import cli as plans_cli
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import views as reports_views
+from eventsvc.sites import views as sites_views
 from eventsvc.system import cli as system_cli
 from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
@@ -43,6 +45,8 @@ COMMANDS = (
     guests_cli.guests,
     system_cli.users,
     system_cli.tokens,
+    organizations_cli.organizations,
+    plans_cli.plans,
 )
 API = (reports_api.bp,)
 

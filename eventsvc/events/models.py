@@ -266,7 +266,10 @@ class EventOrganization(db.Model):
 
 
 class AgendaItem(db.Model):
-    """One item of the programme. Its clock time follows from the sitting's start and the items before it."""
+    """One item of the programme. Its clock time follows from the sitting's start and the items before it.
+
+    `printed_start` is the time that the plan itself prints, if it does: kept beside, never shown as the time.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("duration_minutes IS NULL OR duration_minutes > 0", name="duration"),
@@ -282,6 +285,7 @@ class AgendaItem(db.Model):
     title: Mapped[str]
     duration_minutes: Mapped[int | None]
     speaker: Mapped[str | None]
+    printed_start: Mapped[str | None] = mapped_column(sa.String(5))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     note: Mapped[str | None]
     cite: Mapped[str | None]

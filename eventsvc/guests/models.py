@@ -63,13 +63,13 @@ class GuestGroupOrganization(db.Model):
 
 
 class GuestHeading(db.Model):
-    """The heading over the groups of one site level, as the plan prints it."""
+    """The heading over the groups of one site level, as the plan prints it; without a level, over them all."""
 
     __table_args__ = (sa.UniqueConstraint("event_id", "level"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
-    level: Mapped[SiteLevel] = mapped_column(Word(SiteLevel))
+    level: Mapped[SiteLevel | None] = mapped_column(Word(SiteLevel))
     text: Mapped[str | None]
     cite: Mapped[str | None]
 
