@@ -1,18 +1,27 @@
+"""What people type to come in."""
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
 from eventsvc.accounts.passwords import LONGEST, SHORTEST
+from eventsvc.web.fields import EmailField
 
 
 class SignInForm(FlaskForm):
-    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254)])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=LONGEST)])
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(
+        _l("Password"),
+        [
+            InputRequired(_l("Enter your password.")),
+            Length(max=LONGEST, message=_l("That is too long for a password.")),
+        ],
+    )
 
 
 class LinkRequestForm(FlaskForm):
-    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254)])
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address."))], id="link-email")
 
 
 class UseLinkForm(FlaskForm):

@@ -71,8 +71,8 @@ def grant(
 
 
 @atomic()
-def set_password(user: User, password: str, *, by: Any) -> None:
-    """Store a new password and end the user's other sign-ins."""
+def set_password(user: User, password: str, *, keep: SignIn | None = None, by: Any) -> None:
+    """Store a new password and end the user's other sign-ins; `keep` is the browser that asked."""
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
         raise Invalid(
             _(
@@ -83,6 +83,12 @@ def set_password(user: User, password: str, *, by: Any) -> None:
             field="password",
         )
     user.password_hash = passwords.hashed(password)
+    others = SignIn.id != keep.id if keep is not None else sa.true()
+    db.session.execute(
+        sa.update(SignIn)
+        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), others)
+        .values(ended_at=clock.now())
+    )
     record(by, "password.set", user)
 
 

@@ -2,14 +2,33 @@
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from eventsvc.accounts import operations, queries
 from eventsvc.accounts.access import public
 from eventsvc.accounts.forms import LinkRequestForm, PasswordForm, SignInForm, UseLinkForm
+from eventsvc.accounts.permissions import Role
 from eventsvc.errors import DomainError
+from eventsvc.extensions import limiter
+from eventsvc.web import labels
 from eventsvc.web.redirects import is_local
 
 bp = Blueprint("accounts", __name__)
+
+labels.register(
+    {
+        Role.ADMIN: _l("Platform administrator"),
+        Role.ORGANIZER: _l("Organizer"),
+        Role.OWNER: _l("Owner of an event"),
+        Role.COORDINATOR: _l("Coordinator of sites"),
+        Role.SUPERVISOR: _l("Head of a door team"),
+        Role.DOOR: _l("Check-in device"),
+        Role.RECEPTION: _l("Reception"),
+        Role.STAGE: _l("Stage"),
+        Role.JURY: _l("Jury"),
+        Role.VIEWER: _l("Leadership (read only)"),
+    }
+)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -31,7 +50,7 @@ def sign_in():
         except operations.WrongSignIn as refusal:
             form.password.errors = [str(refusal)]
         else:
-            return redirect(_next() or url_for("events.index"))
+            return redirect(_next() or url_for("web.start"))
     if form.errors:
         status = 422
     return render_template(
@@ -41,6 +60,7 @@ def sign_in():
 
 @bp.post("/sign-in/link")
 @public
+@limiter.limit("10 per 5 minutes")
 def request_link():
     form = LinkRequestForm()
     if not form.validate_on_submit():
@@ -57,7 +77,7 @@ def use_link(token):
     form = UseLinkForm()
     if form.validate_on_submit():
         _remember(operations.use_link(token))
-        return redirect(url_for("events.index"))
+        return redirect(url_for("web.start"))
     link = queries.usable_link(token)
     return render_template("accounts/use_link.html", form=form, link=link), 200 if link else 410
 
@@ -79,13 +99,14 @@ def account():
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            operations.set_password(g.user, form.password.data, by=g.user)
+            operations.set_password(g.user, form.password.data, keep=g.sign_in, by=g.user)
         except DomainError as refusal:
             form.password.errors = [str(refusal)]
         else:
             flash(_("Your password is set."))
             return redirect(url_for(".account"))
-    return render_template("accounts/account.html", form=form), 422 if form.errors else 200
+    roles = sorted({grant.role for grant in g.user.grants}, key=list(Role).index)
+    return render_template("accounts/account.html", form=form, roles=roles), 422 if form.errors else 200
 
 
 def _remember(key: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 LONGEST_MINUTES = 24 * 60
 
@@ -28,6 +28,25 @@ class Fit(NamedTuple):
     @property
     def is_too_long(self) -> bool:
         return self.over is not None and self.over > 0
+
+
+class Part(NamedTuple):
+    """A sitting with its items in order, each with start and end, and how they fill it."""
+
+    sitting: Any
+    times: list[tuple[Any, datetime | None, datetime | None]]
+    fit: Fit
+
+
+def programme(event: Any) -> list[Part]:
+    """The agenda by sittings; a cancelled sitting is left out once it has no items."""
+    parts = []
+    for sitting in event.sittings:
+        items = [item for item in event.agenda_items if item.sitting_id == sitting.id]
+        if sitting.cancelled_at is None or items:
+            times = clock_times(sitting.starts_at, items)
+            parts.append(Part(sitting, times, fit(sitting.starts_at, sitting.ends_at, items)))
+    return parts
 
 
 def clock_times(

@@ -1,7 +1,11 @@
 """Look up events."""
 
-import sqlalchemy as sa
+from collections.abc import Collection
 
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from eventsvc.accounts.models import User
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.organizations.models import Organization
@@ -34,3 +38,22 @@ def free_slug(stem: str) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
+
+
+def with_sittings(statement: sa.Select[tuple[Event]]) -> list[Event]:
+    """The events of a select with their hosts and sittings, in as many queries for 1 as for 100."""
+    loaded = statement.options(selectinload(Event.sittings), joinedload(Event.host))
+    return list(db.session.scalars(loaded))
+
+
+def organizations_by_id(ids: Collection[int]) -> list[Organization]:
+    return list(
+        db.session.scalars(
+            sa.select(Organization).where(Organization.id.in_(ids)).order_by(Organization.name)
+        )
+    )
+
+
+def users_by_id(ids: Collection[int]) -> dict[int, User]:
+    """The users of these ids, for who proposed and who approved."""
+    return {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}

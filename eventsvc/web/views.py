@@ -4,6 +4,7 @@ from flask import Blueprint, g, has_request_context, redirect, request, session,
 
 from eventsvc.accounts import operations
 from eventsvc.accounts.access import public
+from eventsvc.accounts.permissions import Access, Permission
 from eventsvc.web.redirects import is_local
 
 bp = Blueprint("web", __name__)
@@ -14,7 +15,9 @@ LANGUAGES = ("vi", "en")
 @bp.get("/")
 @public
 def start():
-    return redirect(url_for("events.index"))
+    """The events of whoever may see any; the own account of everybody else."""
+    sees_events = g.user is None or not Access(g.user, Permission.READ_EVENT).is_empty
+    return redirect(url_for("events.index" if sees_events else "accounts.account"))
 
 
 @bp.post("/language")

@@ -141,6 +141,7 @@ def edit_event(event: Event, changes: dict[str, Any], *, version: int | None = N
     for role in (EventRole.IMPLEMENTING, EventRole.COORDINATING):
         if role.value in columns and _set_organizations(event, role, columns.pop(role.value)):
             changed.append(role.value)
+    _follow_words(event, columns)
     _fill_window(columns)
     start, end = columns.get("window_start", event.window_start), columns.get("window_end", event.window_end)
     _require_order(start, end)
@@ -206,6 +207,16 @@ def _fill_window(columns: dict[str, Any]) -> None:
         days = parse_window(columns["window_text"])
         if days:
             columns["window_start"], columns["window_end"] = days
+
+
+def _follow_words(event: Event, columns: dict[str, Any]) -> None:
+    """Days that had followed from the old words follow from the new ones, unless someone chose others."""
+    if columns.get("window_text", event.window_text) == event.window_text or not event.window_text:
+        return
+    days = (event.window_start, event.window_end)
+    given = (columns.get("window_start", days[0]), columns.get("window_end", days[1]))
+    if given == days and parse_window(event.window_text) == days:
+        columns["window_start"] = columns["window_end"] = None
 
 
 def _require_order(start: date | None, end: date | None) -> None:

@@ -1,0 +1,56 @@
+"""What people type about a site."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField
+from wtforms.validators import DataRequired
+
+from eventsvc.sites.models import Site, SiteStatus
+from eventsvc.web.fields import (
+    EmailField,
+    LineField,
+    LinkField,
+    NumberField,
+    PhoneField,
+    TextField,
+    VersionField,
+    WordField,
+)
+
+
+class NewSiteForm(FlaskForm):
+    name = LineField(_l("Name of the site"), [DataRequired(_l("Enter the name of the site."))], most=200)
+    hall = LineField(_l("Hall"), most=300)
+    address = TextField(_l("Address"), most=500)
+
+
+class SiteForm(FlaskForm):
+    version = VersionField()
+    name = LineField(_l("Name of the site"), [DataRequired(_l("Enter the name of the site."))], most=200)
+    status = WordField(_l("Status"), SiteStatus)
+    hall = LineField(_l("Hall"), most=300)
+    address = TextField(_l("Address"), most=500)
+    map_url = LinkField(_l("Link to a map"))
+    capacity = NumberField(_l("Seats"), most=100000)
+    contact_name = LineField(_l("Contact person"), most=200)
+    contact_phone = PhoneField(_l("Contact telephone"))
+    contact_email = EmailField(_l("Contact e-mail"))
+    speaks = BooleanField(_l("Someone speaks from this site"))
+    number = NumberField(
+        _l("Place in the order"), most=9999, validators=[DataRequired(_l("Enter a number."))]
+    )
+    note = TextField(_l("Note"), most=2000)
+
+    NAMES = (
+        "name", "status", "hall", "address", "map_url", "capacity", "contact_name", "contact_phone",
+        "contact_email", "speaks", "number", "note",
+    )  # fmt: skip
+
+    def __init__(self, site: Site, **kwargs: Any) -> None:
+        super().__init__(obj=site, **kwargs)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {name: self[name].data for name in self.NAMES}
