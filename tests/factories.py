@@ -8,12 +8,14 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import User
 from eventsvc.accounts.permissions import Role
 from eventsvc.events import operations as events
-from eventsvc.events.models import AgendaItem, Event, EventForm, EventKind, ItemKind
+from eventsvc.events.models import AgendaItem, Event, EventForm, EventKind, ItemKind, LegalBasis
+from eventsvc.guests import operations as guests
+from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Organization
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
-from eventsvc.sites.models import Site
+from eventsvc.sites.models import Site, SiteLevel
 
 _numbers = count(1)
 
@@ -112,3 +114,32 @@ def site(event: Event, name: str = "Trường Đại học Phạm Văn Đồng")
 
 def site_of(event: Event, code: str) -> Site:
     return sites_queries.site_by_code(event, code)
+
+
+def group(event: Event, name: str = "Lãnh đạo UBND tỉnh.", *, level: SiteLevel = SiteLevel.MAIN) -> GuestGroup:
+    return guests.add_group(event, level=level, name=name, by=None)
+
+
+def guest(site: Site, full_name: str | None = None, *, group: GuestGroup | None = None, **details) -> Guest:
+    """A person on the guest list of the site's event, with an address of their own unless told otherwise."""
+    mark = number()
+    details.setdefault("emails", [f"dai.bieu{mark}@quangngai.example.vn"])
+    details.setdefault("honorific", "Ông")
+    return guests.add_guest(group, site, full_name=full_name or f"Nguyễn Văn Mẫu {mark}", by=None, **details)
+
+
+def data_notice(event: Event) -> Event:
+    """The event with what the law wants written down before personal data comes in."""
+    return events.set_data_notice(
+        event,
+        purpose="Mời và đón tiếp đại biểu.",
+        legal_basis=LegalBasis.STATE_FUNCTION,
+        controller="UBND tỉnh Quảng Ngãi",
+        kept_until=date(2099, 12, 31),
+        by=None,
+    )
+
+
+def another_host() -> Organization:
+    """The People's Committee of Đồng Nai: a host whose events are none of Quảng Ngãi's business."""
+    return organizations.host_for("75", UNITS_AS_OF)
