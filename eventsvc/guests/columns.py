@@ -12,7 +12,8 @@ _NUMBERING = re.compile(r"\(?(\d{1,2}|[a-z])\)?(\s*=.*)?$")
 
 _VOCABULARY = Path(__file__).parent / "data" / "headings.csv"
 _PERSON = {"full_name", "family_middle", "given"}
-_MANY = {"phones", "emails", "note"}  # several columns may hold these; their cells are read together
+# Several columns may hold these; the cells of those that are read are read together.
+_MANY = {"phones", "emails", "note", "birth", "national_id", "gender", "address", "other"}
 
 
 @dataclass
@@ -108,7 +109,7 @@ def is_numbering(row: list[str]) -> bool:
 def _continues(number: int, row: list[str], below: list[str], merges: list[tuple]) -> bool:
     """Whether the next row is the heading's second, under titles that span columns or are empty."""
     filled = {column: cell for column, cell in enumerate(below, 1) if cell}
-    if not filled or heading(below) == "table" or is_numbering(below):
+    if not filled or {"tt", "full_name"} & set(map(meaning, below)) or is_numbering(below):
         return False
     spanned = {
         column

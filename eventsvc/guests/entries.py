@@ -14,7 +14,47 @@ Resolve = Callable[[str | None], str | None]
 Entry = dict[str, Any]
 
 # The order in which flags are told: what the row is first, then its contacts, its position, its place in the file.
-FLAGS = ["nfd", "tcvn3", "vni", "all_caps_name", "ditto_org_filled", "ditto_position_filled", "ditto_phones_filled", "ditto_emails_filled", "ditto_note_filled", "org_from_merged_cell", "position_from_merged_cell", "phones_from_merged_cell", "emails_from_merged_cell", "note_from_merged_cell", "org_from_group", "two_people_in_one_row", "several_people_in_one_row", "no_middle_name", "name_too_long", "duplicate", "possible_duplicate", "multiple_phones", "landline", "phone_lost_leading_zero", "phone_not_parsable", "phone_owner_unclear", "position_abbreviation", "multiple_emails", "email_trailing_dot", "email_not_parsable", "email_owner_unclear", "absent", "replaced", "substitute", "not_nominated", "from_formula", "formula_without_value", "cell_error", "hidden_row"]
+FLAGS = [
+    "nfd",
+    "tcvn3",
+    "vni",
+    "all_caps_name",
+    "ditto_org_filled",
+    "ditto_position_filled",
+    "ditto_phones_filled",
+    "ditto_emails_filled",
+    "ditto_note_filled",
+    "org_from_merged_cell",
+    "position_from_merged_cell",
+    "phones_from_merged_cell",
+    "emails_from_merged_cell",
+    "note_from_merged_cell",
+    "org_from_group",
+    "two_people_in_one_row",
+    "several_people_in_one_row",
+    "no_middle_name",
+    "name_too_long",
+    "duplicate",
+    "possible_duplicate",
+    "multiple_phones",
+    "landline",
+    "phone_lost_leading_zero",
+    "phone_not_parsable",
+    "phone_owner_unclear",
+    "position_abbreviation",
+    "multiple_emails",
+    "email_trailing_dot",
+    "email_not_parsable",
+    "email_owner_unclear",
+    "absent",
+    "replaced",
+    "substitute",
+    "not_nominated",
+    "from_formula",
+    "formula_without_value",
+    "cell_error",
+    "hidden_row",
+]
 _RANK = {flag: rank for rank, flag in enumerate(FLAGS)}
 
 _LONGEST_NAME = 200

@@ -1,6 +1,6 @@
 """From the rows of a workbook to guests. Pure: it is given the workbook and who knows the administrative units."""
 
-from eventsvc.guests import duplicates
+from eventsvc.guests import duplicates, legacy
 from eventsvc.guests.entries import Entry, Resolve
 from eventsvc.guests.parsed import ParsedFile
 from eventsvc.guests.sheets import Workbook
@@ -36,7 +36,7 @@ def parse(workbook: Workbook, file_name: str, resolve: Resolve) -> ParsedFile:
 def _readers(workbook: Workbook, resolve: Resolve, parsed: ParsedFile):
     """Every visible sheet, read; a hidden one is only told."""
     for sheet in workbook.sheets:
-        name = clean(sheet.name)
+        name = clean(legacy.decoded([[sheet.name]])[1][0][0])
         if sheet.hidden:
             parsed.skipped_rows.append({"sheet": name, "row": "*", "reason": "hidden_sheet"})
             parsed.warnings.append({"code": "hidden_sheet", "sheet": name})

@@ -66,6 +66,10 @@ def _sheet(meta, found, hint: markup.SheetHint) -> Sheet:
     if found.total_height * found.total_width > MOST_CELLS:
         raise Unreadable("too_many_cells", sheet=meta.name, limit=MOST_CELLS)
     cells = [[_text(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+    last_formula = max((row for row, _column in hint.formulas if row <= MOST_ROWS), default=0)
+    cells += [
+        [] for _ in range(last_formula - len(cells))
+    ]  # formulas without a value show nothing, yet are there
     merges = hint.merges or [
         (top + 1, left + 1, bottom + 1, right + 1)
         for (top, left), (bottom, right) in found.merged_cell_ranges or []
@@ -76,7 +80,8 @@ def _sheet(meta, found, hint: markup.SheetHint) -> Sheet:
 
 def _counted(sheet: Sheet) -> Sheet:
     """The sheet without the empty rows below its last word; too many rows or columns are refused."""
-    while sheet.cells and not any(cell.strip() for cell in sheet.cells[-1]):
+    last_formula = max((row for row, _column in sheet.formulas), default=0)
+    while len(sheet.cells) > last_formula and not any(cell.strip() for cell in sheet.cells[-1]):
         sheet.cells.pop()
     if len(sheet.cells) > MOST_ROWS:
         raise Unreadable("too_many_rows", sheet=sheet.name, limit=MOST_ROWS)

@@ -1,5 +1,6 @@
 """Reads the list on one sheet, from top to bottom, remembering what the rows above said."""
 
+import re
 from typing import Any
 
 from eventsvc.guests import columns, lines, positions
@@ -14,6 +15,7 @@ from eventsvc.text import clean
 _SHORT = {"organization": "org", "position_organization": "org"}
 _FILLABLE = ("organization", "position", "phones", "emails", "note", "position_organization")
 _IN_FORMULAS = {"full_name", "family_middle", "given", "organization", "position", "phones", "emails"}
+_BESIDE_PEOPLE = {"phones", "emails", "contacts", "note", "seats", "reply", "honorific", "position"}
 _NOT_TAKEN = {"national_id", "birth", "address", "other", "gender"}
 
 
@@ -134,8 +136,10 @@ class TableReader:
         return lines.is_closing(filled) and not read_names(self._value(row, "full_name"), supported=False)
 
     def _resumes(self, tt: str, row: list[str]) -> bool:
-        """A numbered row with a name and more, below the signatures: the list goes on."""
-        if lines.is_group_number(tt) and self._value(row, "full_name") and not self._is_guest_like(row) or tt.rstrip(".").isdigit() and self._is_guest_like(row):
+        """A new group, or a numbered row with a name and more, below the signatures: the list goes on."""
+        guest = self._is_guest_like(row)
+        named_group = lines.is_group_number(tt) and bool(self._value(row, "full_name")) and not guest
+        if named_group or (guest and tt.rstrip(".").isdigit()):
             self.closed = False
         return not self.closed
 
@@ -156,7 +160,11 @@ class TableReader:
         return bool(wide) and len(names) == 1 and not read_names(names[0], supported=False)
 
     def _is_lone_group(self, number: int, row: list[str], text: str, tt: str) -> bool:
-        if tt and (tt.rstrip(".").isdigit() or lines.is_no_value(text)):
+        """Words alone in their row, where no single guest would be described by them."""
+        column = next(column for column, cell in enumerate(row, 1) if cell)
+        if lines.is_no_value(text) or lines.is_ditto(text) or not re.search(r"[^\W\d_]", text):
+            return False
+        if self.layout.columns.get(column) in _BESIDE_PEOPLE:
             return False
         if self.grid.is_wide(number):
             return True
@@ -166,7 +174,7 @@ class TableReader:
             return True
         slot = text.lower().startswith("đại diện") or seats_in(text) is not None
         has_numbers = bool(self.layout.of("tt"))
-        return bool(has_numbers or not slot) and not lines.is_no_value(text) and not lines.is_ditto(text)
+        return has_numbers or not slot
 
     def _group_title(self, row: list[str]) -> str:
         tt = self._number_of(row)
@@ -236,8 +244,8 @@ class TableReader:
             text = self._same_as_above(column, key, flags)
         if lines.is_no_value(text):
             return ""
-        self.at[number, column] = text
-        self.above[key, column] = text
+        if text:
+            self.at[number, column] = self.above[key, column] = text
         return text
 
     def _same_as_above(self, column: int, key: str, flags: list[str]) -> str:
