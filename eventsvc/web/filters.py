@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(official_day, "official_day")
     app.add_template_filter(official_moment, "official_moment")
     app.add_template_filter(label, "label")
+    app.add_template_filter(short_unit, "short_unit")
     app.add_template_filter(labels.state, "state")
     app.add_template_filter(text.display_phone, "phone")
     app.jinja_env.globals.update(now=clock.now, today=clock.today, current_language=current_locale)
@@ -52,6 +53,17 @@ def official_day(value: date | datetime | None) -> str:
 
 def official_moment(value: datetime | None) -> str:
     return "—" if value is None else text.official_datetime(value)
+
+
+_UNIT_TYPES = ("Thành phố ", "Thị xã ", "Thị trấn ", "Phường ", "Huyện ", "Đặc khu ", "Xã ")
+
+
+def short_unit(name: str) -> str:
+    """A unit's name without its type, for the tiles of a board: "Xã Bình Thạnh" is "Bình Thạnh"."""
+    for words in _UNIT_TYPES:
+        if name.startswith(words):
+            return name.removeprefix(words)
+    return name
 
 
 def label(value: Enum | None) -> str:

@@ -33,7 +33,7 @@ EVENT_TABS = (
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["event_navigation"] = event_navigation
+    app.jinja_env.globals.update(event_navigation=event_navigation, navigation=navigation, user_links=user_links)
     app.context_processor(lambda: {"may": may})
 
 
@@ -43,6 +43,24 @@ def may(permission: str, event: Any = None) -> bool:
         return False
     access = Access(g.actor, Permission(permission))
     return not access.is_empty if event is None else access.covers(event)
+
+
+def navigation() -> list[Tab]:
+    """The links at the top of every organizer's page."""
+    here = (request.endpoint or "").partition(".")[0]
+    links = (
+        ("events.index", _l("Events"), Permission.READ_EVENT),
+        ("organizations.index", _l("Organizations"), Permission.READ_EVENT),
+    )
+    return [
+        Tab(words, url_for(endpoint), endpoint.partition(".")[0] == here)
+        for endpoint, words, permission in links
+        if endpoint in current_app.view_functions and may(permission)
+    ]
+
+
+def user_links() -> list[tuple[Any, str]]:
+    return [(_l("My account"), url_for("accounts.account"))]
 
 
 def event_navigation(event: Any) -> list[Tab]:
