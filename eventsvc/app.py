@@ -24,6 +24,7 @@ from eventsvc.reports import api as reports_api
 from eventsvc.reports import views as reports_views
 from eventsvc.sites import views as sites_views
 from eventsvc.system import cli as system_cli
+from eventsvc.system import demo_cli
 from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
@@ -43,6 +44,7 @@ COMMANDS = (
     deliveries_cli.deliveries,
     events_cli.events,
     guests_cli.guests,
+    demo_cli.demo,
     system_cli.users,
     system_cli.tokens,
     organizations_cli.organizations,
