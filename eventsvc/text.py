@@ -13,11 +13,16 @@ _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE
 # Old fonts and careless keyboards give Eth for Đ: the two look alike and are different letters.
 _LOOKALIKES = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0xD0: "Đ", 0xF0: "đ"}
 _TIDY = _INVISIBLE | _LOOKALIKES
+_UNTIDY = re.compile(f"[{''.join(map(chr, _TIDY))}]")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def nfc(s: str) -> str:
     """NFC without zero-width characters; no-break spaces become spaces and Eth becomes Đ."""
-    return unicodedata.normalize("NFC", s.translate(_TIDY))
+    if s.isascii():
+        return s
+    return unicodedata.normalize("NFC", s.translate(_TIDY) if _UNTIDY.search(s) else s)
 
 
 def clean(s: str) -> str:
@@ -27,8 +32,10 @@ def clean(s: str) -> str:
 
 def fold(s: str) -> str:
     """The form searched in: no case, no diacritics, no punctuation, single spaces. Safe to repeat."""
-    bare = _without_marks(_without_marks(nfc(s)).casefold()).casefold().replace("đ", "d")
-    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+    bare = nfc(s).casefold()
+    if not bare.isascii():
+        bare = _without_marks(_without_marks(bare).casefold()).casefold().replace("đ", "d")
+    return _NOT_WORDS.sub(" ", bare).strip()
 
 
 def slugify(s: str) -> str:
@@ -38,7 +45,10 @@ def slugify(s: str) -> str:
 
 
 def _without_marks(s: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", s) if not unicodedata.combining(c))
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", s))
+    if bare.isascii() or max(bare) < "\u0483":  # no combining marks below, but for those taken out
+        return bare
+    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 # --- Tone placement: hoà and hòa, thuỷ and thùy are the same word written by two rules ---------------
@@ -64,14 +74,15 @@ _AFTER_Q = re.compile(rf"(?<=[qQ])(?:{'|'.join(_NEW_PLACEMENT)})(?!\w)")
 
 def place_tones(s: str) -> str:
     """NFC with tone marks placed the traditional way (hòa, thủy; but quý): equal words become equal."""
+    if s.isascii():
+        return s
     s = _OPEN_SYLLABLE.sub(lambda m: _OLD_PLACEMENT[m.group()], nfc(s))
     return _AFTER_Q.sub(lambda m: _NEW_PLACEMENT[m.group()], s)
 
 
 def same_words(s: str) -> str:
     """A key equal for two writings of the same words: only letters, tones and digits count."""
-    placed = place_tones(s).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in placed).split())
+    return _NOT_WORDS.sub(" ", place_tones(s).casefold()).strip()
 
 
 # --- Collation ----------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def heading(row: list[str]) -> str | None:
 @cache
 def meaning(cell: str) -> str | None:
     """What a column under this heading holds, or None when the words are no known heading."""
-    if not cell or len(cell) > 60:
+    if not cell or len(cell) > 60 or "@" in cell or cell[-1].isdigit():
         return None
     words = fold(cell)
     exact, begins = _vocabulary()
@@ -65,8 +65,9 @@ def meaning(cell: str) -> str | None:
         return "full_name" if _has(words, "ho va ten", "ho ten") else "position_organization"
     if _has(words, "dien thoai", "sdt", "so dt", "dt") and _has(words, "email", "e mail", "thu dien tu"):
         return "contacts"
-    longest = max((known for known in begins if f"{words} ".startswith(known + " ")), key=len, default="")
-    return begins.get(longest)
+    parts = words.split()
+    beginnings = (" ".join(parts[:count]) for count in range(min(len(parts), 6), 0, -1))
+    return next((begins[beginning] for beginning in beginnings if beginning in begins), None)
 
 
 def _has(words: str, *parts: str) -> bool:

@@ -128,6 +128,8 @@ def _foreign(digits: str) -> tuple[str, bool] | None:
 # --- E-mail -------------------------------------------------------------------------------------------------
 
 _AROUND_AT = re.compile(r"\s*@\s*")
+# What nearly every address looks like; the rest is left to the library, which is slow.
+_PLAIN_ADDRESS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}[a-z]{2,10}$")
 _ADDRESS = re.compile(r"[^\s,;/|<>()\[\]:'\"]+@[^\s,;/|<>()\[\]:'\"]+")
 
 
@@ -150,6 +152,10 @@ def read_emails(cell: str) -> Emails:
 
 
 def _add_address(address: str, found: Emails) -> None:
+    if _PLAIN_ADDRESS.match(address):
+        if address not in found.addresses:
+            found.addresses.append(address)
+        return
     try:
         if not address.isascii():  # no mailbox of an agency has letters beyond ASCII: a slip of the keyboard
             raise EmailNotValidError(address)

@@ -99,19 +99,23 @@ def read_names(cell: str, supported: bool = True) -> list[Name]:
 
     `supported`: other cells of the row speak of a person, so an unusual name may be believed.
     """
-    lines = [line for line in cell.split("\n") if line.strip()]
-    people = [_name(_LINE_MARK.sub("", line), supported=False) for line in lines]
-    broken = (
-        bool(re.search(r"(?i)\b(thị|văn)\s*$", lines[0])) if lines else False
-    )  # one long name on two lines
-    if len(people) > 1 and not broken and all(person and _whole(person) for person in people):
-        return [person for person in people if person]
+    if people := _one_a_line([line for line in cell.split("\n") if line]):
+        return people
     whole = clean(_LINE_MARK.sub("", cell))
     several = _several(whole)
     if several:
         return several
     person = _name(whole, supported)
     return [person] if person else []
+
+
+def _one_a_line(lines: list[str]) -> list[Name]:
+    if len(lines) < 2 or re.search(r"(?i)\b(thị|văn)\s*$", lines[0]):  # one long name on two lines
+        return []
+    people = [_name(_LINE_MARK.sub("", line), supported=False) for line in lines]
+    return (
+        [person for person in people if person] if all(person and _whole(person) for person in people) else []
+    )
 
 
 def _several(text: str) -> list[Name]:

@@ -1,6 +1,6 @@
 """What a spreadsheet of guests was read as: rows, rows left out with the reason, and what to look at."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,7 +35,7 @@ class ParsedFile:
 
     def stored(self) -> dict[str, Any]:
         """Everything, for `ParsedFile(**stored)` later."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def warning_sentence(warning: dict[str, Any]) -> str:

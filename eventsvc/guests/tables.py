@@ -59,7 +59,7 @@ class TableReader:
     def _take(self, number: int) -> int:
         """Deal with the row, and say which is next."""
         row = self.grid.words(number)
-        if columns.heading(row) and (not self.layout.rows or self._is_heading_again(row)):
+        if not self._number_of(row).isdigit() and self._is_heading(row):
             return self._take_heading(number, row)
         reason = self._reason_to_skip(number, row)
         if reason == "group":
@@ -83,10 +83,11 @@ class TableReader:
                 sure[kind] = number
         return sure["small"]
 
-    def _is_heading_again(self, row: list[str]) -> bool:
-        if columns.heading(row) == "table":
-            return True
-        return all(columns.meaning(cell) for cell in row if cell)
+    def _is_heading(self, row: list[str]) -> bool:
+        kind = columns.heading(row)
+        if kind == "small":
+            return not self.layout.rows or all(columns.meaning(cell) for cell in row if cell)
+        return kind == "table"
 
     def _take_heading(self, number: int, row: list[str]) -> int:
         below = self.grid.words(number + 1) if number < self.grid.height else []
@@ -114,7 +115,7 @@ class TableReader:
         if not filled:
             return "formula" if number in self.grid.rows_with_formulas and not self.closed else "blank"
         tt, others = self._number_of(row), self._beside_number(row)
-        if lines.is_total(filled) and not tt.isdigit():
+        if not tt.isdigit() and lines.is_total(filled):
             self.totalled = True
             self._note_total(number, filled)
             return "footer_total"
