@@ -108,7 +108,6 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
         title=title,
         **{name: getattr(event, name) for name in COPIED},
     )
-    db.session.add(copy)
     copy.statements = [_like(row, "kind", "number", "text", "cite") for row in event.statements]
     copy.organizations = [
         _like(row, "role", "number", "name", "text", "cite", "organization") for row in event.organizations
@@ -121,6 +120,7 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
         items[item.id].sitting = sittings.get(item.sitting_id, copy.sittings[0])
     copy.agenda_items = list(items.values())
     copy.rituals = [_ritual_like(ritual, items) for ritual in event.rituals]
+    db.session.add(copy)
     db.session.flush()
     record(by, "event.copied", copy, event=copy, source=event.id)
     return copy
@@ -142,7 +142,7 @@ def edit_event(event: Event, changes: dict[str, Any], *, version: int | None = N
         if role.value in columns and _set_organizations(event, role, columns.pop(role.value)):
             changed.append(role.value)
     _follow_words(event, columns)
-    _fill_window(columns)
+    _fill_window(columns, event)
     start, end = columns.get("window_start", event.window_start), columns.get("window_end", event.window_end)
     _require_order(start, end)
     changed += assign(event, columns, EDITABLE)
@@ -201,9 +201,11 @@ def _slug(short_title: str, year: int) -> str:
     return queries.free_slug(stem if stem.endswith(f"-{year}") else f"{stem}-{year}")
 
 
-def _fill_window(columns: dict[str, Any]) -> None:
+def _fill_window(columns: dict[str, Any], event: Event | None = None) -> None:
     """The days that the words of the window name, when both days are left open."""
-    if columns.get("window_text") and not columns.get("window_start") and not columns.get("window_end"):
+    start = columns.get("window_start", event and event.window_start)
+    end = columns.get("window_end", event and event.window_end)
+    if columns.get("window_text") and not start and not end:
         days = parse_window(columns["window_text"])
         if days:
             columns["window_start"], columns["window_end"] = days

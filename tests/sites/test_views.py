@@ -1,0 +1,215 @@
+"""The pages of the sites: making 187 of them, who sees which, what is refused."""
+
+import pytest
+import sqlalchemy as sa
+
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
+from eventsvc.db import db
+from eventsvc.sites import operations, queries
+from eventsvc.sites.models import SiteLevel, SiteStatus
+from tests import factories
+
+EDITED = {"name": "Điểm cầu Lý Sơn", "number": "1", "status": "confirmed"}
+
+
+@pytest.fixture
+def event(organizer):
+    return factories.event(by=organizer)
+
+
+def coordinator(event, *codes):
+    user = factories.user()
+    for code in codes:
+        accounts.grant(user, Role.COORDINATOR, event_id=event.id, site_id=factories.site_of(event, code).id)
+    return user
+
+
+def test_an_organizer_makes_the_main_site_and_187_in_three_presses(signed_in, event):
+    page = signed_in.get(f"/events/{event.slug}/sites")
+    assert "Chưa có điểm cầu" in page.text
+
+    page = signed_in.get(f"/events/{event.slug}/sites/new")
+    page = signed_in.submit(page.form(), {"name": "Trung tâm IOC tỉnh", "hall": "Tầng 1"})
+    assert page.url == f"/events/{event.slug}/sites/main"
+
+    for level, words in (
+        ("district", "Tạo đủ 13 điểm cầu cấp huyện"),
+        ("commune", "Tạo đủ 173 điểm cầu cấp xã"),
+    ):
+        page = signed_in.get(f"/events/{event.slug}/sites")
+        assert words in page.text
+        page = signed_in.post(f"/events/{event.slug}/sites", {"level": level})
+    page = signed_in.get(f"/events/{event.slug}/sites")
+
+    assert len(page.rows()) == 187
+    assert "187 trong tất cả" in page.text or "187 điểm cầu" in page.text
+    assert "Tạo đủ" not in page.text
+
+
+def test_the_list_is_filtered_by_words_district_and_level(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    operations.add_sites(event, SiteLevel.COMMUNE, by=None)
+
+    def names(query):
+        return [row[0] for row in signed_in.get(f"/events/{event.slug}/sites?{query}").rows()]
+
+    assert names("q=binh+thanh") == [
+        "Xã Bình Thạnh Huyện Bình Sơn",
+        "Xã Bình Thanh Huyện Bình Sơn",
+    ] or sorted(names("q=binh+thanh")) == sorted(
+        ["Xã Bình Thạnh Huyện Bình Sơn", "Xã Bình Thanh Huyện Bình Sơn"]
+    )
+    assert names("within=536") == ["Huyện Lý Sơn"]
+    assert len(names("level=district")) == 13
+    assert len(names("level=nonsense&within=%00&q=%00")) == 186
+    assert "Không có điểm cầu nào phù hợp" in signed_in.get(f"/events/{event.slug}/sites?q=zzz").text
+
+
+@pytest.mark.parametrize("count", [1, 186])
+def test_the_list_costs_the_same_number_of_queries_for_1_and_186_sites(signed_in, event, count):
+    operations.add_sites(event, SiteLevel.DISTRICT if count == 1 else SiteLevel.COMMUNE, by=None)
+    if count == 1:
+        for site in list(db.session.scalars(queries.sites_of(event)))[1:]:
+            operations.remove_site(site, by=None)
+    else:
+        operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    signed_in.get(f"/events/{event.slug}/sites")
+    statements = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+
+    page = signed_in.get(f"/events/{event.slug}/sites")
+
+    assert len(page.rows()) == count
+    assert len([s for s in statements if s.startswith("SELECT")]) <= 14, statements
+
+
+def test_a_site_is_edited_and_its_phone_is_read_as_people_write_it(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    form = signed_in.get(f"/events/{event.slug}/sites/536").form()
+
+    signed_in.submit(
+        form,
+        {
+            "hall": "Hội trường UBND huyện",
+            "contact_phone": "050 123 45 67",
+            "contact_email": "Lyson@QuangNgai.example.vn",
+            "capacity": "120",
+            "map_url": "https://ban-do.example.vn/ly-son",
+            "speaks": "y",
+            "status": "ready",
+        },
+    )
+
+    site = factories.site_of(event, "536")
+    assert (site.hall, site.contact_phone, site.contact_email) == (
+        "Hội trường UBND huyện", "+84501234567", "lyson@quangngai.example.vn",
+    )  # fmt: skip
+    assert (site.capacity, site.speaks, site.status) == (120, True, SiteStatus.READY)
+    assert "0501 234 567" in signed_in.get(f"/events/{event.slug}/sites?within=536").text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("name", "", "Hãy nhập tên điểm cầu."),
+        ("name", "x" * 1_000_000, "Tối đa 200 ký tự"),
+        ("hall", "Phòng\x00họp", "ký tự không lưu được"),
+        ("contact_phone", "gọi sau", "không phải là số điện thoại"),
+        ("contact_phone", "12", "không phải là số điện thoại"),
+        ("contact_email", "không có", "không phải là địa chỉ thư"),
+        ("map_url", "javascript:alert(1)", "https://"),
+        ("map_url", "https://[", "https://"),
+        ("capacity", "-5", "từ 1 đến 100000"),
+        ("capacity", "nhiều", "từ 1 đến 100000"),
+        ("capacity", "9" * 40, "từ 1 đến 100000"),
+        ("number", "", "Hãy nhập một số."),
+        ("status", "perfect", "Hãy chọn trong danh sách."),
+    ],
+)
+def test_bad_input_is_told_beside_the_field_and_kept(signed_in, event, field, typed, sentence):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    form = signed_in.get(f"/events/{event.slug}/sites/536").form()
+    before = factories.site_of(event, "536").version
+
+    page = signed_in.submit(form, {field: typed}, status=422)
+
+    assert [error for error in page.errors if sentence in error], page.errors
+    if field not in ("status",):
+        kept = page.form().fields[field]
+        assert kept == typed.replace("\x00", "")[: len(kept or "")] and bool(kept) == bool(typed)
+    assert factories.site_of(event, "536").version == before
+
+
+def test_two_people_saving_the_same_site_both_see_what_the_other_typed(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    first = signed_in.get(f"/events/{event.slug}/sites/536").form()
+    second = signed_in.get(f"/events/{event.slug}/sites/536").form()
+    signed_in.submit(first, {"hall": "Phòng họp số 1"})
+
+    page = signed_in.submit(second, {"hall": "Phòng họp số 2"}, status=409)
+
+    assert page.rows() == [["Hội trường, phòng họp", "Phòng họp số 1", "Phòng họp số 2"]]
+    assert page.form().fields["hall"] == "Phòng họp số 2"
+    assert factories.site_of(event, "536").hall == "Phòng họp số 1"
+
+    signed_in.submit(page.form())
+    assert factories.site_of(event, "536").hall == "Phòng họp số 2"
+
+
+def test_a_coordinator_sees_and_edits_only_their_sites(client, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    client.sign_in(coordinator(event, "536", "524"))
+
+    page = client.get(f"/events/{event.slug}/sites")
+    assert sorted(row[0] for row in page.rows()) == ["Huyện Bình Sơn", "Huyện Lý Sơn"]
+    client.submit(client.get(f"/events/{event.slug}/sites/536").form(), {"hall": "Hội trường"})
+    assert factories.site_of(event, "536").hall == "Hội trường"
+
+    client.get(f"/events/{event.slug}/sites/525", status=404)
+    client.post(f"/events/{event.slug}/sites/525", EDITED, status=404)
+    client.post(f"/events/{event.slug}/sites/536/remove", status=404)
+    client.post(f"/events/{event.slug}/sites", {"level": "commune"}, status=404)
+    client.get(f"/events/{event.slug}/sites/new", status=404)
+    assert len(list(db.session.scalars(queries.sites_of(event)))) == 13
+
+
+def test_nothing_of_another_organization_is_there(client, event):
+    factories.main_site(event)
+    client.sign_in(
+        factories.organizer(organization=factories.organizations.host_for("75", event.units_as_of))
+    )
+
+    for path in ("", "/new", "/main"):
+        client.get(f"/events/{event.slug}/sites{path}", status=404)
+    client.post(f"/events/{event.slug}/sites/main/remove", status=404)
+    assert factories.site_of(event, "main").name == "Trung tâm IOC tỉnh"
+
+
+def test_a_code_of_another_event_is_not_there(signed_in, event):
+    other = factories.event()
+    factories.site(other, "Trường Đại học")
+
+    signed_in.get(f"/events/{event.slug}/sites/truong-dai-hoc", status=404)
+    signed_in.get(f"/events/{event.slug}/sites/%00", status=404)
+    signed_in.post(f"/events/{event.slug}/sites", {"level": "province"}, status=404)
+
+
+def test_a_site_with_guests_is_not_removed_and_says_why(signed_in, event):
+    site = factories.main_site(event)
+    factories.data_notice(event)
+    factories.guest(site, group=factories.group(event))
+
+    page = signed_in.post(f"/events/{event.slug}/sites/main/remove", status=409)
+
+    assert "Điểm cầu này đã có khách mời" in page.text
+
+
+def test_a_cancelled_event_shows_its_sites_and_offers_no_change(signed_in, event):
+    factories.main_site(event)
+    factories.events.cancel_event(event, by=None)
+
+    page = signed_in.get(f"/events/{event.slug}/sites")
+
+    assert len(page.rows()) == 1
+    assert not [link for link in page.links() if link.endswith(("/sites/main", "/sites/new"))]
