@@ -78,7 +78,7 @@ def _join(path: str, key: str) -> str:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is MISSING or value is None or value == []
+    return value is MISSING or value in (None, [], "")
 
 
 class _Merger:

@@ -179,11 +179,13 @@ def _event(event: Event) -> Data:
 
 
 def _time(event: Event, sitting: Sitting) -> Data:
+    first = clock.local(event.starts_at).date() if event.starts_at else None
+    first, last = event.window_start or first, event.window_end or event.window_start or first
     return {
-        "text": event.window_text or _window_in_words(event),
+        "text": event.window_text or (text.official_date(first) if first else "Chưa ấn định thời gian"),
         "cite": event.window_cite,
-        "window_start": _day(event.window_start),
-        "window_end": _day(event.window_end),
+        "window_start": _day(event.window_start if event.window_text else first),
+        "window_end": _day(event.window_end if event.window_text else last),
         **_exact(sitting),
         "note": event.window_note,
         "title": sitting.title,
@@ -193,11 +195,6 @@ def _time(event: Event, sitting: Sitting) -> Data:
 
 def _exact(sitting: Sitting) -> Data:
     return {"exact_start": _moment(sitting.starts_at), "exact_end": _moment(sitting.ends_at)}
-
-
-def _window_in_words(event: Event) -> str:
-    first = event.window_start or (clock.local(event.starts_at).date() if event.starts_at else None)
-    return text.official_date(first) if first else "Chưa ấn định thời gian"
 
 
 def _scale(row: SiteCount | None) -> Data | None:

@@ -149,7 +149,7 @@ _EVENT: dict[str, Field] = {
     "implementing": Mapping(
         fields={
             "text": Text(STATED),
-            "lead": Texts(REQUIRED, 1),
+            "lead": Texts(STATED),
             "coordinating": Texts(STATED),
             "cite": _CITE,
         }

@@ -88,6 +88,12 @@ def preview_plan(
         return undone.outcome
 
 
+def host_of(content: bytes, *, as_of: date | None = None) -> Organization:
+    """The organization whose event the file makes; PlanRefused when nobody is known by that name."""
+    data, lines = schema.read(content)
+    return _host(data, lines, _units_as_of(data, lines, as_of))
+
+
 @atomic()
 def _take_up(
     data: Data, lines: Lines, update: bool, as_of: date | None, may_host: MayHost, by: Any
