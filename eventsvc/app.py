@@ -12,12 +12,16 @@ from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
 from eventsvc.deliveries import cli as deliveries_cli
+from eventsvc.deliveries import views as deliveries_views
 from eventsvc.events import agenda_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
 from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import views as guests_views
+from eventsvc.invitations import cli as invitations_cli
+from eventsvc.invitations import invitee_views
+from eventsvc.invitations import views as invitations_views
 from eventsvc.organizations import cli as organizations_cli
 from eventsvc.plans import cli as plans_cli
 from eventsvc.reports import api as reports_api
@@ -34,16 +38,20 @@ ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     web_views.bp,
     accounts_views.bp,
+    deliveries_views.bp,
     events_views.bp,
     agenda_views.bp,
     sites_views.bp,
     guests_views.bp,
+    invitations_views.bp,
+    invitee_views.bp,
     reports_views.bp,
 )
 COMMANDS = (
     deliveries_cli.deliveries,
     events_cli.events,
     guests_cli.guests,
+    invitations_cli.invitations,
     demo_cli.demo,
     system_cli.users,
     system_cli.tokens,

@@ -1,6 +1,7 @@
 """Compose the messages to invitees: the invitation, its update, its withdrawal. Recipients get Vietnamese."""
 
 import os
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,16 +12,15 @@ from flask_babel import force_locale
 from jinja2 import Template
 from markupsafe import escape
 
-from eventsvc import ical, secrets, text
+from eventsvc import ical, qr, secrets
 from eventsvc.deliveries import queries as deliveries
-from eventsvc.deliveries.markers import marker
+from eventsvc.deliveries.markers import fill, marker, mask
 from eventsvc.deliveries.message import is_mailbox
 from eventsvc.deliveries.schedule import last_try_before
-from eventsvc.events.agenda import clock_times
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
-from eventsvc.invitations import entries, passes, rules, wording
-from eventsvc.invitations.models import Invitation, Pass
+from eventsvc.invitations import content, entries, passes, rules, wording
+from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.invitations.queries import SUBJECT
 from eventsvc.invitations.tokens import stop_token
 
@@ -91,13 +91,14 @@ class Composer:
             "html_body": words.html,
             "calendar": words.calendar,
             "inline_qr": self.kind != CANCELLATION,
-            "secrets": self._secrets(invitation, pass_),
+            "secrets": self.secrets_of(invitation, pass_),
             "sender_name": self.event.host.name,
             "stop_path": f"/u/{marker('stop')}",
             "not_after": last_try_before(first, self.now) if first else None,
         }
 
-    def _secrets(self, invitation: Invitation, pass_: Pass | None) -> dict[str, str]:
+    def secrets_of(self, invitation: Invitation, pass_: Pass | None) -> dict[str, str]:
+        """The plain values of the markers."""
         values = {"link": secrets.unseal(invitation.token_sealed), "stop": stop_token(invitation)}
         if pass_ is not None and self.kind != CANCELLATION:
             code = secrets.unseal(pass_.code_sealed)
@@ -120,8 +121,8 @@ class Composer:
             "video_link": wording.plain(event.video_link or ""),
             "dress_code": wording.plain(event.dress_code or ""),
             "contact": wording.plain(wording.contact(event)),
-            "agenda": [_agenda_of(event, sitting) for sitting in self.sittings],
-            "notice": _notice(event),
+            "agenda": [content.programme(sitting) for sitting in self.sittings],
+            "notice": content.notice(event),
             "link": self.link,
             "code": marker("pass_letters"),
         }
@@ -136,7 +137,7 @@ class Composer:
                 "office": self._stand_ins.office if key[1] else "",
                 "seat": self._stand_ins.seat if key[2] else "",
                 "occasions": [
-                    _occasion(self.event, guest.site, sitting, len(self.sittings)) for sitting in self.sittings
+                    content.occasion(guest.site, sitting, of=len(self.sittings)) for sitting in self.sittings
                 ],
             }
             _subject, text, html = self._templates
@@ -183,6 +184,22 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
+def preview(event: Event, guest: Guest, now: datetime) -> Words:
+    """The invitation as this guest would get it now, invited or not; dots for the tokens, a sample for the code."""
+    stand_in = Invitation(
+        event=event, guest=guest, uid="preview", answer=Answer.NEEDS_ACTION, own_changes=0, changed_at=now
+    )
+    words = Composer(event, INVITATION, now).words(stand_in, guest.person.email or "")
+    sample = b64encode(qr.png("MAU-KHONG-CO-GIA-TRI")).decode()
+    html = mask(words.html).replace("cid:pass-qr", f"data:image/png;base64,{sample}")
+    return Words(words.subject, mask(words.text), html, None)
+
+
+def to_hand_over(composer: Composer, invitation: Invitation, pass_: Pass | None) -> str:
+    """The text of the invitation with its link and code, to be copied or printed for someone without e-mail."""
+    return fill(composer.words(invitation, "").text, composer.secrets_of(invitation, pass_))
+
+
 def _sittings_told(event: Event, kind: str, now: datetime) -> list[Sitting]:
     """What is still to come; a cancellation also speaks of what has been called off."""
     if kind != CANCELLATION:
@@ -192,44 +209,3 @@ def _sittings_told(event: Event, kind: str, now: datetime) -> list[Sitting]:
 
 def _template(kind: str, name: str) -> Template:
     return current_app.jinja_env.get_template(f"email/{kind}/{name}")
-
-
-def _occasion(event: Event, site: Any, sitting: Sitting, number: int) -> dict[str, str]:
-    """When and where one sitting is for one guest."""
-    assert sitting.starts_at is not None
-    return {
-        "name": wording.plain(rules.sitting_name(sitting)) if number > 1 or sitting.title else "",
-        "when": wording.moment(sitting.starts_at),
-        "until": wording.until(sitting) if sitting.ends_at else "",
-        "where": wording.plain(wording.where(site, sitting)),
-        "map": wording.plain(wording.map_link(event, site, sitting)),
-    }
-
-
-def _agenda_of(event: Event, sitting: Sitting) -> dict[str, Any]:
-    items = [item for item in event.agenda_items if item.sitting_id == sitting.id]
-    times = clock_times(sitting.starts_at, items)
-    return {
-        "name": wording.plain(rules.sitting_name(sitting)),
-        "lines": [
-            {
-                "time": text.time_of_day(start) if start else "",
-                "title": wording.plain(item.title),
-                "speaker": wording.plain(item.speaker or ""),
-            }
-            for item, start, _end in times
-        ],
-    }
-
-
-def _notice(event: Event) -> dict[str, Any] | None:
-    """What is done with personal data, in words."""
-    if not event.has_data_notice:
-        return None
-    assert event.data_purpose and event.data_legal_basis and event.data_controller and event.data_kept_until
-    return {
-        "purpose": wording.plain(event.data_purpose),
-        "basis": event.data_legal_basis,
-        "controller": wording.plain(event.data_controller),
-        "kept_until": wording.day(event.data_kept_until),
-    }

@@ -18,7 +18,7 @@ from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.people import queries as people
-from eventsvc.people.models import Person
+from eventsvc.people.models import Contact, ContactKind, Person
 from eventsvc.sites.models import Site, SiteLevel
 
 SUBJECT = "invitation"
@@ -145,6 +145,30 @@ def outdated(event: Event) -> sa.Select[tuple[Invitation]]:
     """Select the invitations whose last message told an earlier edition of time and place."""
     edition = event.revision + Guest.place_sequence + Site.place_sequence + Invitation.own_changes
     return _standing(event).where(Invitation.revision < edition)
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """How many were told something that has changed since, and how many of them cannot be written to."""
+
+    total: int
+    by_hand: int
+
+    @property
+    def by_mail(self) -> int:
+        return self.total - self.by_hand
+
+
+def overtaken(event: Event) -> Overtaken:
+    """Exactly whom sending updates would touch, counted in one query."""
+    has_address = sa.exists().where(
+        Contact.person_id == Guest.person_id, Contact.kind == ContactKind.EMAIL
+    )
+    statement = outdated(event).options().with_only_columns(
+        sa.func.count(), sa.func.count(sa.case((~has_address, 1))), maintain_column_froms=True
+    )
+    total, by_hand = db.session.execute(statement.order_by(None)).one()
+    return Overtaken(total, by_hand)
 
 
 def count(statement: sa.Select[Any]) -> int:

@@ -1,0 +1,291 @@
+"""An organizer's pages about invitations: who has been asked, reached, heard from; asking; handing over."""
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from eventsvc import clock, qr, secrets
+from eventsvc.accounts.access import requires
+from eventsvc.accounts.permissions import Permission
+from eventsvc.db import db
+from eventsvc.errors import DomainError, NotFound
+from eventsvc.events.models import Event
+from eventsvc.events.permissions import event_or_404
+from eventsvc.guests import queries as guests
+from eventsvc.invitations import labels, messages, operations, passes, queries, rules, wording
+from eventsvc.invitations.forms import StaffAnswerForm
+from eventsvc.invitations.models import Answer, AnswerSource, Invitation
+from eventsvc.invitations.queries import Progress
+from eventsvc.sites import queries as sites
+from eventsvc.sites.models import Site
+from eventsvc.web.edits import attempt
+from eventsvc.web.pagination import paginate
+
+bp = Blueprint("invitations", __name__, url_prefix="/events/<slug>/invitations")
+
+__all__ = ["bp", "labels"]
+PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+)
+
+
+@bp.get("")
+@requires(Permission.READ_GUESTS)
+def index(slug):
+    event = event_or_404(slug, g.access)
+    reach = g.access.site_ids(event)
+    chosen = _chosen(event)
+    page = paginate(
+        queries.listed(
+            event,
+            site_ids=reach,
+            q=chosen["q"],
+            answer=chosen["answer"],
+            progress=chosen["progress"],
+            site_id=chosen["site"].id if chosen["site"] else None,
+            group_id=chosen["group"].id if chosen["group"] else None,
+        )
+    )
+    return render_template(
+        "invitations/index.html",
+        event=event,
+        page=page,
+        lines=queries.lines(page.items),
+        tallies=queries.tallies(event, reach),
+        groups=guests.groups_of(event),
+        sites=list(db.session.scalars(sites.sites_of(event, site_ids=reach))),
+        chosen=chosen,
+        answers=list(Answer),
+        progresses=list(Progress),
+        overtaken=queries.overtaken(event),
+        obstacle=_obstacle(event),
+    )
+
+
+@bp.post("")
+@requires(Permission.SEND_MAIL)
+def invite(slug):
+    """Invite everybody, a group or a site: the fields `group` and `site` narrow the scope."""
+    event = event_or_404(slug, g.access)
+    group, site = _group(event, request.form.get("group")), _site(event, request.form.get("site"))
+    try:
+        number = operations.invite(event, group=group, site=site, by=g.actor)
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+    else:
+        flash(
+            ngettext("%(num)s person invited.", "%(num)s people invited.", number)
+            if number
+            else _("Everybody here has been invited already.")
+        )
+    return redirect(_back(slug, group, site))
+
+
+@bp.post("/updates")
+@requires(Permission.SEND_MAIL)
+def send_updates(slug):
+    event = event_or_404(slug, g.access)
+    try:
+        number = operations.send_updates(event, by=g.actor)
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+    else:
+        flash(ngettext("%(num)s person is told of the change.", "%(num)s people are told of the change.", number))
+    return redirect(url_for(".index", slug=slug))
+
+
+@bp.get("/by-hand")
+@requires(Permission.ISSUE_PASS)
+def by_hand(slug):
+    """Invitations to print or to copy for those whom no message reaches."""
+    event = event_or_404(slug, g.access)
+    page = paginate(queries.by_hand(event, g.access.site_ids(event)), per_page=30, most=200)
+    codes = queries.live_passes([invitation.guest_id for invitation in page.items])
+    composer = messages.Composer(event, messages.INVITATION, clock.now())
+    return render_template(
+        "invitations/by_hand.html",
+        event=event,
+        page=page,
+        letters=[
+            messages.to_hand_over(composer, invitation, codes.get(invitation.guest_id))
+            for invitation in page.items
+        ],
+        shows_contacts=_shows_contacts(event),
+        obstacle=_obstacle(event),
+    )
+
+
+@bp.get("/preview")
+@requires(Permission.SEND_MAIL)
+def show_preview(slug):
+    """The message as it would be sent to one guest, who need not be invited yet; nothing is stored."""
+    event = event_or_404(slug, g.access)
+    candidates = queries.listed(event, site_ids=g.access.site_ids(event))
+    guest_id = request.args.get("guest", "")
+    if guest_id.isascii() and guest_id.isdigit() and len(guest_id) < 10:
+        guest = guests.guest_of(event, int(guest_id), g.access.site_ids(event))
+    else:
+        guest = db.session.scalars(candidates.limit(1)).first()
+    shown = messages.preview(event, guest, clock.now()) if guest else None
+    if shown and request.args.get("part") == "html":
+        return Response(shown.html, headers={"Content-Security-Policy": PREVIEW_POLICY})
+    return render_template(
+        "invitations/preview.html",
+        event=event,
+        guest=guest,
+        shown=shown,
+        obstacle=_obstacle(event),
+        others=list(db.session.scalars(candidates.limit(500))),
+    )
+
+
+@bp.get("/<int:invitation_id>")
+@requires(Permission.READ_GUESTS)
+def show(slug, invitation_id):
+    event, invitation = _invitation(slug, invitation_id)
+    form = StaffAnswerForm(formdata=None, answer=_in_force(invitation), reason=invitation.reason)
+    return _page(event, invitation, form)
+
+
+@bp.post("/<int:invitation_id>/answer")
+@requires(Permission.ANSWER_FOR)
+def answer(slug, invitation_id):
+    """Enter an answer that was given by telephone."""
+    event, invitation = _invitation(slug, invitation_id)
+    form = StaffAnswerForm()
+    status = 422
+    if form.validate_on_submit():
+        given = {"reason": form.reason.data, "source": AnswerSource.STAFF, "by": g.actor}
+        failed = attempt(form, lambda: operations.answer(invitation, form.given, **given))
+        if failed is None:
+            flash(_("The answer has been recorded."))
+            return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
+        status = failed
+    return _page(event, invitation, form), status
+
+
+@bp.post("/<int:invitation_id>/pass")
+@requires(Permission.ISSUE_PASS)
+def reissue(slug, invitation_id):
+    _event, invitation = _invitation(slug, invitation_id)
+    operations.reissue_pass(invitation.guest, by=g.actor)
+    flash(_("A new QR code is issued; the old one is no longer valid. Send the invitation again to tell the guest."))
+    return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
+
+
+@bp.post("/<int:invitation_id>/resend")
+@requires(Permission.SEND_MAIL)
+def resend(slug, invitation_id):
+    _event, invitation = _invitation(slug, invitation_id)
+    number = request.form.get("number", "")
+    if not (number.isascii() and number.isdigit() and 0 < len(number) < 5):
+        raise NotFound(_("There is nothing at this address."))
+    operations.resend(invitation, number=int(number), by=g.actor)
+    flash(_("The invitation is on its way again."))
+    return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
+
+
+@bp.post("/<int:invitation_id>/revoke")
+@requires(Permission.SEND_MAIL)
+def revoke(slug, invitation_id):
+    _event, invitation = _invitation(slug, invitation_id)
+    operations.revoke_invitation(invitation, by=g.actor)
+    flash(_("The invitation is withdrawn."))
+    return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
+
+
+@bp.post("/<int:invitation_id>/restore")
+@requires(Permission.SEND_MAIL)
+def restore(slug, invitation_id):
+    _event, invitation = _invitation(slug, invitation_id)
+    operations.restore_invitation(invitation, by=g.actor)
+    flash(_("The guest is invited again."))
+    return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
+
+
+@bp.get("/<int:invitation_id>/pass.svg")
+@requires(Permission.ISSUE_PASS)
+def pass_svg(slug, invitation_id):
+    _event, invitation = _invitation(slug, invitation_id)
+    live = queries.live_pass(invitation.guest)
+    if live is None:
+        raise NotFound(_("There is no valid QR code."))
+    return Response(qr.svg(secrets.unseal(live.code_sealed)), content_type="image/svg+xml; charset=utf-8")
+
+
+def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
+    may_issue = g.access.to(Permission.ISSUE_PASS).covers_site(invitation.guest.site)
+    live = queries.live_pass(invitation.guest) if may_issue else None
+    return render_template(
+        "invitations/show.html",
+        event=event,
+        invitation=invitation,
+        guest=invitation.guest,
+        form=form,
+        messages=queries.messages_of(invitation),
+        passes=queries.passes_of(invitation.guest),
+        number=queries.resends(invitation) + 1,
+        may_answer=g.access.to(Permission.ANSWER_FOR).covers_site(invitation.guest.site),
+        may_issue=may_issue,
+        code=passes.grouped(secrets.unseal(live.code_sealed)) if live else None,
+        link=f"{current_app.config['PUBLIC_URL']}/i/{secrets.unseal(invitation.token_sealed)}" if may_issue else None,
+        where=wording.site_name(invitation.guest.site),
+        shows_contacts=_shows_contacts(event),
+        is_open=not event.is_cancelled and not rules.is_past(event, clock.now()),
+    )
+
+
+def _invitation(slug: str, invitation_id: int) -> tuple[Event, Invitation]:
+    event = event_or_404(slug, g.access)
+    return event, queries.invitation_of(event, invitation_id, g.access.site_ids(event))
+
+
+def _in_force(invitation: Invitation) -> str | None:
+    return None if invitation.answer is Answer.NEEDS_ACTION else invitation.answer.value
+
+
+def _shows_contacts(event: Event) -> bool:
+    contacts = g.access.to(Permission.READ_CONTACTS)
+    return contacts.covers(event)
+
+
+def _obstacle(event: Event) -> str | None:
+    """Why no invitation may go out now, as the sentence of the refusal; None when it may."""
+    try:
+        rules.require_sendable(event, clock.now())
+    except DomainError as refusal:
+        return str(refusal)
+    return None
+
+
+def _chosen(event: Event) -> dict:
+    """The filters of the list; what does not exist is not a filter."""
+    return {
+        "q": request.args.get("q", "")[:200],
+        "answer": _member(Answer, request.args.get("answer")),
+        "progress": _member(Progress, request.args.get("progress")),
+        "site": _site(event, request.args.get("site")),
+        "group": _group(event, request.args.get("group")),
+    }
+
+
+def _member(words, value):
+    return words(value) if value in {member.value for member in words} else None
+
+
+def _site(event: Event, code: str | None) -> Site | None:
+    return sites.site_by_code(event, code) if code else None
+
+
+def _group(event: Event, group_id: str | None):
+    if not group_id:
+        return None
+    if not (group_id.isascii() and group_id.isdigit() and len(group_id) < 10):
+        raise NotFound(_("There is nothing at this address."))
+    return guests.group_of(event, int(group_id))
+
+
+def _back(slug: str, group, site) -> str:
+    return url_for(
+        ".index", slug=slug, group=group.id if group else None, site=site.code if site else None
+    )
