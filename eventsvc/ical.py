@@ -94,6 +94,12 @@ def objects(stream: bytes) -> list[bytes]:
     return [part + ending for part in stream.split(ending)[:-1]]
 
 
+def read(calendar: bytes) -> list[CalendarEntry]:
+    """The entries of a calendar as we write them, in order; what is not ours is left out."""
+    found = [event for one in Calendar.from_ical(calendar, multiple=True) for event in one.walk("VEVENT")]
+    return [_entry(event) for event in found]
+
+
 def method(calendar: bytes) -> str:
     """What a calendar asks for: REQUEST, CANCEL, PUBLISH; empty when it does not say."""
     found = re.search(rb"^METHOD:([A-Z]+)\r$", calendar, re.MULTILINE)
@@ -197,6 +203,28 @@ def _event(entry: CalendarEntry, status: str) -> Event:
     event.add("STATUS", "TENTATIVE" if entry.is_all_day and status == "CONFIRMED" else status)
     event.add("TRANSP", "TRANSPARENT" if entry.is_all_day else "OPAQUE")
     return event
+
+
+def _entry(event: Event) -> CalendarEntry:
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    attendee = event.get("ATTENDEE", "")
+    return CalendarEntry(
+        uid=str(event["UID"]),
+        sequence=int(event.get("SEQUENCE", 0)),
+        start=start,
+        end=end if isinstance(end, datetime) else end - timedelta(days=1),
+        summary=str(event.get("SUMMARY", "")),
+        location=str(event.get("LOCATION", "")),
+        description=str(event.get("DESCRIPTION", "")),
+        url=str(event.get("URL", "")),
+        video_link=str(event.get("CONFERENCE", "")),
+        organizer_email=str(event.get("ORGANIZER", "")).removeprefix("mailto:"),
+        attendee_name=str(attendee.params.get("CN", "")) if attendee else "",
+        attendee_email=str(attendee).removeprefix("mailto:"),
+        partstat=str(attendee.params.get("PARTSTAT", "")) if attendee else "NEEDS-ACTION",
+        status=str(event.get("STATUS", "CONFIRMED")),
+        last_changed=event["LAST-MODIFIED"].dt,
+    )
 
 
 def _listed(entries: CalendarEntry | Iterable[CalendarEntry]) -> list[CalendarEntry]:

@@ -261,6 +261,18 @@ def test_unfolded_and_folded_again_is_the_same_calendar():
     assert ical.method(ics) == "REQUEST"
 
 
+def test_what_was_written_is_read_back():
+    written = replace(ENTRY, last_changed=ENTRY.last_changed.replace(microsecond=0), organizer_name="")
+    second = replace(written, uid="second", video_link="https://hop.example.vn/1")
+
+    assert ical.read(ical.request([written, second])) == [
+        written,
+        replace(second, description=second.description + "\n\nhttps://hop.example.vn/1"),
+    ]
+    (window,) = ical.read(ical.publish(WINDOW))
+    assert (window.start, window.end, window.status) == (WINDOW.start, WINDOW.end, "TENTATIVE")
+
+
 def test_links_fill_in_the_entry():
     google = parse_qs(urlsplit(ical.google_link(ENTRY)).query)
     outlook = parse_qs(urlsplit(ical.outlook_link(ENTRY)).query)

@@ -90,7 +90,7 @@ _COPIED = (
     *("subject", "stop_path", "inline_qr", "not_after"),
 )
 _OF_ITS_OWN = {
-    *("id", "intent", "message_id", "state", "attempts", "due_at", "not_after", "lease_until", "leased_by"),
+    *("id", "intent", "message_id", "state", "attempts", "due_at", "lease_until", "leased_by"),
     *("first_tried_at", "sent_at", "error_code", "server_reply", "created_at"),
 }
 
@@ -103,6 +103,12 @@ def copy_of(delivery: Delivery, intent: str) -> Delivery:
         if column.key not in _OF_ITS_OWN
     }
     return Delivery(**copied, intent=intent, message_id=_message_id(intent, delivery.sender))
+
+
+def resend_stem(delivery: Delivery) -> str:
+    """What the intents of all resendings of a message begin with; a resent one is resent under its own id."""
+    kind, _colon, subject = delivery.intent.partition(":")
+    return f"resend:{delivery.id if kind == 'resend' else subject}"
 
 
 def _message_id(intent: str, sender: str) -> str:

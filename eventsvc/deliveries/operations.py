@@ -43,6 +43,12 @@ class AlreadyGone(DomainError):
     code = "already_gone"
 
 
+class TooLate(DomainError):
+    """The message would arrive after its moment."""
+
+    code = "too_late"
+
+
 # -- what people decide ------------------------------------------------------------------------
 
 
@@ -67,11 +73,11 @@ def queue_many(new_messages: Sequence[Mapping[str, Any]]) -> list[Delivery]:
 @atomic()
 def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
     """The same words as a new message; `number` counts resendings, so a double click adds nothing."""
-    stem = delivery.intent.partition(":")[2] if not delivery.intent.startswith("resend:") else ""
-    intent = f"resend:{stem or delivery.id}:{number}"
+    intent = f"{messages.resend_stem(delivery)}:{number}"
     known = queries.by_intent(intent)
     if known is not None:
         return known
+    _require_time(delivery)
     _believe_in(delivery.recipient)
     copy = messages.copy_of(delivery, intent)
     db.session.add(copy)
@@ -85,9 +91,15 @@ def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
 def retry_now(delivery: Delivery, *, by: Any) -> None:
     """Put a message that failed or waits back at the head of the queue; one that has left stays gone."""
     states = (*UNSENT, DeliveryState.FAILED)
+    _require_time(delivery)
     _believe_in(delivery.recipient)
-    values = {"state": DeliveryState.QUEUED, "due_at": clock.now(), "first_tried_at": None, "attempts": 0}
-    _change(delivery, states, values | {"error_code": None, "not_after": None})
+    values = {
+        "state": DeliveryState.QUEUED,
+        "due_at": clock.now(),
+        "first_tried_at": None,
+        "error_code": None,
+    }
+    _change(delivery, states, values)
     audit.record(by, "delivery.retried", delivery, event=delivery.event)
     jobs.enqueue("deliveries.drain")
 
@@ -153,6 +165,11 @@ def resume(event: Any, *, by: Any) -> None:
         db.session.delete(standing)
         audit.record(by, "mail.resumed", event, event=event)
         jobs.enqueue("deliveries.drain")
+
+
+def _require_time(delivery: Delivery) -> None:
+    if delivery.not_after is not None and clock.now() > delivery.not_after:
+        raise TooLate(_("It is too late to send this. Please phone."))
 
 
 def _believe_in(address: str) -> None:

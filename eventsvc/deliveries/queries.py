@@ -115,6 +115,12 @@ def is_suppressed(address: str) -> bool:
     return db.session.get(SuppressedAddress, address.lower()) is not None
 
 
+def resend_count(stem: str) -> int:
+    """How many resendings there are whose intents begin with the stem."""
+    some = sa.select(sa.func.count()).where(Delivery.intent.startswith(f"{stem}:", autoescape=True))
+    return db.session.scalar(some) or 0
+
+
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the addresses, in lower case, that are known not to exist."""
     wanted = {address.lower() for address in addresses}

@@ -1,0 +1,44 @@
+"""The words of the outbox for people."""
+
+from flask_babel import lazy_gettext as _l
+
+from eventsvc.deliveries.models import DeliveryState
+from eventsvc.web import labels
+
+labels.register(
+    {
+        DeliveryState.DRAFT: _l("Draft"),
+        DeliveryState.HELD: _l("Held"),
+        DeliveryState.QUEUED: _l("Waiting"),
+        DeliveryState.SENDING: _l("Being sent"),
+        DeliveryState.SENT: _l("Sent"),
+        DeliveryState.RETRY: _l("Will be tried again"),
+        DeliveryState.UNCERTAIN: _l("Answer lost, sent again"),
+        DeliveryState.FAILED: _l("Not delivered"),
+        DeliveryState.BOUNCED: _l("Returned"),
+        DeliveryState.CANCELLED: _l("Called back"),
+    },
+    {
+        DeliveryState.HELD: "warn",
+        DeliveryState.QUEUED: "info",
+        DeliveryState.SENDING: "info",
+        DeliveryState.SENT: "ok",
+        DeliveryState.RETRY: "warn",
+        DeliveryState.UNCERTAIN: "warn",
+        DeliveryState.FAILED: "err",
+        DeliveryState.BOUNCED: "err",
+    },
+)
+
+KINDS = {
+    "invitation": _l("Invitation"),
+    "invitation_update": _l("Change of the invitation"),
+    "cancellation": _l("Cancellation"),
+    "reminder": _l("Reminder"),
+    "sign_in": _l("Sign-in link"),
+}
+
+
+def kind(word: str) -> str:
+    """What a message is for; a kind without words of its own is shown as it is."""
+    return str(KINDS.get(word, word))
