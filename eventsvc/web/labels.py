@@ -18,25 +18,26 @@ class State(NamedTuple):
     label: Words
 
 
-_labels: dict[Enum, Words] = {}
-_kinds: dict[Enum, str] = {}
+# Kept by enum and member: members of two StrEnums with the same word are equal to each other.
+_labels: dict[tuple[type[Enum], Enum], Words] = {}
+_kinds: dict[tuple[type[Enum], Enum], str] = {}
 
 
 def register(words: Mapping[Enum, Words], kinds: Mapping[Enum, str] | None = None) -> None:
     """Give the members of an enum their words, and optionally their css kinds."""
-    _labels.update(words)
-    _kinds.update(kinds or {})
+    _labels.update({(type(member), member): its for member, its in words.items()})
+    _kinds.update({(type(member), member): kind for member, kind in (kinds or {}).items()})
 
 
 def label(value: Enum) -> Words:
     """The words for a member; KeyError for one that nobody gave words to."""
-    return _labels[value]
+    return _labels[type(value), value]
 
 
 def state(value: Enum) -> State:
-    return State(_kinds.get(value, "mute"), _labels[value])
+    return State(_kinds.get((type(value), value), "mute"), label(value))
 
 
 def choices(words: type[Enum]) -> list[tuple[str, Words]]:
     """Choices of a select field for every member of an enum."""
-    return [(member.value, _labels[member]) for member in words]
+    return [(member.value, label(member)) for member in words]
