@@ -48,7 +48,10 @@ SCHEMAS: dict[str, Any] = {
             "seq": {"type": "integer", "minimum": 0, "description": "gapless per device, from 1"},
             "code": {**_TEXT, "description": "what was read; lower case, spaces and hyphens are forgiven"},
             "guest": {"type": "integer", "description": "the guest's id, instead of a code"},
-            "sitting": {"type": "integer", "description": "else the one whose doors are open"},
+            "sitting": {
+                "type": "integer",
+                "description": "its number in the event; else the one whose doors are open",
+            },
             "site": {**_TEXT, "description": "the code of the site; else the device's own"},
             "kind": _words(ScanKind),
             "annuls": {"type": "string", "format": "uuid"},

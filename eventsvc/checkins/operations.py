@@ -1,7 +1,7 @@
 """Every change of devices and scans: enrolling, scanning, checking in by name, undoing, settling."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -171,7 +171,7 @@ def _door(device: Device) -> Door:
 
 
 def record_scans(
-    device: Device | Door, batch: Sequence[Any], *, device_clock: str | None = None
+    device: Device | Door, batch: Sequence[Any], *, device_clock: datetime | str | None = None
 ) -> list[dict[str, Any]]:
     """Store what a device saw: one result for each scan, as the contract words it.
 
@@ -180,7 +180,7 @@ def record_scans(
     door = device if isinstance(device, Door) else _door(device)
     arrival = clock.now()
     items = [uploads.read(raw) for raw in batch]
-    measured = uploads.moment(device_clock)
+    measured = device_clock if isinstance(device_clock, datetime) else uploads.moment(device_clock)
     for _attempt in range(TRIES - 1):
         try:
             return _store(door, items, arrival=arrival, device_clock=measured)
@@ -212,7 +212,7 @@ def check_in_by_name(
     """Let somebody in at the desk; another site than theirs needs a reason. The result says what happened."""
     return _by_hand(
         guest.event_id,
-        {"guest": guest.id, "sitting": sitting.id, "site": site.code, "kind": ScanKind.ENTRY.value},
+        {"guest": guest.id, "sitting": sitting.number, "site": site.code, "kind": ScanKind.ENTRY.value},
         reason=reason,
         by=by,
     )
@@ -225,7 +225,7 @@ def annul_entries(guest: Guest, sitting: Sitting, *, by: Any, reason: str | None
         raise Invalid(_("Say why, so that the record explains itself."), field="reason")
     entries = queries.entries_of(guest, sitting)
     for entry in entries:
-        undo = {"annuls": entry.scan_id, "sitting": sitting.id, "kind": ScanKind.ANNUL.value}
+        undo = {"annuls": entry.scan_id, "sitting": sitting.number, "kind": ScanKind.ANNUL.value}
         if entry.site is not None:
             undo["site"] = entry.site.code
         _by_hand(guest.event_id, undo, reason=reason, by=by)

@@ -223,7 +223,9 @@ def latest_scans(event: Event, site_ids: Collection[int] | None = None, limit: i
     statement = (
         sa.select(Scan)
         .options(
-            joinedload(Scan.guest).joinedload(Guest.person), joinedload(Scan.site), joinedload(Scan.device)
+            joinedload(Scan.guest).joinedload(Guest.person, innerjoin=False),
+            joinedload(Scan.site),
+            joinedload(Scan.device),
         )
         .where(Scan.event_id == event.id)
         .order_by(Scan.received_at.desc(), Scan.id.desc())
@@ -241,7 +243,12 @@ def cases(
     statement = (
         sa.select(ReviewCase)
         .outerjoin(ReviewCase.guest)
-        .options(contains_eager(ReviewCase.guest).joinedload(Guest.site), joinedload(ReviewCase.sitting))
+        .options(
+            contains_eager(ReviewCase.guest).options(
+                joinedload(Guest.person, innerjoin=False), joinedload(Guest.site)
+            ),
+            joinedload(ReviewCase.sitting),
+        )
         .where(ReviewCase.event_id == event.id)
     )
     if site_ids is not None:

@@ -225,7 +225,7 @@ class _Upload:
         suspect = effective.is_suspect or not item.has_zone or item.scan_id in self.jumped
         effective = effective._replace(is_suspect=suspect)
         at = hall.arrival if item.mode is ScanMode.ONLINE else effective.at
-        sitting = next((one for one in hall.sittings if one.id == item.sitting_id), None)
+        sitting = next((one for one in hall.sittings if one.number == item.sitting), None)
         site_id = hall.door.site_id if item.site is None else self.site_ids.get(item.site)
         acts_here = site_id is not None and hall.door.site_id in (None, site_id)
         return _Placed(
@@ -423,5 +423,5 @@ def _insert_new(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, A
     """Insert what is not there yet; returns what was."""
     connection = db.session.connection()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing()
-    return [row for row in rows if connection.execute(statement, row).rowcount == 1]
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return [row for row in rows if connection.execute(statement, row).first() is not None]

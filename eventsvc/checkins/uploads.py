@@ -62,7 +62,7 @@ class Item:
     code: str | None
     is_code: bool
     guest_id: int | None
-    sitting_id: int | None
+    sitting: int | None
     site: str | None
     kind: ScanKind
     annuls: str | None
@@ -118,7 +118,7 @@ def _read(raw: dict[str, Any], body: dict[str, Any], body_hash: str) -> Item:
         code=None if code is None else secrets.digest(normal or code),
         is_code=normal is not None,
         guest_id=_whole(raw, "guest", most=2**31 - 1),
-        sitting_id=_whole(raw, "sitting", most=2**31 - 1),
+        sitting=_whole(raw, "sitting", most=2**31 - 1),
         site=str(site) if type(site) is int else _text(raw, "site", 80),
         kind=_word(raw, "kind", ScanKind, ScanKind.ENTRY),
         annuls=_uuid(raw, "annuls"),

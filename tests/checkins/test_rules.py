@@ -1,0 +1,289 @@
+"""The table of outcomes line by line, the clamping of clocks, and that order of arrival does not matter."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventsvc.checkins import rules
+from eventsvc.checkins.models import Flag, Outcome, ScanKind, ScanMode
+from eventsvc.checkins.rules import Doors, Facts, Seen
+
+NOON = datetime(2023, 7, 15, 5, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+VALID = Facts(kind=ScanKind.ENTRY, mode=ScanMode.ONLINE, at=NOON, doors=Doors(NOON - HOUR, NOON + HOUR))
+OFFLINE, MANUAL = ScanMode.OFFLINE, ScanMode.MANUAL
+GONE = NOON - MINUTE
+
+TABLE = [
+    ("a valid pass", {}, Outcome.ADMITTED),
+    ("nobody has the code", {"is_known": False}, Outcome.UNKNOWN),
+    ("garbage in a cancelled event", {"is_known": False, "cancelled_at": GONE}, Outcome.UNKNOWN),
+    ("a pass of another event", {"is_of_event": False}, Outcome.OTHER_EVENT),
+    ("a site the device does not act for", {"acts_here": False}, Outcome.OTHER_SITE),
+    ("expected elsewhere", {"is_expected_here": False}, Outcome.OTHER_SITE),
+    (
+        "expected elsewhere, by hand, no reason",
+        {"is_expected_here": False, "mode": MANUAL},
+        Outcome.OTHER_SITE,
+    ),
+    (
+        "expected elsewhere, a reason but not by hand",
+        {"is_expected_here": False, "has_reason": True},
+        Outcome.OTHER_SITE,
+    ),
+    (
+        "expected elsewhere, by hand with a reason",
+        {"is_expected_here": False, "mode": MANUAL, "has_reason": True},
+        Outcome.ADMITTED,
+    ),
+    ("before the doors open", {"at": NOON - 2 * HOUR}, Outcome.NOT_YET),
+    ("as the doors open", {"at": NOON - HOUR}, Outcome.ADMITTED),
+    ("as the doors close", {"at": NOON + HOUR}, Outcome.ADMITTED),
+    ("after the doors have closed", {"at": NOON + 2 * HOUR}, Outcome.NOT_YET),
+    ("no hours to be outside of", {"doors": Doors(None, None), "at": NOON + 999 * HOUR}, Outcome.ADMITTED),
+    ("cancelled before", {"cancelled_at": GONE}, Outcome.CANCELLED),
+    ("cancelled after", {"cancelled_at": NOON + MINUTE}, Outcome.ADMITTED),
+    ("cancelled and too early", {"cancelled_at": GONE, "doors": Doors(NOON + HOUR, None)}, Outcome.CANCELLED),
+    ("revoked before", {"revoked_at": GONE}, Outcome.REVOKED),
+    ("revoked in this moment", {"revoked_at": NOON}, Outcome.REVOKED),
+    ("revoked after", {"revoked_at": NOON + MINUTE}, Outcome.ADMITTED),
+    (
+        "revoked, by hand with a reason",
+        {"revoked_at": GONE, "mode": MANUAL, "has_reason": True},
+        Outcome.REVOKED,
+    ),
+    (
+        "revoked, let in offline",
+        {"revoked_at": GONE, "mode": OFFLINE, "decision": "admitted"},
+        "admitted_revoked",
+    ),
+    ("revoked, offline, nothing said", {"revoked_at": GONE, "mode": OFFLINE}, Outcome.ADMITTED_REVOKED),
+    (
+        "revoked, refused offline",
+        {"revoked_at": GONE, "mode": OFFLINE, "decision": "revoked"},
+        Outcome.REVOKED,
+    ),
+    (
+        "revoked, let in offline at another site",
+        {"revoked_at": GONE, "mode": OFFLINE, "is_expected_here": False},
+        Outcome.OTHER_SITE,
+    ),
+    ("leaving", {"kind": ScanKind.EXIT}, Outcome.EXITED),
+    ("leaving after the doors have closed", {"kind": ScanKind.EXIT, "at": NOON + 9 * HOUR}, Outcome.EXITED),
+    ("leaving with garbage", {"kind": ScanKind.EXIT, "is_known": False}, Outcome.UNKNOWN),
+    ("undoing", {"kind": ScanKind.ANNUL, "is_known": False, "acts_here": False}, Outcome.ANNULLED),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"), [line[1:] for line in TABLE], ids=[line[0] for line in TABLE]
+)
+def test_standing(changes, expected):
+    assert rules.standing(replace(VALID, **changes)) == expected
+
+
+def seen(name="b", *, at=NOON, site=1, device=1, standing=Outcome.ADMITTED, outcome=None):
+    return Seen(name, at, site, device, standing, outcome)
+
+
+HERE = seen("a", at=NOON - 9 * MINUTE, device=2, outcome=Outcome.ADMITTED)
+BESIDE = [
+    ("nobody in", seen(), [], Outcome.ADMITTED),
+    ("in by another door here", seen(), [HERE], Outcome.REPEAT),
+    ("in elsewhere", seen(), [replace(HERE, site_id=2)], Outcome.CROSS_SITE),
+    ("in elsewhere and here", seen(), [replace(HERE, site_id=2), HERE], Outcome.REPEAT),
+    ("let in by this device a minute ago", seen(device=2, at=NOON - 8 * MINUTE), [HERE], Outcome.RESCAN),
+    (
+        "let in by this device longer ago",
+        seen(device=2, at=NOON - 8 * MINUTE + timedelta(seconds=1)),
+        [HERE],
+        Outcome.REPEAT,
+    ),
+    (
+        "this device has just called it a repeat",
+        seen(device=2, at=NOON - 8 * MINUTE),
+        [replace(HERE, outcome=Outcome.REPEAT)],
+        Outcome.REPEAT,
+    ),
+    (
+        "at the desk twice",
+        seen(device=None),
+        [seen("a", device=None, outcome=Outcome.ADMITTED)],
+        Outcome.REPEAT,
+    ),
+    (
+        "expected elsewhere, in there",
+        seen(standing=Outcome.OTHER_SITE),
+        [replace(HERE, site_id=2)],
+        Outcome.CROSS_SITE,
+    ),
+    ("expected elsewhere, let in here by hand", seen(standing=Outcome.OTHER_SITE), [HERE], Outcome.REPEAT),
+    (
+        "only sent away before",
+        seen(),
+        [replace(HERE, site_id=2, standing=Outcome.OTHER_SITE)],
+        Outcome.ADMITTED,
+    ),
+    ("too late, in already", seen(standing=Outcome.NOT_YET), [HERE], Outcome.NOT_YET),
+    ("revoked, in already", seen(standing=Outcome.REVOKED), [HERE], Outcome.REVOKED),
+    ("revoked but let in, in already", seen(standing=Outcome.ADMITTED_REVOKED), [HERE], Outcome.REPEAT),
+    ("leaving, in", seen(standing=Outcome.EXITED), [HERE], Outcome.EXITED),
+]
+
+
+@pytest.mark.parametrize(
+    ("scan", "others", "expected"), [line[1:] for line in BESIDE], ids=[line[0] for line in BESIDE]
+)
+def test_outcome_beside_others(scan, others, expected):
+    assert rules.decide(VALID, scan, others).outcome is expected
+
+
+def test_a_device_out_of_its_place_is_told_nothing_about_who_is_in():
+    away = replace(VALID, acts_here=False)
+
+    assert rules.decide(away, seen(standing=Outcome.OTHER_SITE), [HERE]) == (
+        Outcome.OTHER_SITE,
+        (Flag.ATTENTION,),
+    )
+
+
+def test_flags_are_apart_from_outcomes():
+    near = replace(HERE, effective_at=NOON - timedelta(seconds=3))
+
+    assert rules.decide(VALID, seen(), []).flags == ()
+    assert rules.decide(VALID, seen(), [HERE]).flags == ()
+    assert rules.decide(VALID, seen(), [near]).flags == (Flag.ORDER_UNCERTAIN,)
+    assert rules.decide(VALID, seen(device=2), [near]).flags == ()
+    assert rules.decide(VALID, seen(), [HERE], is_time_suspect=True).flags == (
+        Flag.CLOCK_SUSPECT,
+        Flag.ORDER_UNCERTAIN,
+    )
+    assert rules.decide(replace(VALID, needs_attention=True), seen(), []).flags == (Flag.ATTENTION,)
+
+
+# --- Doors and sittings -----------------------------------------------------------------------------------
+
+
+def sitting(number, start=None, end=None, opens=None, closes=None, cancelled=None):
+    return SimpleNamespace(
+        id=number, number=number, starts_at=start, ends_at=end, doors_open_at=opens, doors_close_at=closes,
+        cancelled_at=cancelled,
+    )  # fmt: skip
+
+
+def test_doors_open_two_hours_before_and_close_two_hours_after_unless_somebody_says_otherwise():
+    assert rules.doors(sitting(1, NOON, NOON + HOUR)) == (NOON - 2 * HOUR, NOON + 3 * HOUR)
+    assert rules.doors(sitting(1, NOON)) == (NOON - 2 * HOUR, NOON + 12 * HOUR)
+    assert rules.doors(sitting(1, NOON, NOON + HOUR, NOON - MINUTE, NOON + MINUTE)) == (
+        NOON - MINUTE,
+        NOON + MINUTE,
+    )
+    assert rules.doors(sitting(1)) == (None, None)
+
+
+def test_the_sitting_is_the_one_whose_doors_are_open_else_the_nearest():
+    morning = sitting(1, NOON - 4 * HOUR, NOON - 2 * HOUR)
+    afternoon = sitting(2, NOON + HOUR, NOON + 3 * HOUR)
+    tomorrow = sitting(3, NOON + 24 * HOUR, NOON + 26 * HOUR)
+    all_three = [tomorrow, afternoon, morning]
+
+    at = {
+        hours: rules.sitting_at(all_three, NOON + hours * HOUR).number
+        for hours in (-99, -3, -0.6, -0.4, 2, 6, 20, 99)
+    }
+
+    assert at == {-99: 1, -3: 1, -0.6: 1, -0.4: 2, 2: 2, 6: 2, 20: 3, 99: 3}
+    assert rules.sitting_at([], NOON) is None
+    assert rules.sitting_at([sitting(1, NOON, cancelled=GONE), tomorrow], NOON) is tomorrow
+    assert rules.sitting_at([called_off := sitting(1, NOON, cancelled=GONE)], NOON) is called_off
+
+
+# --- Clocks -----------------------------------------------------------------------------------------------
+
+CLOCKS = [
+    ("right", NOON - MINUTE, timedelta(), NOON - MINUTE, False),
+    ("ahead and measured", NOON + 46 * MINUTE, -47 * MINUTE, NOON - MINUTE, False),
+    ("ahead, not measured", NOON + 3 * HOUR, timedelta(), NOON, True),
+    ("a breath ahead", NOON + timedelta(seconds=4), timedelta(), NOON, False),
+    ("before the list was made", NOON - 99 * HOUR, timedelta(), NOON - 24 * HOUR, True),
+    ("no time at all", None, timedelta(), NOON, True),
+    ("the end of time", rules.LATEST, HOUR, NOON, True),
+    ("the beginning of time", rules.EARLIEST, -HOUR, NOON - 24 * HOUR, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("scanned", "offset", "at", "suspect"), [c[1:] for c in CLOCKS], ids=[c[0] for c in CLOCKS]
+)
+def test_effective_time(scanned, offset, at, suspect):
+    found = rules.effective_time(scanned, offset, earliest=NOON - 24 * HOUR, arrival=NOON)
+
+    assert found == (at, suspect)
+
+
+moments = st.datetimes(min_value=datetime.min, max_value=datetime.max, timezones=st.just(UTC))
+
+
+@given(st.none() | moments, st.timedeltas(), moments, moments)
+def test_effective_time_never_leaves_what_is_possible(scanned, offset, earliest, arrival):
+    found = rules.effective_time(scanned, offset, earliest=earliest, arrival=arrival)
+
+    assert min(earliest, arrival) <= found.at <= arrival
+
+
+# --- Convergence ------------------------------------------------------------------------------------------
+
+STANDINGS = [Outcome.ADMITTED, Outcome.ADMITTED_REVOKED, Outcome.OTHER_SITE, Outcome.REVOKED, Outcome.NOT_YET]
+facts = st.lists(
+    st.builds(
+        lambda number, minutes, site, device, standing: Seen(
+            f"{number:02}", NOON + minutes * MINUTE, site, device, standing
+        ),
+        st.integers(0, 30), st.integers(0, 6), st.integers(1, 3), st.integers(1, 4), st.sampled_from(STANDINGS),
+    ),
+    max_size=9, unique_by=lambda fact: fact.scan_id,
+)  # fmt: skip
+
+
+class Store:
+    """The recording in small: facts are kept once by id and answered beside what is there."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def take(self, batch):
+        for scan in sorted(batch, key=lambda scan: scan.order):
+            if scan.scan_id not in self.kept:
+                outcome = rules.decide(VALID, scan, self.kept.values()).outcome
+                self.kept[scan.scan_id] = replace(scan, outcome=outcome)
+
+    def reading(self):
+        first = rules.first_entry(self.kept.values())
+        return first and first.scan_id, rules.is_at_two_sites(self.kept.values())
+
+
+@given(facts, st.data())
+def test_any_order_repetition_and_split_of_uploads_ends_in_the_same_reading(scans, data):
+    together, apart = Store(), Store()
+    together.take(scans)
+    for scan in data.draw(st.permutations([*scans, *scans, *scans])):
+        apart.take([scan])
+
+    assert apart.reading() == together.reading()
+    for store in (together, apart):
+        admitted = [one for one in store.kept.values() if one.outcome in rules.ADMITTING]
+        is_in = rules.first_entry(store.kept.values()) is not None
+        assert len(admitted) == (1 if is_in else 0)
+
+
+@given(facts)
+def test_the_first_entry_is_the_least_time_and_then_the_least_id(scans):
+    entries = sorted(
+        (s for s in scans if s.standing in rules.ADMITTING), key=lambda s: (s.effective_at, s.scan_id)
+    )
+
+    assert rules.first_entry(scans) == (entries[0] if entries else None)
