@@ -143,3 +143,9 @@ def data_notice(event: Event) -> Event:
 def another_host() -> Organization:
     """The People's Committee of Đồng Nai: a host whose events are none of Quảng Ngãi's business."""
     return organizations.host_for("75", UNITS_AS_OF)
+
+
+def open_doors(event: Event, *, before: timedelta = timedelta(hours=1)) -> None:
+    """The doors of every sitting have been open for a while."""
+    for sitting in event.sittings:
+        events.edit_sitting(sitting, {"doors_open_at": clock.now() - before}, by=None)

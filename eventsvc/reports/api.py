@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, request
+from flask import Response, g, request
 from flask_smorest import Blueprint
 
 from eventsvc.accounts.access import requires
@@ -15,7 +15,7 @@ from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.guests import queries as guests
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Invitation
-from eventsvc.reports import queries, schemas
+from eventsvc.reports import queries, schemas, snapshots
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.api import PageQuery, listed
@@ -90,8 +90,10 @@ def event_guests(slug, **_page):
 def board(slug):
     found = event_or_404(slug, g.access)
     shown = queries.board(found)
-    bp.set_etag([(tile.code, tile.expected, tile.present, tile.cases, tile.status) for tile in shown.tiles])
-    return {
+    etag = snapshots.etag([(tile.code, tile.expected, tile.present, tile.cases) for tile in shown.tiles])
+    if request.if_none_match.contains(etag):
+        return Response(status=304, headers={"ETag": f'"{etag}"'})
+    answer = {
         "event": found.slug,
         "sitting": shown.sitting.number if shown.sitting else None,
         "as_of": shown.as_of,
@@ -105,6 +107,7 @@ def board(slug):
         },
         "sites": shown.tiles,
     }
+    return answer, 200, {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}
 
 
 def _event(event: Event, counts: queries.Counts) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def snapshot(key: tuple, figures: Callable[[], object], render: Callable[[], str
     with lock:
         kept = _kept.get(key)
         if kept is None or monotonic() - kept.made > FRESH_SECONDS:
-            etag = _etag(figures())
-            body = kept.body if kept is not None and kept.etag == etag else render()
-            kept = _kept[key] = Snapshot(body, etag, monotonic())
+            tag = etag(figures())
+            body = kept.body if kept is not None and kept.etag == tag else render()
+            kept = _kept[key] = Snapshot(body, tag, monotonic())
         return kept
 
 
@@ -42,5 +42,6 @@ def forget() -> None:
     _kept.clear()
 
 
-def _etag(figures: object) -> str:
+def etag(figures: object) -> str:
+    """A short name for these figures: equal figures, equal names."""
     return hashlib.sha256(json.dumps(figures, default=str, sort_keys=True).encode()).hexdigest()[:32]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 
 from eventsvc import clock, text
 from eventsvc.web import labels
@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(official_day, "official_day")
     app.add_template_filter(official_moment, "official_moment")
     app.add_template_filter(label, "label")
+    app.add_template_filter(figure, "figure")
     app.add_template_filter(short_unit, "short_unit")
     app.add_template_filter(labels.state, "state")
     app.add_template_filter(text.display_phone, "phone")
@@ -53,6 +54,11 @@ def official_day(value: date | datetime | None) -> str:
 
 def official_moment(value: datetime | None) -> str:
     return "—" if value is None else text.official_datetime(value)
+
+
+def figure(value: int | str) -> str:
+    """2.050 in Vietnamese, 2,050 in English; a word stays as it is."""
+    return format_decimal(value) if isinstance(value, int) else str(value)
 
 
 _UNIT_TYPES = ("Thành phố ", "Thị xã ", "Thị trấn ", "Phường ", "Huyện ", "Đặc khu ", "Xã ")

@@ -1,0 +1,152 @@
+"""The API's reads, as a program with a token sees them."""
+
+import pytest
+
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
+from eventsvc.guests import operations as guests
+from eventsvc.sites import operations as sites
+from eventsvc.sites.models import SiteLevel
+from tests import factories
+
+
+@pytest.fixture
+def event(app):
+    made = factories.approved_event()
+    factories.main_site(made)
+    sites.add_sites(made, SiteLevel.DISTRICT, by=None)
+    sites.add_sites(made, SiteLevel.COMMUNE, by=None)
+    return made
+
+
+@pytest.fixture
+def ask(client, event):
+    """Ask the API with a token of the role; JSON and status."""
+
+    def asking(path, role=Role.ORGANIZER, status=200, **scope):
+        scope.setdefault("event_id", event.id)
+        _row, token = accounts.create_token(role, **scope)
+        response = client.http.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == status, response.text
+        return response.json
+
+    return asking
+
+
+def test_events_are_listed_with_their_counts(ask, event):
+    factories.guest(factories.site_of(event, "main"))
+
+    answer = ask("/events")
+
+    assert (answer["total"], answer["page"], answer["per_page"]) == (1, 1, 50)
+    listed = answer["items"][0]
+    assert (listed["slug"], listed["form"], listed["time_approved"]) == (event.slug, "hybrid", True)
+    assert listed["counts"] == {"sites": 187, "guests": 1, "slots": 0, "invited": 0, "accepted": 0}
+
+
+def test_one_event_is_found_by_its_slug_and_a_foreign_one_is_not(ask, event):
+    stranger = factories.event(short_title="Hội nghị khác", host=factories.another_host())
+
+    assert ask(f"/events/{event.slug}")["window"]["text"] == "Tổ chức trong tháng 7/2023"
+    assert ask(f"/events/{stranger.slug}", status=404)["error"]["code"] == "not_found"
+
+
+def test_the_agenda_is_release_1_with_clock_times(ask, event):
+    factories.item(event, "Tuyên bố lý do", 10)
+    factories.item(event, "Phát biểu", None)
+    factories.item(event, "Kết thúc", 5)
+
+    answer = ask(f"/events/{event.slug}/agenda")
+
+    assert answer["release"] == 1
+    assert [(i["number"], i["title"], i["duration_minutes"]) for i in answer["items"]] == [
+        (1, "Tuyên bố lý do", 10),
+        (2, "Phát biểu", None),
+        (3, "Kết thúc", 5),
+    ]
+    assert answer["items"][1]["start"] and not answer["items"][1]["end"]
+    assert answer["items"][2]["start"] is None
+
+
+def test_sites_are_paged_and_searched_without_diacritics(ask, event):
+    assert ask(f"/events/{event.slug}/sites?per_page=500")["total"] == 187
+    found = ask(f"/events/{event.slug}/sites?q=binh thanh")
+    assert {site["name"] for site in found["items"]} == {"Xã Bình Thạnh", "Xã Bình Thanh"}
+    assert ask(f"/events/{event.slug}/sites?per_page=9999", status=200)["per_page"] == 500
+
+
+def test_contacts_are_for_those_who_may_see_them(ask, event):
+    main = factories.site_of(event, "main")
+    sites.edit_site(main, {"contact_phone": "+84500000777"}, by=None)
+    factories.guest(main, "Lê Văn An", phones=["+84500000778"])
+
+    assert "+84500000777" in str(ask(f"/events/{event.slug}/sites?q=main"))
+    assert "+8450000077" not in str(ask(f"/events/{event.slug}/sites", role=Role.VIEWER))
+    assert "+84500000778" in str(ask(f"/events/{event.slug}/guests"))
+    assert "+84500000778" not in str(ask(f"/events/{event.slug}/guests", role=Role.SUPERVISOR))
+    assert ask(f"/events/{event.slug}/guests", role=Role.VIEWER, status=404)
+
+
+def test_guests_are_people_by_given_name_then_slots(ask, event):
+    main = factories.site_of(event, "main")
+    for name in ("Phạm Văn Ấn", "Phan Thị Hồng Ân", "Trương Minh Đạt"):
+        factories.guest(main, name)
+    guests.add_slot(main, label="Đại diện Thường trực Tỉnh ủy", seats=2, by=None)
+
+    pages = [ask(f"/events/{event.slug}/guests?per_page=2&page={page}") for page in (1, 2, 3)]
+
+    assert [[row["name"] for row in page["items"]] for page in pages] == [
+        ["Phan Thị Hồng Ân", "Phạm Văn Ấn"],
+        ["Trương Minh Đạt", "Đại diện Thường trực Tỉnh ủy"],
+        [],
+    ]
+    assert {page["total"] for page in pages} == {4}
+    found = ask(f"/events/{event.slug}/guests?q=an")
+    assert [row["name"] for row in found["items"]] == ["Phan Thị Hồng Ân", "Phạm Văn Ấn"]
+
+
+def test_a_token_of_one_site_sees_the_guests_of_that_site(ask, event):
+    main, other = factories.site_of(event, "main"), factories.site_of(event, "524")
+    factories.guest(main, "Ở Hội Trường")
+    factories.guest(other, "Ở Bình Sơn")
+
+    answer = ask(f"/events/{event.slug}/guests", role=Role.COORDINATOR, site_id=other.id)
+
+    assert [row["name"] for row in answer["items"]] == ["Ở Bình Sơn"]
+
+
+def test_the_board_answers_304_while_nothing_changes(client, event):
+    _row, token = accounts.create_token(Role.VIEWER, event_id=event.id)
+    headers = {"Authorization": f"Bearer {token}"}
+
+    first = client.http.get(f"/api/v1/events/{event.slug}/board", headers=headers)
+    again = client.http.get(
+        f"/api/v1/events/{event.slug}/board", headers={**headers, "If-None-Match": first.headers["ETag"]}
+    )
+
+    assert first.json["totals"]["sites"] == len(first.json["sites"]) == 187
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer nonsense", "Basic YTpi"])
+def test_without_a_token_there_is_a_sentence_and_401(client, event, authorization):
+    headers = {"Authorization": authorization} if authorization else {}
+
+    response = client.http.get("/api/v1/events", headers=headers)
+
+    assert response.status_code == 401
+    assert set(response.json["error"]) == {"code", "message", "request_id"}
+
+
+def test_the_description_names_every_route(client, event):
+    paths = client.http.get("/api/v1/openapi.json").json
+
+    assert paths["openapi"].startswith("3.1")
+    assert {
+        "/api/v1/events",
+        "/api/v1/events/{slug}",
+        "/api/v1/events/{slug}/agenda",
+        "/api/v1/events/{slug}/sites",
+        "/api/v1/events/{slug}/guests",
+        "/api/v1/events/{slug}/board",
+    } <= set(paths["paths"])
