@@ -29,6 +29,7 @@ from eventsvc.reports import views as reports_views
 from eventsvc.sites import views as sites_views
 from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
+from eventsvc.system import views as system_views
 from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     invitations_views.bp,
     invitee_views.bp,
     reports_views.bp,
+    system_views.bp,
 )
 COMMANDS = (
     deliveries_cli.deliveries,
