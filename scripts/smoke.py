@@ -64,6 +64,7 @@ def start_and_stop(allowed: float) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped from outside"))  # and so stops what it started
     start_and_stop(FIRST_START)
     said = start_and_stop(SECOND_START)
     if "/sign-in/" not in said:
