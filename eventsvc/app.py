@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 import jinja2
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -94,6 +94,7 @@ def create_app(config: Config | None = None) -> Flask:
     migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
     app.before_request(_name_request)
+    app.before_request(_refuse_nul)
     app.before_request(access.identify)
     app.before_request(access.stay_signed_in)
     app.before_request(_deny_by_default)
@@ -110,6 +111,12 @@ def create_app(config: Config | None = None) -> Flask:
 def _name_request() -> None:
     """An id for the log and the error page; a caller's own id is not trusted."""
     g.request_id = uuid.uuid4().hex[:16]
+
+
+def _refuse_nul() -> None:
+    """No address holds a NUL character; PostgreSQL could not even be asked for one."""
+    if "\x00" in request.path or any("\x00" in value for values in request.args.lists() for value in values[1]):
+        abort(404)
 
 
 def _deny_by_default() -> None:
