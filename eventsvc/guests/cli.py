@@ -20,7 +20,9 @@ guests = AppGroup("guests", help="The guest lists of events.")
 @guests.command("import")
 @click.argument("slug", metavar="EVENT")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--site", default=MAIN, metavar="CODE", help="Where these guests sit; the main hall by default.")
+@click.option(
+    "--site", default=MAIN, metavar="CODE", help="Where these guests sit; the main hall by default."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and store nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 def import_(slug: str, file: Path, site: str, dry_run: bool, style: str) -> None:

@@ -48,7 +48,9 @@ class SiteAndGroup(FlaskForm):
 
 class GuestForm(SiteAndGroup):
     honorific = StringField(_l("Honorific"), [Optional(), Length(max=40)], filters=[tidy])
-    full_name = StringField(_l("Full name"), [InputRequired(_l("Enter the full name.")), SHORT], filters=[tidy])
+    full_name = StringField(
+        _l("Full name"), [InputRequired(_l("Enter the full name.")), SHORT], filters=[tidy]
+    )
     position = StringField(_l("Position"), [Optional(), LONG], filters=[tidy])
     organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
     phones = StringField(_l("Telephone"), [Optional(), LONG])
@@ -118,7 +120,8 @@ class GroupForm(FlaskForm):
     )
     phrasing = SelectField(_l("How they are asked"))
     seats = IntegerField(
-        _l("Seats at each site"), [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))]
+        _l("Seats at each site"),
+        [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))],
     )
     note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
 

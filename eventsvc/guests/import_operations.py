@@ -40,7 +40,9 @@ def require_data_notice(event: Event) -> None:
     """Personal data may only come in once its purpose, basis, controller and term are written down."""
     if not event.has_data_notice:
         raise DataNoticeMissing(
-            _("Before guests are imported, say what their data is for, on which basis, who answers and how long.")
+            _(
+                "Before guests are imported, say what their data is for, on which basis, who answers and how long."
+            )
         )
 
 

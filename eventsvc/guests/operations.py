@@ -96,7 +96,9 @@ def remove_group(group: GuestGroup, *, by: Any) -> None:
 
 
 @atomic()
-def add_guest(group: GuestGroup | None, site: Site, *, note: str | None = None, by: Any, **details: Any) -> Guest:
+def add_guest(
+    group: GuestGroup | None, site: Site, *, note: str | None = None, by: Any, **details: Any
+) -> Guest:
     """A person on the guest list at a site; `details` are those of `people.operations.Details`."""
     return add_guests(site.event, [Entry(Details(**details), site, group, note)], by=by)[0]
 
@@ -179,7 +181,9 @@ def add_slot(
     by: Any,
 ) -> Slot:
     """Seats for an organization that has not named anyone yet."""
-    slot = new_slot(site, label=label, group=group, organization_name=organization_name, seats=seats, note=note)
+    slot = new_slot(
+        site, label=label, group=group, organization_name=organization_name, seats=seats, note=note
+    )
     db.session.add(slot)
     db.session.flush()
     record(by, "slot.added", slot, event=site.event)

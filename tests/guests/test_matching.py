@@ -7,7 +7,9 @@ from eventsvc.guests.matching import Action, KnownGuest, KnownSlot, Situation, g
 AN = KnownGuest("Phan Thị Hồng Ân", "UBND xã Bình Thạnh", frozenset({"+84500000105", "an@example.vn"}))
 
 
-def person(name="Phan Thị Hồng Ân", organization="UBND xã Bình Thạnh", phones=(), emails=(), flags=(), **more):
+def person(
+    name="Phan Thị Hồng Ân", organization="UBND xã Bình Thạnh", phones=(), emails=(), flags=(), **more
+):
     return {
         "kind": "person",
         "full_name": name,
@@ -21,7 +23,13 @@ def person(name="Phan Thị Hồng Ân", organization="UBND xã Bình Thạnh", 
 
 
 def slot(label="Đại diện Thường trực Tỉnh ủy", organization="Tỉnh ủy"):
-    return {"kind": "organization_slot", "label": label, "organization": organization, "flags": [], "group": None}
+    return {
+        "kind": "organization_slot",
+        "label": label,
+        "organization": organization,
+        "flags": [],
+        "group": None,
+    }
 
 
 def fate(row, *, site_id=1, site_ids=None, guests=(AN,), slots=()):

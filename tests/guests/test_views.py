@@ -55,7 +55,9 @@ def test_a_spreadsheet_is_previewed_row_by_row_and_stored_only_when_confirmed(si
     assert listed.flashes == ["Đã thêm 12 dòng vào danh sách khách mời."]
     assert (how_many(Guest), how_many(Person), how_many(Slot)) == (9, 9, 3)
     assert names(event)[:3] == ["Đỗ Thị Kim Chi", "Phạm Thị Thùy Dung", "Trần Quốc Khải"]
-    assert [group.name for group in db.session.scalars(sa.select(GuestGroup).order_by(GuestGroup.number))] == [
+    assert [
+        group.name for group in db.session.scalars(sa.select(GuestGroup).order_by(GuestGroup.number))
+    ] == [
         "Lãnh đạo tỉnh",
         "Các sở, ban, ngành",
         "Doanh nghiệp",
@@ -127,7 +129,11 @@ def test_nothing_is_imported_before_the_notice_on_personal_data(signed_in, app):
 
 def test_a_person_is_added_changed_and_taken_off(signed_in, event):
     form = signed_in.get(f"/events/{event.slug}/guests/new").form()
-    typed = {"full_name": " lê  Thị Bích Ngọc", "phones": "0500 000 102; 0255.3822.123", "emails": "Ngoc@Example.vn"}
+    typed = {
+        "full_name": " lê  Thị Bích Ngọc",
+        "phones": "0500 000 102; 0255.3822.123",
+        "emails": "Ngoc@Example.vn",
+    }
 
     listed = signed_in.submit(form, typed)
 
@@ -159,7 +165,9 @@ def test_a_wrong_field_is_named_and_what_was_typed_is_kept(signed_in, event, typ
     form = signed_in.get(f"/events/{event.slug}/guests/new").form()
     data = {**{name: value for name, value in form.form_values()}, **typed}
 
-    page = signed_in.post(f"/events/{event.slug}/guests/new", data, status=413 if len(str(typed)) > 10**6 else 422)
+    page = signed_in.post(
+        f"/events/{event.slug}/guests/new", data, status=413 if len(str(typed)) > 10**6 else 422
+    )
 
     assert how_many(Guest) == 0
     if page.status == 422:
