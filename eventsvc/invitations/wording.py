@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from eventsvc import clock, text
 from eventsvc.events.models import Event, Sitting
 from eventsvc.people.models import Person
-from eventsvc.sites.models import MAIN, Site
+from eventsvc.sites.models import MAIN, Site, SiteLevel
 
 # Types of units, which stand in lower case inside a sentence: "điểm cầu xã Bình Thạnh".
 _TYPES = ("Xã ", "Phường ", "Thị trấn ", "Thị xã ", "Huyện ", "Thành phố ", "Đặc khu ", "Tỉnh ")
@@ -24,7 +24,8 @@ def plain(value: str) -> str:
 
 def addressee(person: Person) -> str:
     """ "Ông Nguyễn Văn An"; both forms of address when it is not known which one is right."""
-    return f"{person.honorific or _('Mr/Ms')} {person.full_name}"
+    honorific = person.honorific or _("Mr/Ms")
+    return f"{honorific} {person.full_name}"
 
 
 def office(person: Person) -> str:
@@ -37,7 +38,9 @@ def site_name(site: Site) -> str:
     if site.code == MAIN or text.fold(site.name).startswith("diem cau"):
         return site.name
     name = site.name[0].lower() + site.name[1:] if site.name.startswith(_TYPES) else site.name
-    return _("Bridge site of %(unit)s", unit=f"{name} ({site.parent_name})" if site.parent_name else name)
+    if site.level is SiteLevel.COMMUNE and site.parent_name:
+        name = f"{name} ({site.parent_name})"
+    return _("Bridge site of %(unit)s", unit=name)
 
 
 def place(site: Site, sitting: Sitting) -> str:
