@@ -10,7 +10,15 @@ from config import TestConfig
 from eventsvc.app import create_app
 from eventsvc.db import db
 from tests import factories, servers
+from tests.copies import (  # noqa: F401  (fixtures)
 from tests.pages import PageClient
+    each_world,
+    poisoned_sqlite_world,
+    poisoned_world,
+    postgres_world,
+    sqlite_world,
+    world,
+)
 
 DATABASES = ("sqlite", "postgresql")
 

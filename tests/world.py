@@ -1,0 +1,399 @@
+"""Two hosts with one event each and every noun in it, made once by operations; a test gets a copy of the database.
+
+`World.a` is the event that the actors work on; `World.elsewhere` is another site of the same event, and
+`World.b` the event of somebody else. A `Half` knows a value for every argument of every address.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+import yaml
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+
+from eventsvc import clock, secrets
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
+from eventsvc.accounts.queries import screen_tokens
+from eventsvc.campaigns.models import BudgetSource, Campaign, Target, Training
+from eventsvc.checkins import operations as checkins
+from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
+from eventsvc.events import operations as events
+from eventsvc.events.models import Event, LegalBasis
+from eventsvc.events.queries import event_by_slug
+from eventsvc.guests import import_operations as imports
+from eventsvc.guests import operations as guests
+from eventsvc.guests import queries as guest_lists
+from eventsvc.guests.models import Guest, GuestImport, Slot
+from eventsvc.invitations import operations as invitations
+from eventsvc.invitations import tokens as stops
+from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
+from eventsvc.organizations import queries as organizations
+from eventsvc.plans import operations as plans
+from eventsvc.sites import operations as sites
+from eventsvc.sites import queries as sites_queries
+from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.tasks.models import Task
+
+UNITS_AS_OF = date(2023, 7, 15)
+PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_launch_quang_ngai_2023.yaml"
+POISON = "<script>alert(1)</script>\"'><b>{{7*7}} ((rsvp_link)) %s %(name)s {0.__class__} [[secret:link]]"
+PEOPLE_ROLES = tuple(role for role in Role if role is not Role.DOOR)
+OF_A_SITE = {Role.COORDINATOR, Role.SUPERVISOR, Role.DOOR}
+PASSWORD = "mat-khau-cua-nguoi-to-chuc-8153"
+
+
+@dataclass
+class Half:
+    """One event seen from one of its sites, in plain values that outlive any database session."""
+
+    slug: str
+    values: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    """Names of guests at this site."""
+    contacts: list[str] = field(default_factory=list)
+    """Addresses and numbers at this site, of guests and of the site itself."""
+
+    def value(self, endpoint: str, argument: str) -> Any:
+        """What to put for an argument of an address; KeyError says what is missing here."""
+        if argument == "token":
+            return self.tokens[TOKEN_OF[endpoint]]
+        return FIXED.get((endpoint, argument)) or self.values[argument]
+
+
+# Which secret stands in the address of which route.
+TOKEN_OF = {
+    "accounts.use_link": "sign_in",
+    "invitee.page": "invitation",
+    "invitee.calendar": "invitation",
+    "invitee.pass_svg": "invitation",
+    "invitee.pass_png": "invitation",
+    "invitee.stop": "stop",
+    "reports.screen": "screen",
+    "reports.screen_fragment": "screen",
+    "scanner.enrol": "enrolment",
+}
+FIXED = {
+    ("static", "filename"): "css/base.css",
+    ("agenda.move", "direction"): "up",
+}
+
+
+@dataclass
+class World:
+    a: Half
+    elsewhere: Half
+    b: Half
+    keys: dict[str, str]
+    """The session key of a browser for each role; "foreign" is the organizer of B."""
+    bearers: dict[str, str]
+    """An API token for each role of A; "foreign" is the organizer of B."""
+    emails: dict[str, str]
+    app: Flask = None  # type: ignore[assignment]
+    restore: Any = None
+    """Puts the database back as it was made."""
+
+    def browser(self, role: str | None):
+        """A client with the cookie of somebody in that role, who has read a page with a form before."""
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["csrf_token"] = "0" * 40
+            if role is not None:
+                session["key"] = self.keys[role]
+        return client
+
+    def csrf(self) -> str:
+        """The CSRF field that goes with every browser of this world."""
+        return URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps("0" * 40)
+
+    def bearer(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.bearers[role]}"}
+
+
+# --- Making it ----------------------------------------------------------------------------------------------
+
+
+def build(poison: str = "") -> World:
+    """Everything, in the database of the current application; `poison` is added to every text."""
+    keys, bearers, emails = {}, {}, {}
+    a = _event("51", "tỉnh Quảng Ngãi", poison)
+    b = _event("75", "tỉnh Đồng Nai", poison)
+    here, there = _sites_of_people(a)
+    for role in PEOPLE_ROLES:
+        emails[role.value], keys[role.value] = _user(f"{role.value}@quangngai.example.vn", role, a, here)
+    for role in Role:
+        _row, bearers[role.value] = accounts.create_token(role, name=f"Mã {role}", **_scope(role, a, here))
+    emails["foreign"], keys["foreign"] = _user("organizer@dongnai.example.vn", Role.ORGANIZER, b, None)
+    _row, bearers["foreign"] = accounts.create_token(Role.ORGANIZER, organization_id=b.host_id)
+    halves = [_half(a, here), _half(a, there), _half(b, _sites_of_people(b)[0])]
+    halves[0].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["viewer"]))}
+    halves[2].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["foreign"]))}
+    outbox.drain(worker="test")
+    return World(*halves, keys, bearers, emails)
+
+
+def _user(email: str, role: Role, event: Event, site: Site | None) -> tuple[str, str]:
+    """A user who may do this and is signed in: the address, and the key of the browser."""
+    user = accounts.create_user(email, name=f"Người dùng {role}")
+    accounts.grant(user, role, **_scope(role, event, site))
+    return email, accounts.use_link(accounts.make_link(user))
+
+
+def _scope(role: Role, event: Event, site: Site | None) -> dict[str, int]:
+    if role is Role.ADMIN:
+        return {}
+    if role is Role.ORGANIZER:
+        return {"organization_id": event.host_id}
+    if role in OF_A_SITE and site is not None:
+        return {"event_id": event.id, "site_id": site.id}
+    return {"event_id": event.id}
+
+
+def _plan(province: str, name: str, poison: str) -> bytes:
+    """The plan of 2023 for another province, with fewer tasks and the main hall only."""
+    data = yaml.safe_load(PLAN.read_text("utf-8").replace("tỉnh Quảng Ngãi", name))
+    data["document"]["province_code"] = province
+    data["event"]["short_name"] = f"Lễ phát động {name}"
+    data["event"]["scale"] |= {"district_bridges": 0, "commune_bridges": 0}
+    data["tasks"] = data["tasks"][:3]
+    if poison:
+        for part in ("agenda", "rituals", "tasks", "purposes", "requirements", "delegates", "follow_up"):
+            _spoil(data[part], poison)
+        for part in ("recipients", "legal_basis", "title"):
+            _spoil(data["document"][part], poison)
+        for part in ("venues", "budget", "implementing"):
+            _spoil(data["event"][part], poison)
+        data["campaign"]["name"] += poison
+        data["campaign"]["skills"] = [skill + poison for skill in data["campaign"]["skills"]]
+        _spoil(data["source_anomalies"], poison)
+    return yaml.safe_dump(data, allow_unicode=True).encode()
+
+
+def _spoil(node: Any, poison: str) -> None:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"text", "note", "agency", "org", "speaker"} and isinstance(value, str):
+                node[key] = value + poison
+            else:
+                _spoil(value, poison)
+    elif isinstance(node, list):
+        for value in node:
+            _spoil(value, poison)
+
+
+@atomic()
+def _event(province: str, name: str, poison: str) -> Event:
+    host = organizations.host_for(province, UNITS_AS_OF)
+    outcome = plans.load_plan(_plan(province, name, poison), as_of=UNITS_AS_OF, by=None)
+    event = event_by_slug(outcome.slugs[0])
+    assert event is not None and event.host_id == host.id
+    _schedule(event, poison)
+    _make_sites(event, poison)
+    _invite_people(event, province, poison)
+    _open_doors(event, poison)
+    return event
+
+
+def _schedule(event: Event, poison: str) -> None:
+    day = clock.local(clock.now() + timedelta(days=7)).replace(hour=8, minute=0, second=0, microsecond=0)
+    starts_at = day.astimezone(UTC)
+    for number in range(3 if event.province_code == "75" else 2):
+        sitting = events.add_sitting(event, by=None) if number else event.sittings[0]
+        begins = starts_at + timedelta(days=number)
+        events.propose_time(sitting, starts_at=begins, ends_at=begins + timedelta(minutes=90), by=None)
+        opened = {"doors_open_at": clock.now() - timedelta(minutes=5), "title": f"Phiên {number + 1}{poison}"}
+        events.edit_sitting(sitting, {**opened, "place": f"Hội trường lớn{poison}"}, by=None)
+        events.approve_time(sitting, by=None)
+    words = {
+        "venue": "Trung tâm IOC",
+        "dress_code": "Lễ phục",
+        "contact_name": "Chị Đào",
+        "title": event.title,
+    }
+    spoilt = {name: word + poison for name, word in words.items()}
+    events.edit_event(event, {**spoilt, "contact_phone": "+84501000001"}, by=None)
+    for item in event.agenda_items:
+        events.edit_item(
+            item, {"duration_minutes": 10, "note": f"Mời cả hội trường đứng dậy{poison}"}, by=None
+        )
+    events.set_data_notice(
+        event,
+        purpose=f"Mời và đón tiếp đại biểu.{poison}",
+        legal_basis=LegalBasis.STATE_FUNCTION,
+        controller=f"UBND tỉnh{poison}",
+        kept_until=date(2099, 12, 31),
+        by=None,
+    )
+
+
+def _make_sites(event: Event, poison: str) -> None:
+    """The main hall, two districts and two communes; and a school, which no list of units knows."""
+    for level in (SiteLevel.DISTRICT, SiteLevel.COMMUNE):
+        for site in sites.add_sites(event, level, by=None)[2:]:
+            sites.remove_site(site, by=None)
+    sites.add_site(event, name=f"Trường Đại học Phạm Văn Đồng{poison}"[:200], by=None)
+    for number, site in enumerate(db.session.scalars(sites_queries.sites_of(event)).all()):
+        changes = {
+            "name": f"{site.name}{poison}"[:200],
+            "hall": f"Hội trường UBND{poison}",
+            "address": f"01 Hùng Vương{poison}",
+            "note": f"Có máy phát điện{poison}",
+            "contact_name": f"Anh Bách {number}{poison}"[:200],
+            "contact_phone": f"+84502{event.province_code}000{number}",
+            "contact_email": f"diem.cau{number}@tinh{event.province_code}.example.vn",
+        }
+        sites.edit_site(site, changes, by=None)
+
+
+def _sites_of_people(event: Event) -> list[Site]:
+    """The two communes."""
+    return list(db.session.scalars(sites_queries.sites_of(event, level=SiteLevel.COMMUNE)))
+
+
+def _invite_people(event: Event, province: str, poison: str) -> None:
+    by_level = {group.level: group for group in guest_lists.groups_of(event)}
+    names = ("Quýnh", "Tróng", "Khưởng", "Diễu", "Nghiễm", "Thuỵnh")
+    hall = sites_queries.site_by_code(event, "main")
+    for number, site in enumerate([hall, *_sites_of_people(event)]):
+        group = by_level[site.level]
+        if poison:
+            words = {"name": group.name + poison, "note": poison}
+            guests.edit_group(group, **words, phrasing=group.phrasing, seats=None, by=None)
+        guest = guests.add_guest(
+            group,
+            site,
+            full_name=f"Lê Thị {names[number]} {province}{poison}"[:200],
+            honorific=f"Bà{poison}"[:40],
+            position=f"Chủ tịch{poison}",
+            organization_name=f"UBND xã{poison}",
+            emails=[f"moi{number}@nha{province}.example.vn"],
+            phones=[f"+84501{province}0000{number}"],
+            note=f"Cần xe lăn{poison}",
+            by=None,
+        )
+        guests.edit_guest(
+            guest, details=guests.Details(
+                full_name=guest.person.full_name, honorific=guest.person.honorific,
+                position=guest.person.position, organization_name=guest.person.organization_name,
+                emails=guest.person.emails, phones=guest.person.phones,
+            ),
+            site=site, group=group, seat=f"A{number}{poison}"[:40], note=guest.note,
+            attention=f"Dùng lối riêng{poison}", by=None,
+        )  # fmt: skip
+        guests.add_guest(
+            group,
+            site,
+            full_name=f"Trần Văn {names[number + 3]} {province}{poison}"[:200],
+            honorific="Ông",
+            by=None,
+        )
+        label = f"Hội Nông dân{poison}"
+        guests.add_slot(site, label=label, group=group, organization_name=label, seats=2, note=label, by=None)
+    bare = poison.replace(",", "").replace('"', "")
+    listed = f"STT,Họ và tên,Chức vụ,Email\n1,Võ Thị Mới{bare},Trưởng phòng,moi@moi.example.vn\n"
+    parsed = imports.read(event, f"danh-sach{poison.replace('/', '')}.csv", listed.encode())
+    imports.start_import(event, parsed, site=hall, group=by_level[hall.level], by=None)
+    invitations.invite(event, by=None)
+    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).all():
+        invitations.answer(
+            invitation,
+            Answer.DECLINED,
+            reason=f"Đi công tác{poison}"[:500],
+            source=AnswerSource.PAGE,
+            by=invitation,
+        )
+
+
+def _open_doors(event: Event, poison: str) -> None:
+    """A phone at each commune; somebody is in at one and scanned again at the other, which opens a case."""
+    here, there = _sites_of_people(event)
+    doors = []
+    for site in (here, there):
+        _enrolment, token = checkins.create_enrolment(
+            event, site=site, name=f"Cửa số 1 {site.name}{poison}"[:120], profile=Profile.SUPERVISOR, by=None
+        )
+        doors.append(checkins.enrol(token))
+        checkins.create_enrolment(event, site=site, name=f"Cửa số 2{poison}", by=None)
+    wanderer = db.session.scalars(sa.select(Guest).where(Guest.site_id == here.id).order_by(Guest.id)).first()
+    for (device, _secret), site in zip(doors, (here, there), strict=True):
+        checkins.record_scans(device, [_scan(_code_of(wanderer), site)], device_clock=clock.now())
+    stranger = db.session.scalars(
+        sa.select(Guest).where(Guest.site_id == there.id).order_by(Guest.id)
+    ).first()
+    checkins.record_scans(doors[1][0], [_scan(_code_of(stranger), there, seq=2)], device_clock=clock.now())
+    accounts.create_token(Role.VIEWER, name=f"Màn hình{poison}"[:200], event_id=event.id, shown_again=True)
+
+
+def _scan(code: str, site: Site, seq: int = 1) -> dict[str, Any]:
+    moment = datetime.now(UTC).isoformat()
+    words = {"scan_id": str(uuid4()), "seq": seq, "code": code, "site": site.code, "scanned_at": moment}
+    return {**words, "sitting": 1, "kind": "entry", "mode": "online"}
+
+
+def _code_of(guest: Guest) -> str:
+    sealed = db.session.scalar(
+        sa.select(Pass.code_sealed).where(Pass.guest_id == guest.id, Pass.revoked_at.is_(None))
+    )
+    return secrets.unseal(sealed)
+
+
+def _half(event: Event, site: Site) -> Half:
+    """The event with whatever belongs to that site, where there is a choice."""
+
+    def first(model: Any, *conditions: Any) -> Any:
+        row = db.session.scalars(sa.select(model).where(*conditions).order_by(model.id)).first()
+        assert row is not None, f"the world has no {model.__name__}"
+        return row
+
+    of_event = lambda model: first(model, model.event_id == event.id)  # noqa: E731
+    of_site = lambda model: first(model, model.site_id == site.id)  # noqa: E731
+    guest, screen = of_site(Guest), screen_tokens(event.id)[0]
+    invitation = first(Invitation, Invitation.guest_id == guest.id)
+    enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
+    campaign = of_event(Campaign)
+    values = {
+        "slug": event.slug,
+        "code": site.code,
+        "number": len(event.sittings),
+        "item_id": event.agenda_items[1].id,
+        "ritual_id": event.rituals[0].id,
+        "guest_id": guest.id,
+        "group_id": guest_lists.groups_of(event)[-1].id,
+        "slot_id": first(Slot, Slot.site_id == site.id).id,
+        "import_id": of_event(GuestImport).id,
+        "token_id": screen.id,
+        "invitation_id": invitation.id,
+        "delivery_id": first(
+            Delivery, Delivery.event_id == event.id, Delivery.subject_id == invitation.id
+        ).id,
+        "device_id": of_site(Device).id,
+        "enrolment_id": enrolment.id,
+        "scan_id": of_site(Scan).id,
+        "case_id": first(ReviewCase, ReviewCase.event_id == event.id).id,
+        "document_id": event.document_id,
+        "task_id": of_event(Task).id,
+        "campaign_id": campaign.id,
+        "target_id": first(Target, Target.campaign_id == campaign.id).id,
+        "training_id": of_event(Training).id,
+        "budget_id": of_event(BudgetSource).id,
+        "organization_id": event.host_id,
+    }
+    tokens = {
+        "invitation": secrets.unseal(invitation.token_sealed),
+        "stop": stops.stop_token(invitation),
+        "screen": secrets.unseal(screen.token_sealed),
+        "enrolment": secrets.unseal(enrolment.token_sealed),
+        "pass": _code_of(guest),
+    }
+    people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
+    contacts = [contact.value for person in people for contact in person.contacts]
+    contacts += [site.contact_phone, site.contact_email]
+    return Half(event.slug, values, tokens, [person.full_name for person in people], contacts)
