@@ -13,8 +13,6 @@ def parse(workbook: Workbook, file_name: str, resolve: Resolve) -> ParsedFile:
     parsed = ParsedFile(clean(file_name))
     if workbook.comments:
         parsed.warnings.append({"code": "comments"})
-    if parsed.file.lower().endswith(".xls"):
-        parsed.warnings.append({"code": "hidden_rows_unknown"})
     readers = list(_readers(workbook, resolve, parsed))
     if not parsed.sheets:
         parsed.warnings.append({"code": "no_table"})

@@ -60,7 +60,6 @@ def warning_sentence(warning: dict[str, Any]) -> str:
             "Sheet “%(sheet)s”: rows without a name were left out (rows %(rows)s).", **values
         ),
         "comments": lambda: _("The file has cell comments; they were not read."),
-        "hidden_rows_unknown": lambda: _("In an .xls file hidden rows cannot be told from the others."),
         "no_table": lambda: _(
             "No list of guests was found: no row has headings such as “Họ và tên”, “Chức vụ”."
         ),

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import python_calamine as calamine
 
-from eventsvc.guests import containers, delimited, markup
+from eventsvc.guests import biff, containers, delimited, markup
 from eventsvc.guests.containers import Unreadable
 from eventsvc.text import short_date
 
@@ -44,18 +44,28 @@ def read_workbook(filename: str, data: bytes) -> Workbook:
         return Workbook([_counted(Sheet("CSV", delimited.rows(data, MOST_ROWS)))])
     parts = containers.unpack(data) if kind in ("xlsx", "ods") else {}
     hints = markup.hints(kind, parts, MOST_CELLS)
+    hidden = _hidden_rows_of_xls(data) if kind == "xls" else []
     source = containers.repack(parts) if parts else data
     parts.clear()
-    return Workbook(list(_sheets(source, hints)), comments=hints.comments)
+    return Workbook(list(_sheets(source, hints, hidden)), comments=hints.comments)
 
 
-def _sheets(source: bytes, hints: markup.Hints) -> Iterator[Sheet]:
+def _hidden_rows_of_xls(data: bytes) -> list[set[int]]:
+    try:
+        return biff.hidden_rows(data)
+    except ValueError:
+        return []  # whether the file can be read at all is for the reader of cells to say
+
+
+def _sheets(source: bytes, hints: markup.Hints, hidden: list[set[int]]) -> Iterator[Sheet]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(source))
         listed = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
-        for meta in listed:
-            found = book.get_sheet_by_name(meta.name)
-            yield _sheet(meta, found, hints.of(meta.name))
+        for number, meta in enumerate(listed):
+            hint = hints.of(meta.name)
+            if number < len(hidden):
+                hint.hidden_rows = hidden[number]
+            yield _sheet(meta, book.get_sheet_by_name(meta.name), hint)
     except calamine.PasswordError as error:
         raise Unreadable("encrypted") from error
     except (calamine.CalamineError, OSError, ValueError) as error:

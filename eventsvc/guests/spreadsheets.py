@@ -17,6 +17,7 @@ from eventsvc.errors import DomainError
 from eventsvc.guests.parsed import ParsedFile
 
 _ROOT = Path(eventsvc.__file__).parent.parent
+_COMMAND = [sys.executable, "-m", "eventsvc.guests.parse"]
 _WALL_SECONDS = 20
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
@@ -47,7 +48,7 @@ def parse_file(
 
 def _ask_child(request: bytes) -> dict[str, Any]:
     child = subprocess.Popen(
-        [sys.executable, "-m", "eventsvc.guests.parse"],
+        _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could quote the list
@@ -66,7 +67,10 @@ def _ask_child(request: bytes) -> dict[str, Any]:
     if child.returncode != 0:
         log.warning("the reader of a spreadsheet ended with %s", child.returncode)
         raise _refusal(_code_of(child.returncode), {})
-    return json.loads(output)
+    try:
+        return json.loads(output)
+    except ValueError:
+        raise _refusal("crashed", {}) from None
 
 
 def _environment() -> dict[str, str]:

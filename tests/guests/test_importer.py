@@ -596,16 +596,28 @@ def test_names_of_every_people_of_the_province(cell, parts, flags):
 
 def test_phones_and_addresses_of_every_make():
     rows = [
-        ("0500.111.001 (Zalo)", "a@x.example.vn.", ["+84500111001"], ["a@x.example.vn"], ["email_trailing_dot"]),
+        (
+            "0500.111.001 (Zalo)",
+            "a@x.example.vn.",
+            ["+84500111001"],
+            ["a@x.example.vn"],
+            ["email_trailing_dot"],
+        ),
         ("O500 111 OO2", "A@X.Example.VN ", ["+84500111002"], ["a@x.example.vn"], []),
         (500111003, "chưa có", ["+84500111003"], [], ["phone_lost_leading_zero", "email_not_parsable"]),
-        ("+84 500 111 004", "a@x.example.vn; b@x.example.vn", ["+84500111004"], ["a@x.example.vn", "b@x.example.vn"], ["multiple_emails"]),
+        (
+            "+84 500 111 004",
+            "a@x.example.vn; b@x.example.vn",
+            ["+84500111004"],
+            ["a@x.example.vn", "b@x.example.vn"],
+            ["multiple_emails"],
+        ),
         ("CQ: 0255.3822.123", "-", ["+842553822123"], [], ["landline"]),
         ("0500111", "a@x", [], [], ["phone_not_parsable", "email_not_parsable"]),
         ("0500.111.005\n0500.111.006", None, ["+84500111005", "+84500111006"], [], ["multiple_phones"]),
         ("b@x.example.vn", None, [], ["b@x.example.vn"], []),
         ("không", "không có", [], [], ["email_not_parsable"]),
-    ]  # fmt: skip
+    ]
     parsed = read(
         sheet(
             [["TT", "Họ và tên", "Đơn vị", "Số ĐT", "E-mail"]]
