@@ -11,7 +11,6 @@ from eventsvc.app import create_app
 from eventsvc.db import db
 from tests import factories, servers
 from tests.copies import (  # noqa: F401  (fixtures)
-from tests.pages import PageClient
     each_world,
     poisoned_sqlite_world,
     poisoned_world,
@@ -19,6 +18,7 @@ from tests.pages import PageClient
     sqlite_world,
     world,
 )
+from tests.pages import PageClient
 
 DATABASES = ("sqlite", "postgresql")
 
