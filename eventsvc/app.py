@@ -11,8 +11,10 @@ from config import Config
 from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
+from eventsvc.campaigns import views as campaigns_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
+from eventsvc.documents import views as documents_views
 from eventsvc.events import agenda_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
@@ -23,13 +25,17 @@ from eventsvc.invitations import cli as invitations_cli
 from eventsvc.invitations import invitee_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.organizations import cli as organizations_cli
+from eventsvc.organizations import views as organizations_views
 from eventsvc.plans import cli as plans_cli
+from eventsvc.plans import views as plans_views
 from eventsvc.reports import api as reports_api
+from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
 from eventsvc.sites import views as sites_views
 from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
+from eventsvc.tasks import views as tasks_views
 from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
@@ -46,8 +52,14 @@ BLUEPRINTS = (
     guests_views.bp,
     invitations_views.bp,
     invitee_views.bp,
+    overview_views.bp,
     reports_views.bp,
     system_views.bp,
+    organizations_views.bp,
+    documents_views.bp,
+    tasks_views.bp,
+    campaigns_views.bp,
+    plans_views.bp,
 )
 COMMANDS = (
     deliveries_cli.deliveries,

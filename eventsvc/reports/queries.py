@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from eventsvc import clock
 from eventsvc.checkins import queries as checkins
 from eventsvc.checkins import rules
+from eventsvc.checkins.models import Device
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest, Slot
@@ -103,6 +104,7 @@ class Counts:
     invited: int
     accepted: int
     declined: int
+    devices: int
 
 
 def current_sitting(event: Event) -> Sitting | None:
@@ -141,6 +143,7 @@ def counts(events: Iterable[Event]) -> dict[int, Counts]:
         "invited": _by_event(Invitation, ids, Invitation.revoked_at.is_(None)),
         "accepted": _by_event(Invitation, ids, Invitation.answer == Answer.ACCEPTED),
         "declined": _by_event(Invitation, ids, Invitation.answer == Answer.DECLINED),
+        "devices": _by_event(Device, ids, Device.revoked_at.is_(None)),
     }
     return {event_id: Counts(**{k: found.get(event_id, 0) for k, found in by_kind.items()}) for event_id in ids}
 
@@ -152,6 +155,12 @@ def _by_event(model: type, ids: list[int], *conditions: sa.ColumnElement[bool]) 
         .group_by(model.event_id)  # type: ignore[attr-defined]
     )
     return {event_id: count for event_id, count in rows}
+
+
+def present(event: Event) -> int:
+    """People in at the sitting that matters now."""
+    sitting = current_sitting(event)
+    return sum(checkins.head_counts(event, sitting).values()) if sitting else 0
 
 
 def _tile(row: checkins.SiteRow, begun: bool) -> Tile:

@@ -1,0 +1,52 @@
+"""What an event's overview shows of the nouns above it: figures and the next steps."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, g, render_template, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from eventsvc.accounts.permissions import Access, Permission
+from eventsvc.events.models import Event
+from eventsvc.reports import queries
+
+bp = Blueprint("overview", __name__)
+
+
+class Step(NamedTuple):
+    """Something to be done before the day, with the page where it is done."""
+
+    label: str
+    url: str
+    is_done: bool
+
+
+@bp.app_template_global()
+def event_numbers(event: Event) -> Markup:
+    """The strip of figures on the overview, for those who may see them."""
+    if not Access(g.actor, Permission.READ_BOARD).covers(event):
+        return Markup()
+    figures = {"counts": _counts(event), "present": queries.present(event)}
+    return Markup(render_template("reports/numbers.html", event=event, **figures))
+
+
+@bp.app_template_global()
+def event_steps(event: Event) -> list[Step]:
+    """Sites, guests and invitations: what is still to be done, in the order of the work."""
+    counts, slug = _counts(event), event.slug
+    return [
+        Step(_("Set up the sites"), url_for("sites.index", slug=slug), counts.sites > 0),
+        Step(_("Put guests on the list"), url_for("guests.index", slug=slug), counts.guests > 0),
+        Step(
+            _("Invite everybody"),
+            url_for("invitations.index", slug=slug),
+            counts.guests > 0 and counts.invited >= counts.guests,
+        ),
+        Step(_("Enrol phones for the doors"), url_for("devices.index", slug=slug), counts.devices > 0),
+    ]
+
+
+def _counts(event: Event) -> queries.Counts:
+    if "event_counts" not in g or g.event_counts[0] != event.id:
+        g.event_counts = (event.id, queries.counts([event])[event.id])
+    return g.event_counts[1]
