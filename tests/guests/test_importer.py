@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventsvc.guests import legacy
+from eventsvc.guests import labels, legacy
+from eventsvc.guests.entries import FLAGS
 from eventsvc.guests.importer import parse
 from eventsvc.guests.sheets import Sheet, Workbook, read_workbook
 from eventsvc.guests.units import Resolver
@@ -1048,6 +1049,10 @@ def test_a_total_that_fits_no_way_of_counting_is_told():
 )
 def test_a_unit_is_found_by_exact_accents_when_it_is_the_only_one(organization, code):
     assert Resolver(units())(organization) == code
+
+
+def test_every_flag_has_words_for_people():
+    assert set(FLAGS) <= set(labels.FLAGS)
 
 
 # --- Every row is accounted for ---------------------------------------------------------------------------------
