@@ -8,7 +8,7 @@ FLASK := $(BIN)/python -m flask --app wsgi
 export PATH := $(PATH):$(CURDIR)/.venv/bin
 
 export HOST PORT TLS
-export PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED = 1
+export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run install migrate demo-reset test lint test-deep audit bench requirements install-dev python

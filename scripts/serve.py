@@ -206,7 +206,7 @@ def web_command(address: Address, certificate: "tuple[Path, Path] | None") -> li
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", address.bind]
     command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"]
     command += ["--threads", os.environ.get("WEB_THREADS") or "16", "--keep-alive", "15"]
-    command += ["--no-control-socket", "--log-level", "warning"]
+    command += ["--preload", "--no-control-socket", "--log-level", "warning"]  # read once, then forked
     if certificate:
         command += ["--certfile", str(certificate[0]), "--keyfile", str(certificate[1])]
     return command
