@@ -12,6 +12,11 @@ from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
 from eventsvc.campaigns import views as campaigns_views
+from eventsvc.checkins import api as checkins_api
+from eventsvc.checkins import cli as checkins_cli
+from eventsvc.checkins import device_views as checkins_device_views
+from eventsvc.checkins import scanner_views as checkins_scanner_views
+from eventsvc.checkins import views as checkins_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
 from eventsvc.documents import views as documents_views
@@ -52,6 +57,10 @@ BLUEPRINTS = (
     guests_views.bp,
     invitations_views.bp,
     invitee_views.bp,
+    checkins_views.bp,
+    checkins_device_views.bp,
+    checkins_scanner_views.bp,
+    checkins_api.bp,
     overview_views.bp,
     reports_views.bp,
     system_views.bp,
@@ -66,6 +75,7 @@ COMMANDS = (
     events_cli.events,
     guests_cli.guests,
     invitations_cli.invitations,
+    checkins_cli.checkins,
     demo_cli.demo,
     system_cli.users,
     system_cli.tokens,

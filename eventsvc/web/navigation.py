@@ -24,7 +24,7 @@ EVENT_TABS = (
     ("invitations.index", _l("Invitations"), Permission.READ_GUESTS),
     ("deliveries.index", _l("Messages"), Permission.SEND_MAIL),
     ("checkins.index", _l("Check-in"), Permission.CHECK_IN_BY_NAME),
-    ("checkins.devices", _l("Devices"), Permission.MANAGE_DEVICES),
+    ("devices.index", _l("Devices"), Permission.MANAGE_DEVICES),
     ("reports.board", _l("Board"), Permission.READ_BOARD),
     ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
     ("campaigns.show", _l("Movement"), Permission.READ_TASKS),
