@@ -11,7 +11,7 @@ from eventsvc.events.models import Event
 
 
 class Comparator(StrEnum):
-    """ "Tối thiểu" counts the value itself, "trên" does not."""
+    """What a number means: “tối thiểu” counts the value itself, “trên” does not."""
 
     MINIMUM = "minimum"
     MORE_THAN = "more_than"
@@ -21,6 +21,8 @@ class Campaign(db.Model):
     """A movement that follows the event, with who takes part and who reports to whom by when."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), unique=True)
     name: Mapped[str]
     cite: Mapped[str | None]
@@ -69,6 +71,8 @@ class Training(db.Model):
     """An on-line course and what completes it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), unique=True)
     platform: Mapped[str | None]
     provider: Mapped[str | None]
@@ -102,6 +106,8 @@ class BudgetSource(db.Model):
     __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str]

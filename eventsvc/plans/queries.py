@@ -355,9 +355,9 @@ def _groups(groups: Iterable[GuestGroup]) -> list[Data]:
 
 
 def _task(task: Task) -> Data:
-    printed, *others = task.assignees
+    printed, others = task.assignees[0], task.assignees[1:]
     return {
-        "id": task.key or str(task.number),
+        "id": task.key or f"#{task.number}",
         "agency": printed.name,
         "role": printed.role.value,
         "lead_agency": next((row.name for row in others if row.role is AssigneeRole.LEAD), None),

@@ -54,6 +54,11 @@ class Task(db.Model):
         cascade="all, delete-orphan", order_by="Assignee.number", back_populates="task"
     )
 
+    @property
+    def agency(self) -> str:
+        """The agency the task is printed under."""
+        return self.assignees[0].name if self.assignees else ""
+
 
 class Assignee(db.Model):
     """An agency's part in a task; the printed name stays beside the organization found."""

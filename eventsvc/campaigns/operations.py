@@ -1,0 +1,163 @@
+"""Every change to the movement that follows an event, its training and its money."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from eventsvc.audit.operations import record
+from eventsvc.campaigns import queries
+from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Target, Training, TrainingGroup
+from eventsvc.db import atomic, db
+from eventsvc.events.models import Event
+from eventsvc.events.operations.changes import assign, lock, lock_open
+from eventsvc.organizations import queries as organizations
+
+CAMPAIGN = frozenset(
+    {
+        "name", "starts", "start_date", "duration_days", "report_from", "report_to", "report_via", "report_due",
+        "report_due_meaning",
+    }
+)  # fmt: skip
+TARGET = frozenset({"actor", "comparator", "value", "unit", "number_of_members"})
+TRAINING = frozenset({"platform", "provider", "completion_rule", "pass_mark", "deadline"})
+BUDGET = frozenset({"text", "decision", "decision_date", "allocated_to", "fiscal_year", "amount"})
+
+Learners = Sequence[tuple[str, Sequence[str]]]
+"""Agencies, each with the groups of learners that it brings."""
+
+
+@atomic()
+def save_campaign(
+    event: Event,
+    changes: dict[str, Any],
+    target: dict[str, Any],
+    skills: Sequence[str],
+    *,
+    version: int | None = None,
+    by: Any,
+) -> Campaign:
+    """The movement of an event with its target and skills, new when there is none."""
+    lock_open(event)
+    campaign = queries.campaign_of(event)
+    if campaign is None:
+        campaign = Campaign(event=event, **changes)
+        db.session.add(campaign)
+        changed = sorted(changes)
+    else:
+        lock(campaign, version)
+        changed = assign(campaign, changes, CAMPAIGN)
+    if _set_target(campaign, target):
+        changed.append("target")
+    if [skill.text for skill in campaign.skills] != list(skills):
+        _set_texts(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
+        changed.append("skills")
+    _close(campaign, "name", changed, "campaign.saved", event, by)
+    return campaign
+
+
+@atomic()
+def save_training(
+    event: Event, changes: dict[str, Any], learners: Learners, *, version: int | None = None, by: Any
+) -> Training:
+    """The training of an event with who brings whom, new when there is none."""
+    lock_open(event)
+    training = queries.training_of(event)
+    if training is None:
+        training = Training(event_id=event.id, **changes)
+        db.session.add(training)
+        changed = sorted(changes)
+    else:
+        lock(training, version)
+        changed = assign(training, changes, TRAINING)
+    cites = {group.agency: group.cite for group in training.groups}
+    wanted = [
+        {
+            "line": line,
+            "agency": agency,
+            "learners": group,
+            "cite": cites.get(agency),
+            "organization_id": _organization_id(event, agency),
+        }
+        for line, (agency, groups) in enumerate(learners, start=1)
+        for group in groups
+    ]
+    now = [(row.line, row.agency, row.learners) for row in training.groups]
+    if now != [(row["line"], row["agency"], row["learners"]) for row in wanted]:
+        _set_texts(training.groups, TrainingGroup, wanted)
+        changed.append("groups")
+    _close(training, "platform", changed, "training.saved", event, by)
+    return training
+
+
+@atomic()
+def add_budget_source(event: Event, values: dict[str, Any], *, by: Any) -> BudgetSource:
+    lock_open(event)
+    number = max((row.number for row in queries.budget_of(event)), default=0) + 1
+    source = BudgetSource(event=event, number=number, **values)
+    db.session.add(source)
+    db.session.flush()
+    record(by, "budget_source.added", source, event=event)
+    return source
+
+
+@atomic()
+def edit_budget_source(
+    source: BudgetSource, values: dict[str, Any], *, version: int | None = None, by: Any
+) -> BudgetSource:
+    lock_open(source.event)
+    lock(source, version)
+    changed = assign(source, values, BUDGET)
+    if changed:
+        db.session.flush()
+        record(by, "budget_source.edited", source, event=source.event, fields=sorted(changed))
+    return source
+
+
+@atomic()
+def remove_budget_source(source: BudgetSource, *, by: Any) -> None:
+    """Take a source out; those after it move up."""
+    event = source.event
+    lock_open(event)
+    record(by, "budget_source.removed", source, event=event)
+    db.session.delete(source)
+    db.session.flush()
+    for number, row in enumerate(queries.budget_of(event), start=1):
+        if row.number != number:
+            row.number = number
+            db.session.flush()
+
+
+def _set_target(campaign: Campaign, target: dict[str, Any]) -> bool:
+    if not campaign.targets:
+        campaign.targets.append(Target(number=1, **target))
+        return True
+    return bool(assign(campaign.targets[0], target, TARGET))
+
+
+def _set_texts(rows: Any, model: type, wanted: Sequence[dict[str, Any]]) -> None:
+    """Rows counted 1, 2, 3: those that stand take the new words in place."""
+    standing = list(rows)
+    for number, columns in enumerate(wanted, start=1):
+        if number <= len(standing):
+            for name, value in columns.items():
+                setattr(standing[number - 1], name, value)
+        else:
+            rows.append(model(number=number, **columns))
+    for row in standing[len(wanted) :]:
+        rows.remove(row)
+
+
+def _close(row: Any, column: str, changed: list[str], action: str, event: Event, by: Any) -> None:
+    """Flush with a new version even when only the parts of the row changed, and write it down."""
+    if not changed:
+        return
+    if row.id is not None:
+        flag_modified(row, column)
+    db.session.flush()
+    record(by, action, row, event=event, fields=sorted(changed))
+
+
+def _organization_id(event: Event, name: str) -> int | None:
+    found = organizations.find(name, on=event.units_as_of, province_code=event.province_code)
+    return found.id if found else None

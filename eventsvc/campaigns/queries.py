@@ -1,0 +1,36 @@
+"""Look up the movement that follows an event, its training and its money."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from eventsvc.campaigns.models import BudgetSource, Campaign, Training
+from eventsvc.db import db
+from eventsvc.events.models import Event
+
+
+def campaign_of(event: Event) -> Campaign | None:
+    return db.session.scalar(
+        sa.select(Campaign)
+        .where(Campaign.event_id == event.id)
+        .options(selectinload(Campaign.targets), selectinload(Campaign.skills))
+    )
+
+
+def training_of(event: Event) -> Training | None:
+    return db.session.scalar(
+        sa.select(Training).where(Training.event_id == event.id).options(selectinload(Training.groups))
+    )
+
+
+def budget_of(event: Event) -> list[BudgetSource]:
+    """Where the money comes from, in the order of the plan."""
+    return list(
+        db.session.scalars(
+            sa.select(BudgetSource).where(BudgetSource.event_id == event.id).order_by(BudgetSource.number)
+        )
+    )
+
+
+def budget_source_of(event: Event, source_id: int) -> BudgetSource | None:
+    source = db.session.get(BudgetSource, source_id)
+    return source if source is not None and source.event_id == event.id else None

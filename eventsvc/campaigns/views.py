@@ -1,0 +1,124 @@
+"""The movement that follows an event: target, skills, report, training, money."""
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from eventsvc.accounts.access import requires
+from eventsvc.accounts.permissions import Permission
+from eventsvc.campaigns import labels, operations, queries  # noqa: F401  (labels registers the words)
+from eventsvc.campaigns.forms import BudgetForm, CampaignForm, TrainingForm
+from eventsvc.campaigns.models import BudgetSource
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
+from eventsvc.events.permissions import event_or_404
+from eventsvc.web.edits import TOO_LATE, attempt, differences
+
+bp = Blueprint("campaigns", __name__, url_prefix="/events/<slug>/campaign")
+
+
+@bp.get("")
+@requires(Permission.READ_TASKS)
+def show(slug):
+    event = event_or_404(slug, g.access)
+    return render_template(
+        "campaigns/show.html",
+        event=event,
+        campaign=queries.campaign_of(event),
+        training=queries.training_of(event),
+        budget=queries.budget_of(event),
+    )
+
+
+@bp.route("/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def edit(slug):
+    event = event_or_404(slug, g.access)
+    campaign = queries.campaign_of(event)
+    form = CampaignForm.of(campaign)
+    conflict, status = None, 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        status = attempt(
+            form,
+            lambda: operations.save_campaign(
+                event, form.changes, form.target, form.skills.lines, version=form.version.data, by=g.user
+            ),
+        )
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".show", slug=slug))
+        if status == TOO_LATE:
+            conflict = differences(form, CampaignForm.of(queries.campaign_of(event), formdata=None))
+    return render_template("campaigns/edit.html", event=event, form=form, conflict=conflict), status
+
+
+@bp.route("/training", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def training(slug):
+    event = event_or_404(slug, g.access)
+    form = TrainingForm.of(queries.training_of(event))
+    conflict, status = None, 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        status = attempt(
+            form,
+            lambda: operations.save_training(
+                event, form.changes, form.learners, version=form.version.data, by=g.user
+            ),
+        )
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".show", slug=slug, _anchor="training"))
+        if status == TOO_LATE:
+            conflict = differences(form, TrainingForm.of(queries.training_of(event), formdata=None))
+    return render_template("campaigns/training.html", event=event, form=form, conflict=conflict), status
+
+
+@bp.route("/budget/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def add_budget(slug):
+    event = event_or_404(slug, g.access)
+    form = BudgetForm.of(None)
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        operations.add_budget_source(event, form.values, by=g.user)
+        flash(_("The source is added."))
+        return redirect(url_for(".show", slug=slug, _anchor="budget"))
+    return render_template(
+        "campaigns/budget.html", event=event, source=None, form=form, conflict=None
+    ), status
+
+
+@bp.route("/budget/<int:source_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def budget(slug, source_id):
+    event = event_or_404(slug, g.access)
+    source = _source_or_404(event, source_id)
+    form = BudgetForm.of(source)
+    conflict, status = None, 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        status = attempt(
+            form,
+            lambda: operations.edit_budget_source(source, form.values, version=form.version.data, by=g.user),
+        )
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".show", slug=slug, _anchor="budget"))
+        if status == TOO_LATE:
+            conflict = differences(form, BudgetForm.of(source, formdata=None))
+    page = render_template("campaigns/budget.html", event=event, source=source, form=form, conflict=conflict)
+    return page, status
+
+
+@bp.post("/budget/<int:source_id>/remove")
+@requires(Permission.EDIT_EVENT)
+def remove_budget(slug, source_id):
+    event = event_or_404(slug, g.access)
+    operations.remove_budget_source(_source_or_404(event, source_id), by=g.user)
+    flash(_("The source is removed."))
+    return redirect(url_for(".show", slug=slug, _anchor="budget"))
+
+
+def _source_or_404(event: Event, source_id: int) -> BudgetSource:
+    source = queries.budget_source_of(event, source_id)
+    if source is None:
+        raise NotFound(_("There is no such source."))
+    return source
