@@ -103,6 +103,8 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     logs.init_app(app)
+    app.before_request(_name_request)  # first, and then who asks: whatever refuses afterwards has both
+    app.before_request(access.identify)
     db.init_app(app)
     babel.init_app(
         app,
