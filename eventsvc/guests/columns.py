@@ -11,6 +11,18 @@ from eventsvc.text import fold
 _NUMBERING = re.compile(r"\(?(\d{1,2}|[a-z])\)?(\s*=.*)?$")
 
 _VOCABULARY = Path(__file__).parent / "data" / "headings.csv"
+_TELLING = (
+    ("ho va ten", "full_name"),
+    ("ho ten", "full_name"),
+    ("thu dien tu", "emails"),
+    ("email", "emails"),
+    ("dien thoai", "phones"),
+    ("sdt", "phones"),
+    ("chuc vu", "position"),
+    ("chuc danh", "position"),
+    ("don vi", "organization"),
+    ("co quan", "organization"),
+)
 _PERSON = {"full_name", "family_middle", "given"}
 # Several columns may hold these; the cells of those that are read are read together.
 _MANY = {"phones", "emails", "note", "birth", "national_id", "gender", "address", "other"}
@@ -67,7 +79,16 @@ def meaning(cell: str) -> str | None:
         return "contacts"
     parts = words.split()
     beginnings = (" ".join(parts[:count]) for count in range(min(len(parts), 6), 0, -1))
-    return next((begins[beginning] for beginning in beginnings if beginning in begins), None)
+    return next((begins[beginning] for beginning in beginnings if beginning in begins), None) or _within(
+        words
+    )
+
+
+def _within(words: str) -> str | None:
+    """A heading that begins with other words: "Giữ chức vụ", "Tên và số điện thoại"."""
+    if len(words.split()) > 6:
+        return None
+    return next((key for part, key in _TELLING if _has(words, part)), None)
 
 
 def _has(words: str, *parts: str) -> bool:

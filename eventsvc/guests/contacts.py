@@ -11,6 +11,7 @@ from eventsvc.text import clean, fold
 _NOTHING = {"", "0", "o", "x", "khong", "k", "none", "na", "n a", "null"}
 _TYPED_WITH_LETTERS = re.compile(r"(?<![^\W\d_])[+]?[\doOlI][\doOlI.\s()\-]{6,}[\doOlI](?![^\W\d_])")
 _LETTERS_FOR_DIGITS = str.maketrans("oOlI", "0011")
+_AS_A_NUMBER = re.compile(r"^(\d{9,12})\.0$")  # a number that passed through a program that counts
 _EXTENSION = re.compile(r"(?i)[,;]?\s*\(?(?:máy lẻ|số lẻ|nhánh|ext\.?|line)\s*:?\s*\d{1,5}\)?")
 _SEPARATORS = re.compile(r"[;,/\\|\n\r&]+|\s[-–—]+\s|[^\W\d_]+[.:]?|[:*]|(?<=\d)\s*\(\s*(?=\D)|(?<=\D)\)")
 _COUNTRY_IN_BRACKETS = re.compile(r"\(\s*(\+?\d{1,4})\s*\)")
@@ -38,7 +39,7 @@ def read_phones(cell: str) -> Phones:
     found = Phones()
     if _means_nothing(cell):
         return found
-    text = _digits_for_letters(_EXTENSION.sub(" ", cell))
+    text = _digits_for_letters(_EXTENSION.sub(" ", _AS_A_NUMBER.sub(r"\1", cell)))
     odd = False
     for piece in _SEPARATORS.split(_COUNTRY_IN_BRACKETS.sub(r"\1 ", text)):
         odd |= not _take(piece, found)

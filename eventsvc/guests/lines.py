@@ -15,7 +15,11 @@ _TOTAL = re.compile(
     r"|cộng(?=\s*(?:$|[:=\d(.]|nhóm|mục|phần|chung|[ivx]+\b))|ấn định|danh sách (?:này )?(?:có|gồm)\s*:?\s*\d)",
     re.I,
 )
-_DATE_LINE = re.compile(r"(?:^|[,\s])ngày[\s.…_/\d-]*tháng[\s.…_/\d-]*năm[\s.…_\d]*$", re.I)
+_NUMBER = re.compile(r"(?:\d{1,4}(?:[.\-/]\d{1,3})*|[IVXLC]{1,6}|[A-Za-zĐđ])\s*[.)/:-]?$")
+_DATE_LINE = re.compile(
+    r"(?:,\s*)?ngày\s*[\d.…]*\s*/\s*[\d.…]*\s*/\s*\d{4}\.?$|(?:^|[,\s])ngày[\s.…_/\d-]*tháng[\s.…_/\d-]*năm[\s.…_\d]*$",
+    re.I,
+)
 _SIGNING = re.compile(
     r"(?:nơi nhận|người lập|lập biểu|người tổng hợp|người duyệt|người kiểm|kế toán|thủ trưởng|xác nhận|"
     r"tm\.|kt\.|tl\.|tuq\.|q\.\s*(?:chủ|giám|chánh)|\(?\s*ký|đã ký|ký thay|thừa lệnh|lưu\s*:|- lưu|- như trên|"
@@ -91,6 +95,11 @@ def group_title(tt: str, words: str) -> str:
     if not tt:
         return words
     return f"{tt} {words}" if tt[-1] in ".):/-" else f"{tt}. {words}"
+
+
+def is_number(tt: str) -> bool:
+    """Whether the cell numbers a row: 1, 1.2, II., a)."""
+    return bool(_NUMBER.match(tt))
 
 
 def is_group_number(tt: str) -> bool:

@@ -69,7 +69,9 @@ _IN_PLACE_OF = re.compile(
     r"[\s,;:–(-]*\b((?:đi|dự|họp|tham dự)\s+thay\b.*|thay\s+(?:cho\s+)?(?:đ/c|ông|bà|đồng chí)\b.*)$", re.I
 )
 _LINE_MARK = re.compile(r"^\s*(?:[-+*•–]\s*|\d{1,2}\s*[.)/]\s*)")
-_BETWEEN_PEOPLE = re.compile(r"\s*[;/&+\n]\s*|\s*,\s*(?:và\s+)?|\s+(?:và|cùng)\s+", re.I)
+_BETWEEN_PEOPLE = re.compile(  # but not inside brackets
+    r"(?:\s*[;/&+\n]\s*|\s*,\s*(?:và\s+)?|\s+(?:và|cùng)\s+)(?![^()]*\))", re.I
+)
 
 
 @dataclass
@@ -119,8 +121,7 @@ def _one_a_line(lines: list[str]) -> list[Name]:
 
 
 def _several(text: str) -> list[Name]:
-    bare, _remark = _without_remark(text)
-    parts = [part for part in _BETWEEN_PEOPLE.split(bare) if part]
+    parts = [part for part in _BETWEEN_PEOPLE.split(text) if part]
     if len(parts) < 2:
         return []
     people = [_name(part, supported=False) for part in parts]

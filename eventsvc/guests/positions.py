@@ -102,7 +102,7 @@ def divide(cell: str) -> tuple[str, str]:
 def body_in(text: str) -> str:
     """The organization named in "Đại diện lãnh đạo Sở Y tế", or nothing."""
     match = _BODY.search(text)
-    return re.sub(r"\s*[(:–-].*$", "", text[match.start() :]) if match else ""
+    return re.sub(r"\s*(?:[(:]|\s[–-]\s).*$", "", text[match.start() :]) if match else ""
 
 
 def names_body(text: str) -> bool:

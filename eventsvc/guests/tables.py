@@ -114,7 +114,8 @@ class TableReader:
         filled = [cell for cell in row if cell]
         if not filled:
             return "formula" if number in self.grid.rows_with_formulas and not self.closed else "blank"
-        tt, others = self._number_of(row), self._beside_number(row)
+        others = self._beside_number(row)
+        tt = self._number_of(row) if lines.is_number(self._number_of(row)) else ""
         if not tt.isdigit() and lines.is_total(filled):
             self.totalled = True
             self._note_total(number, filled)

@@ -1018,6 +1018,117 @@ def test_a_total_that_fits_no_way_of_counting_is_told():
     ]
 
 
+# --- Whole lists in one glance --------------------------------------------------------------------------------
+
+
+def glance(parsed):
+    """Row, who, post, body, note: enough to see a list read right."""
+    return [
+        (
+            row["row"],
+            row["full_name"] or f"[{row['label']}]",
+            row["position"],
+            row["organization"],
+            row["note"],
+        )
+        for row in parsed.rows
+    ]
+
+
+def test_a_commune_list_without_numbers_whose_answers_have_a_column():
+    parsed = read(
+        sheet(
+            [
+                [None, "PHÒNG VH-TT HUYỆN BÌNH SƠN"],
+                [None, "DANH SÁCH ĐẠI BIỂU DỰ LỄ PHÁT ĐỘNG TẠI ĐIỂM CẦU CẤP XÃ"],
+                [None, "(Đính kèm Báo cáo số 05/BC-VHTT)"],
+                [None, "Địa phương", "Họ và", "Tên", "Giữ chức vụ", "Di động", "Thư ĐT", "Xác nhận"],
+                [None, "Xã Bình Thạnh", "Nguyễn Thị", "Hoà", "CT UBND", "0500.222.001", None, "Có mặt"],
+                [None, None, "Trần Văn", "Bảy", "PCT UBND", "0500222002", None, "vắng"],
+                [None, "TT Châu Ổ", "LÊ VĂN", "TÁM", "BT Đảng ủy", "500222003.0", None, "Đi thay Chủ tịch"],
+                [None, "TT Châu Ổ", "Chưa cử"],
+                [None, "Tổng: 4 người"],
+            ],
+            merges=["B5:B6", "B1:H1", "B2:H2", "B3:H3"],
+        ),
+        resolve=Resolver(units()),
+    )
+
+    assert glance(parsed) == [
+        (5, "Nguyễn Thị Hoà", "Chủ tịch UBND", "Xã Bình Thạnh", "Có mặt"),
+        (6, "Trần Văn Bảy", "Phó Chủ tịch UBND", "Xã Bình Thạnh", "vắng"),
+        (7, "Lê Văn Tám", "Bí thư Đảng ủy", "TT Châu Ổ", "Đi thay Chủ tịch"),
+        (8, "[TT Châu Ổ]", None, "TT Châu Ổ", "Chưa cử"),
+    ]
+    assert [row["admin_unit_code"] for row in parsed.rows] == ["21046", "21046", "21040", "21040"]
+    assert [row["flags"] for row in parsed.rows] == [
+        ["position_abbreviation"],
+        ["org_from_merged_cell", "position_abbreviation", "absent"],
+        ["all_caps_name", "phone_lost_leading_zero", "position_abbreviation", "substitute"],
+        ["not_nominated"],
+    ]
+    assert parsed.warnings == []
+
+
+def test_a_list_of_a_steering_committee_with_posts_in_brackets_and_seats_in_a_column():
+    parsed = read(
+        sheet(
+            [
+                ["DANH SÁCH KHÁCH MỜI"],
+                [
+                    "Số\nTT",
+                    "Họ, tên và\nchức danh",
+                    "Cơ quan/đơn vị",
+                    "Điện thoại liên hệ",
+                    "Hòm thư",
+                    "Số lượng",
+                ],
+                ["A", "KHỐI ĐẢNG", None, None, None, "=SUM(F4:F6)"],
+                [1, "Đ/c Nguyễn Văn Bảy, Phó Bí thư Thường trực", "Tỉnh ủy", "0500 222 004", None, 1],
+                [2, "Đại diện Ban Tuyên giáo", "-nt-", None, None, 2],
+                ["B", "KHỐI CHÍNH QUYỀN"],
+                [1, "Chủ tịch, các Phó Chủ tịch UBND tỉnh", "UBND tỉnh", None, None, 4],
+                [
+                    2,
+                    "Ông Hồ Văn Chín (GĐ) và Bà Lê Thị Mười (PGĐ)",
+                    "Sở Y tế",
+                    "0500222005/0500222006",
+                    None,
+                    2,
+                ],
+                [None, "Tổng cộng", None, None, None, 9],
+                ["Ghi chú: đề nghị có mặt trước 15 phút"],
+                [None, None, None, "Quảng Ngãi, ngày 10/7/2023"],
+                [None, None, None, "TM. BAN TỔ CHỨC"],
+                [None, None, None, "(Đã ký)"],
+                [None, None, None, "TS. Nguyễn Văn Cử"],
+            ]
+        )
+    )
+
+    assert glance(parsed) == [
+        (4, "Nguyễn Văn Bảy", "Phó Bí thư Thường trực", "Tỉnh ủy", None),
+        (5, "[Đại diện Ban Tuyên giáo]", None, "Tỉnh ủy", None),
+        (7, "[Chủ tịch, các Phó Chủ tịch UBND tỉnh]", None, "UBND tỉnh", None),
+        (8, "Hồ Văn Chín", "Giám đốc", "Sở Y tế", None),
+        (8, "Lê Thị Mười", "Phó Giám đốc", "Sở Y tế", None),
+    ]
+    assert [row["group"] for row in parsed.rows] == ["A. KHỐI ĐẢNG"] * 2 + ["B. KHỐI CHÍNH QUYỀN"] * 3
+    assert [row.get("seats") for row in parsed.rows] == [None, 2, 4, None, None]
+    assert skipped(parsed) == {
+        (1, "title"),
+        (2, "header"),
+        (3, "group"),
+        (6, "group"),
+        (9, "footer_total"),
+        (10, "footer"),
+        (11, "footer"),
+        (12, "footer"),
+        (13, "footer"),
+        (14, "footer_signature"),
+    }
+
+
 # --- Units ------------------------------------------------------------------------------------------------------
 
 
