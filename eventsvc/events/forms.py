@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField
-from wtforms.validators import DataRequired, StopValidation
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from eventsvc.events.models import (
     Event,
@@ -41,7 +41,7 @@ class NewEventForm(FlaskForm):
     host = RowField(_l("Host"))
     window_text = LineField(_l("When, in words"), most=300)
     units_as_of = DayField(
-        _l("Administrative units as of"), [DataRequired(_l("Enter the day whose units take part."))]
+        _l("Administrative units as of"), [InputRequired(_l("Enter the day whose units take part."))]
     )
 
     def __init__(self, hosts: Sequence[Organization], **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class EditEventForm(FlaskForm):
     purposes = TextField(_l("Purposes"), most=20000)
     requirements = TextField(_l("Requirements"), most=20000)
     units_as_of = DayField(
-        _l("Administrative units as of"), [DataRequired(_l("Enter the day whose units take part."))]
+        _l("Administrative units as of"), [InputRequired(_l("Enter the day whose units take part."))]
     )
 
     PLAIN = (
@@ -167,7 +167,7 @@ class DataNoticeForm(FlaskForm):
     controller = LineField(
         _l("Who answers for the data"), [DataRequired(_l("Say who answers for the data."))], most=300
     )
-    kept_until = DayField(_l("Kept until"), [DataRequired(_l("Enter the day on which the data is deleted."))])
+    kept_until = DayField(_l("Kept until"), [InputRequired(_l("Enter the day on which the data is deleted."))])
 
     @classmethod
     def of(cls, event: Event, **kwargs: Any) -> "DataNoticeForm":
@@ -204,8 +204,8 @@ class SittingForm(FlaskForm):
 
 class TimeForm(FlaskForm):
     version = VersionField()
-    starts_at = MomentField(_l("Starts"), [DataRequired(_l("Enter when the sitting starts."))])
-    ends_at = MomentField(_l("Ends"), [DataRequired(_l("Enter when the sitting ends."))])
+    starts_at = MomentField(_l("Starts"), [InputRequired(_l("Enter when the sitting starts."))])
+    ends_at = MomentField(_l("Ends"), [InputRequired(_l("Enter when the sitting ends."))])
 
     def __init__(self, sitting: Sitting, **kwargs: Any) -> None:
         super().__init__(obj=sitting, **kwargs)

@@ -1,4 +1,7 @@
-"""The words of an event's kinds and states, for pages."""
+"""The words of an event's kinds and states, for pages.
+
+One call for each enum: members of two enums with the same word would be one key of a dictionary.
+"""
 
 from flask_babel import lazy_gettext as _l
 
@@ -25,12 +28,24 @@ labels.register(
         EventKind.MEETING: _l("Meeting"),
         EventKind.ROADSHOW_STOP: _l("Stop of a tour"),
         EventKind.OTHER: _l("Other event"),
+    }
+)
+labels.register(
+    {
         EventForm.IN_PERSON: _l("In person"),
         EventForm.ONLINE: _l("Online"),
         EventForm.HYBRID: _l("In person and online"),
+    }
+)
+labels.register(
+    {
         EventRole.HOST: _l("Host"),
         EventRole.IMPLEMENTING: _l("Implementing unit"),
         EventRole.COORDINATING: _l("Coordinating unit"),
+    }
+)
+labels.register(
+    {
         ItemKind.OPENING: _l("Opening"),
         ItemKind.SPEECH: _l("Speech"),
         ItemKind.CLIP: _l("Video clip"),
@@ -44,11 +59,23 @@ labels.register(
         ItemKind.BREAK: _l("Break"),
         ItemKind.CLOSING: _l("Closing"),
         ItemKind.OTHER: _l("Other item"),
+    }
+)
+labels.register(
+    {
         LegalBasis.STATE_FUNCTION: _l("Task of a state body (no consent needed)"),
         LegalBasis.CONSENT: _l("Consent of the person"),
+    }
+)
+labels.register(
+    {
         RitualRole.PRESSER: _l("Presses the button"),
         RitualRole.SIGNATORY: _l("Signs"),
         RitualRole.WITNESS: _l("Witnesses"),
+    }
+)
+labels.register(
+    {
         StatementKind.PURPOSE: _l("Purpose"),
         StatementKind.REQUIREMENT: _l("Requirement"),
     }
@@ -58,14 +85,20 @@ labels.register(
         EventStatus.OPEN: _l("In preparation"),
         EventStatus.CANCELLED: _l("Cancelled"),
         EventStatus.ARCHIVED: _l("Archived"),
-        TimeState.OPEN: _l("Time open"),
-        TimeState.PROPOSED: _l("Time proposed"),
-        TimeState.APPROVED: _l("Time approved"),
     },
     {
         EventStatus.OPEN: "info",
         EventStatus.CANCELLED: "err",
         EventStatus.ARCHIVED: "mute",
+    },
+)
+labels.register(
+    {
+        TimeState.OPEN: _l("Time open"),
+        TimeState.PROPOSED: _l("Time proposed"),
+        TimeState.APPROVED: _l("Time approved"),
+    },
+    {
         TimeState.OPEN: "mute",
         TimeState.PROPOSED: "warn",
         TimeState.APPROVED: "ok",

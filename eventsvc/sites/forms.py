@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from eventsvc.sites.models import Site, SiteStatus
 from eventsvc.web.fields import (
@@ -39,7 +39,7 @@ class SiteForm(FlaskForm):
     contact_email = EmailField(_l("Contact e-mail"))
     speaks = BooleanField(_l("Someone speaks from this site"))
     number = NumberField(
-        _l("Place in the order"), most=9999, validators=[DataRequired(_l("Enter a number."))]
+        _l("Place in the order"), most=9999, validators=[InputRequired(_l("Enter a number."))]
     )
     note = TextField(_l("Note"), most=2000)
 

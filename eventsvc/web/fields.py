@@ -154,9 +154,9 @@ class NumberField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        typed = valuelist[0].strip() if valuelist else ""
-        if not typed:
+        if not valuelist or not valuelist[0]:
             return
+        typed = valuelist[0].strip()
         digits = typed.removeprefix("-")
         if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
             raise ValueError(self._sentence())
@@ -193,11 +193,10 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        typed = valuelist[0].strip() if valuelist else ""
-        if not typed:
+        if not valuelist or not valuelist[0]:
             return
         try:
-            self.data = datetime.strptime(typed, "%Y-%m-%d").date()
+            self.data = datetime.strptime(valuelist[0].strip(), "%Y-%m-%d").date()
         except ValueError:
             raise ValueError(_("This is not a day. Example: 14/04/2022.")) from None
 
@@ -216,9 +215,9 @@ class MomentField(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        typed = valuelist[0].strip().replace(" ", "T") if valuelist else ""
-        if not typed:
+        if not valuelist or not valuelist[0]:
             return
+        typed = valuelist[0].strip().replace(" ", "T")
         try:
             wall = datetime.strptime(typed[:16], "%Y-%m-%dT%H:%M")
             if len(typed) > 16:
