@@ -15,7 +15,7 @@ _TOTAL = re.compile(
     r"|cộng(?=\s*(?:$|[:=\d(.]|nhóm|mục|phần|chung|[ivx]+\b))|ấn định|danh sách (?:này )?(?:có|gồm)\s*:?\s*\d)",
     re.I,
 )
-_NUMBER = re.compile(r"(?:\d{1,4}(?:[.\-/]\d{1,3})*|[IVXLC]{1,6}|[A-Za-zĐđ])\s*[.)/:-]?$")
+_NUMBER = re.compile(r"(?:\d{1,4}(?:[.\-/]\d{1,3})*|[IVXLC]{1,6}(?:\.\d{1,2})*|[A-Za-zĐđ])\s*[.)/:-]?$")
 _DATE_LINE = re.compile(
     r"(?:,\s*)?ngày\s*[\d.…]*\s*/\s*[\d.…]*\s*/\s*\d{4}\.?$|(?:^|[,\s])ngày[\s.…_/\d-]*tháng[\s.…_/\d-]*năm[\s.…_\d]*$",
     re.I,
@@ -32,8 +32,8 @@ _POST = re.compile(
     r"(?:\s+[A-ZĐÀ-Ỹ]+)*$"
 )
 
-_ROMAN = re.compile(r"[IVXLC]{1,6}\s*[.)/:-]?$")
-_LETTER = re.compile(r"[A-HĐ]\s*[.)/:-]?$")
+_ROMAN = re.compile(r"[IVXLC]{1,6}(?:\.\d{1,2})*\s*[.)/:-]?$")
+_LETTER = re.compile(r"(?:[A-HĐ]\s*[.)/:-]?|[a-hđ]\s*[.)])$")
 _NUMBERED = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-HĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:–-]\s*(?=\S)")
 _COUNT_ONLY = re.compile(r"[(=]?\s*\d*\s*(?:người|đại biểu|đ/c|đb)?\s*\)?$|=.*$", re.I)
 

@@ -148,12 +148,12 @@ def _name(text: str, supported: bool) -> Name | None:
 
 
 def _without_remark(text: str) -> tuple[str, str]:
-    remarks = []
+    remarks = [inside.strip() for inside in re.findall(r"\(([^()]*)\)", text)]
+    text = clean(re.sub(r"\([^()]*\)", " ", text))
     if found := _IN_PLACE_OF.search(text):
-        text, remark = text[: found.start()], found.group(1)
-        remarks.append(remark.rstrip(") ") if "(" not in remark else remark)
-    remarks = [inside.strip() for inside in re.findall(r"\(([^()]*)\)", text)] + remarks
-    return clean(re.sub(r"\([^()]*\)", " ", text)), "; ".join(filter(None, remarks))
+        text = text[: found.start()]
+        remarks.append(found.group(1))
+    return text, "; ".join(filter(None, remarks))
 
 
 def _without_position(text: str) -> tuple[str, str]:
