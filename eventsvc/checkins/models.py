@@ -165,6 +165,10 @@ class Scan(db.Model):
     sitting: Mapped[Sitting | None] = relationship()
     site: Mapped[Site | None] = relationship()
 
+    @property
+    def flagged(self) -> list[Flag]:
+        return [Flag(word) for word in self.flags]
+
 
 class QuarantinedScan(db.Model):
     """An upload that could not become a scan: another body under a known id, or nothing that can be read."""

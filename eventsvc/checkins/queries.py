@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -106,6 +106,52 @@ def present(
     if site_ids is not None:
         statement = statement.where(Scan.site_id.in_(site_ids))
     return statement
+
+
+def entries_by_guest(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Scan]:
+    """The first entry of each of the guests who is in, with its site and device."""
+    first = first_entries(sitting)
+    scans = db.session.scalars(
+        sa.select(Scan)
+        .join(first, first.c.id == Scan.id)
+        .options(joinedload(Scan.site), joinedload(Scan.device))
+        .where(first.c.guest_id.in_(guest_ids))
+    )
+    return {scan.guest_id: scan for scan in scans if scan.guest_id is not None}
+
+
+class Totals(NamedTuple):
+    expected: int
+    present: int
+    open_cases: int
+
+
+def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
+    """The figures above the desk, for the sites in reach. Three statements."""
+    expected = sa.select(sa.func.count()).select_from(Guest).where(Guest.event_id == event.id)
+    waiting = sa.select(sa.func.count()).select_from(
+        cases(event, site_ids=site_ids).order_by(None).subquery()
+    )
+    if site_ids is not None:
+        expected = expected.where(Guest.site_id.in_(site_ids))
+    counted = head_counts(event, sitting)
+    return Totals(
+        db.session.scalar(expected) or 0,
+        sum(count for site_id, count in counted.items() if site_ids is None or site_id in site_ids),
+        db.session.scalar(waiting) or 0,
+    )
+
+
+def scans_of(guest: Guest) -> list[Scan]:
+    """Every scan of one guest, latest first, with place and device."""
+    return list(
+        db.session.scalars(
+            sa.select(Scan)
+            .options(joinedload(Scan.site), joinedload(Scan.device), joinedload(Scan.sitting))
+            .where(Scan.guest_id == guest.id)
+            .order_by(Scan.received_at.desc(), Scan.id.desc())
+        )
+    )
 
 
 def entries_of(guest: Guest, sitting: Sitting) -> list[Scan]:
