@@ -18,7 +18,7 @@ SPARE_ROWS = 3
 
 class ItemForm(FlaskForm):
     version = VersionField()
-    title = TextField(_l("What happens"), [DataRequired(_l("Enter what happens."))], most=2000)
+    title = TextField(_l("Item"), [DataRequired(_l("Enter what happens."))], most=2000)
     kind = WordField(_l("Kind"), ItemKind, default=ItemKind.SPEECH)
     duration_minutes = NumberField(_l("Minutes"), most=LONGEST_MINUTES)
     speaker = LineField(_l("Who"), most=300)

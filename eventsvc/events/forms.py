@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
+from wtforms import SelectChoice, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from eventsvc.events.models import (
@@ -71,7 +71,7 @@ class OrganizationsField(SelectMultipleField):
 
     def offer(self, rows: Sequence[Organization]) -> None:
         self._rows = {str(row.id): row for row in rows}
-        self.choices = [(key, row.name) for key, row in self._rows.items()]
+        self.choices = [SelectChoice(key, row.name) for key, row in self._rows.items()]
 
     def pre_validate(self, form: Any) -> None:
         if any(key not in self._rows for key in self.data or []):
@@ -167,7 +167,9 @@ class DataNoticeForm(FlaskForm):
     controller = LineField(
         _l("Who answers for the data"), [DataRequired(_l("Say who answers for the data."))], most=300
     )
-    kept_until = DayField(_l("Kept until"), [InputRequired(_l("Enter the day on which the data is deleted."))])
+    kept_until = DayField(
+        _l("Kept until"), [InputRequired(_l("Enter the day on which the data is deleted."))]
+    )
 
     @classmethod
     def of(cls, event: Event, **kwargs: Any) -> "DataNoticeForm":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, Form, SelectChoice, SelectField, SelectMultipleField
 
 from eventsvc.errors import DomainError, StaleEdit
 
@@ -63,12 +63,6 @@ def shown(field: Field) -> str:
     return "" if value is None else str(value)
 
 
-def _chosen(field: Any) -> list[Any]:
+def _chosen(field: Any) -> list[SelectChoice]:
     wanted = field.data if isinstance(field, SelectMultipleField) else [field.data]
-    pairs = [choice[:2] for choice in field.choices or []]
-    return [_Choice(*pair) for pair in pairs if pair[0] in (wanted or [])]
-
-
-class _Choice(NamedTuple):
-    value: Any
-    label: Any
+    return [choice for choice in field.choices or [] if choice.value in (wanted or [])]

@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from wtforms import DateField, DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import StopValidation
 from wtforms.widgets import EmailInput as EmailInputWidget
 from wtforms.widgets import HiddenInput, TelInput, URLInput
@@ -238,7 +246,8 @@ class WordField(SelectField):
     """One member of an enum, by its words."""
 
     def __init__(self, label: Any, words: type[Enum], validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, list(validators), coerce=words, choices=labels.choices(words), **kwargs)
+        choices = [SelectChoice(value, its) for value, its in labels.choices(words)]
+        super().__init__(label, list(validators), coerce=words, choices=choices, **kwargs)
         self.flags.required = True
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -268,8 +277,8 @@ class RowField(SelectField):
     def offer(self, rows: Sequence[Any], words: Callable[[Any], str]) -> None:
         """Say which rows may be chosen; call it before validating."""
         self._rows = {str(row.id): row for row in rows}
-        first = [("", self.empty)] if self.empty is not None else []
-        self.choices = first + [(key, words(row)) for key, row in self._rows.items()]
+        first = [SelectChoice("", self.empty)] if self.empty is not None else []
+        self.choices = first + [SelectChoice(key, words(row)) for key, row in self._rows.items()]
 
     def process_data(self, value: Any) -> None:
         self.data = str(value.id) if value is not None and hasattr(value, "id") else str(value or "")

@@ -224,16 +224,14 @@ def test_a_new_event_without_what_it_needs_comes_back_as_typed(signed_in):
 
 
 def test_a_title_full_of_markup_stays_text(signed_in, event):
-    title = "<script>alert(1)</script> {{ 7*7 }} \"'>&"
+    title = "<script>alert(1)</script> ${7*7} \"'>&"
 
     signed_in.submit(signed_in.get(f"/events/{event.slug}/edit").form(), {"title": title})
 
-    for path in ("", "/edit", "/agenda", "/sites"):
-        page = PageClient.get(signed_in, f"/events/{event.slug}{path}") if path != "" else None
-        if page is not None:
-            assert not page.html.xpath("//script[contains(., 'alert')]")
-    assert "&lt;script&gt;alert(1)" in signed_in.http.get(f"/events/{event.slug}").text
-    assert "49" not in signed_in.http.get(f"/p/{event.slug}").text.partition("<main")[2].partition("</h1>")[0]
+    for url in (f"/events/{event.slug}", f"/events/{event.slug}/edit", "/events", f"/p/{event.slug}"):
+        page = signed_in.get(url)
+        assert not page.html.xpath("//script[contains(., 'alert')]")
+        assert title in page.text or url.endswith("/edit")
 
 
 def test_two_organizers_saving_the_same_form_lose_nothing(app, signed_in, event):
@@ -248,7 +246,7 @@ def test_two_organizers_saving_the_same_form_lose_nothing(app, signed_in, event)
         ["Địa điểm", "Trung tâm IOC", "Hội trường tỉnh"],
         ["Trang phục", "Trang phục công sở", "–"],
     ]
-    assert page.form().fields["venue"] == "Hội trường tỉnh"
+    assert page.form().fields["venue"].strip() == "Hội trường tỉnh"
     assert event.venue == "Trung tâm IOC"
 
     other.submit(page.form(), {"dress_code": "Trang phục công sở"})
