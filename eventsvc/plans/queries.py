@@ -1,7 +1,6 @@
 """A whole plan read back from the rows: each section from the table of its own noun."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +8,6 @@ import yaml
 from sqlalchemy.orm import selectinload
 
 from eventsvc import clock, text
-from eventsvc.campaigns.models import BudgetSource, Campaign, Training
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events.models import (
@@ -21,12 +19,22 @@ from eventsvc.events.models import (
     Sitting,
     StatementKind,
 )
-from eventsvc.guests.models import GuestGroup, GuestHeading
 from eventsvc.plans import schema
+from eventsvc.plans.following_queries import (
+    budget,
+    campaign,
+    cited,
+    day_of,
+    delegates,
+    one_of,
+    rows_of,
+    task_data,
+    training,
+)
 from eventsvc.plans.merging import stated
 from eventsvc.plans.models import PlanMark
-from eventsvc.sites.models import SiteCount, SiteLevel
-from eventsvc.tasks.models import AssigneeRole, Task, TaskKind
+from eventsvc.sites.models import SiteCount
+from eventsvc.tasks.models import Task, TaskKind
 
 Data = dict[str, Any]
 
@@ -64,7 +72,7 @@ def marks_of(document: Document | None) -> dict[str, str]:
 
 def present(event: Event) -> Data:
     """Every field of the schema as it stands now; what is not said is None or an empty list."""
-    tasks = _rows(Task, event, selectinload(Task.assignees))
+    tasks = rows_of(Task, event, selectinload(Task.assignees))
     return {
         "plan_id": (event.document.code if event.document else None) or event.slug,
         "document": _document(event),
@@ -74,31 +82,14 @@ def present(event: Event) -> Data:
         "agenda": _agenda(event),
         "agenda_cite": event.agenda_cite,
         "rituals": [_ritual(ritual) for ritual in event.rituals],
-        "follow_up": [_cited(task.text, task.cite) for task in tasks if task.kind is TaskKind.FOLLOW_UP],
-        "delegates": _delegates(event),
-        "tasks": [_task(task) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
-        "campaign": _campaign(event),
-        "training": _training(event),
+        "follow_up": [cited(task.text, task.cite) for task in tasks if task.kind is TaskKind.FOLLOW_UP],
+        "delegates": delegates(event),
+        "tasks": [task_data(task) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
+        "campaign": campaign(event),
+        "training": training(event),
         "closing_instruction": _closing(event.document),
         "source_anomalies": [remark.text for remark in event.document.remarks] if event.document else [],
     }
-
-
-def _rows(model: Any, event: Event, *options: Any) -> list[Any]:
-    statement = sa.select(model).where(model.event_id == event.id).order_by(model.number, model.id)
-    return list(db.session.scalars(statement.options(*options)))
-
-
-def _one(model: Any, event: Event) -> Any:
-    return db.session.scalar(sa.select(model).where(model.event_id == event.id))
-
-
-def _cited(words: str | None, cite: str | None) -> Data | None:
-    return {"text": words, "cite": cite} if words else None
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _moment(moment: datetime | None) -> str | None:
@@ -111,14 +102,14 @@ def _document(event: Event) -> Data:
         "doc_type": next(word for word, kind in schema.DOCUMENT_TYPES.items() if kind is paper.kind),
         "number": paper.number,
         "issued_place": paper.issued_place,
-        "issued_date": _day(paper.issued_on),
-        "title": _cited(paper.title, paper.title_cite),
-        "issuer": _cited(paper.issuer, paper.issuer_cite),
+        "issued_date": day_of(paper.issued_on),
+        "title": cited(paper.title, paper.title_cite),
+        "issuer": cited(paper.issuer, paper.issuer_cite),
         "province_code": event.province_code,
         "legal_basis": [
             {
                 "ref": row.reference,
-                "date": _day(row.dated),
+                "date": day_of(row.dated),
                 "kind": row.kind,
                 "text": row.text,
                 "cite": row.cite,
@@ -140,15 +131,15 @@ def _document(event: Event) -> Data:
 
 
 def _closing(document: Document | None) -> Data | None:
-    return _cited(document.closing_text, document.closing_cite) if document else None
+    return cited(document.closing_text, document.closing_cite) if document else None
 
 
 def _statements(event: Event, kind: StatementKind) -> list[Data | None]:
-    return [_cited(row.text, row.cite) for row in event.statements if row.kind is kind]
+    return [cited(row.text, row.cite) for row in event.statements if row.kind is kind]
 
 
 def _event(event: Event) -> Data:
-    named = event.document is None or event.title == event.document.title
+    named = event.document is None or event.title == occasion_of(event.document.title)
     return {
         "kind": event.kind.value,
         "short_name": event.short_title,
@@ -159,22 +150,11 @@ def _event(event: Event) -> Data:
             for place, sitting in enumerate(event.sittings[1:], start=1)
         ],
         "form": {"text": event.form_text, "value": event.form.value, "cite": event.form_cite},
-        "scale": _scale(_one(SiteCount, event)),
+        "scale": _scale(one_of(SiteCount, event)),
         "venues": _venues(event),
         "host": _host(event),
         "implementing": _implementing(event),
-        "budget": [
-            {
-                "text": row.text,
-                "decision": row.decision,
-                "decision_date": _day(row.decision_date),
-                "allocated_to": row.allocated_to,
-                "fiscal_year": row.fiscal_year,
-                "amount": row.amount,
-                "cite": row.cite,
-            }
-            for row in _rows(BudgetSource, event)
-        ],
+        "budget": budget(event),
     }
 
 
@@ -184,8 +164,8 @@ def _time(event: Event, sitting: Sitting) -> Data:
     return {
         "text": event.window_text or (text.official_date(first) if first else "Chưa ấn định thời gian"),
         "cite": event.window_cite,
-        "window_start": _day(event.window_start if event.window_text else first),
-        "window_end": _day(event.window_end if event.window_text else last),
+        "window_start": day_of(event.window_start if event.window_text else first),
+        "window_end": day_of(event.window_end if event.window_text else last),
         **_exact(sitting),
         "note": event.window_note,
         "title": sitting.title,
@@ -207,6 +187,12 @@ def _scale(row: SiteCount | None) -> Data | None:
         "cite": row.cite,
         "note": row.note,
     }
+
+
+def occasion_of(title: str) -> str:
+    """What one is invited to: a plan is titled "Tổ chức Lễ …" (holding the ceremony), the event is "Lễ …"."""
+    rest = title.removeprefix("Tổ chức ")
+    return rest[:1].upper() + rest[1:]
 
 
 def hall_of(words: str) -> str:
@@ -243,7 +229,7 @@ def _venues(event: Event) -> list[Data]:
 def _host(event: Event) -> Data | None:
     row = next(iter(_in_role(event, EventRole.HOST)), None)
     is_host = row is not None and row.organization_id == event.host_id
-    return _cited(row.name, row.cite) if row and is_host else _cited(event.host.name, None)
+    return cited(row.name, row.cite) if row and is_host else cited(event.host.name, None)
 
 
 def _implementing(event: Event) -> Data | None:
@@ -302,8 +288,8 @@ def _ritual(ritual: Ritual) -> Data:
         expected = {"signatories": ritual.expected_signatories, "witnesses": ritual.expected_witnesses}
     return {
         "id": ritual.key,
-        "title": _cited(ritual.title, ritual.title_cite),
-        "subject": _cited(ritual.subject, ritual.subject_cite),
+        "title": cited(ritual.title, ritual.title_cite),
+        "subject": cited(ritual.subject, ritual.subject_cite),
         **roles,
         "expected_count": expected,
     }
@@ -314,105 +300,3 @@ PARTICIPANTS = {
     "signatories": RitualRole.SIGNATORY,
     "witnesses": RitualRole.WITNESS,
 }
-
-
-def _delegates(event: Event) -> Data:
-    headings = {
-        heading.level: heading
-        for heading in db.session.scalars(sa.select(GuestHeading).where(GuestHeading.event_id == event.id))
-    }
-    groups = _rows(GuestGroup, event, selectinload(GuestGroup.organizations))
-    over_all = headings.get(None)
-    return {
-        "cite": over_all.cite if over_all else None,
-        "title": {"text": over_all.text} if over_all and over_all.text else None,
-        "by_site": [
-            {
-                "site_level": level.value,
-                "heading": _cited(headings[level].text, headings[level].cite) if level in headings else None,
-                "groups": _groups(group for group in groups if group.level is level),
-            }
-            for level in SiteLevel
-            if level in headings or any(group.level is level for group in groups)
-        ],
-    }
-
-
-def _groups(groups: Iterable[GuestGroup]) -> list[Data]:
-    return [
-        {
-            "order": order,
-            "text": group.name,
-            "org": next((row.name for row in group.organizations if not row.listed), None),
-            "orgs": [row.name for row in group.organizations if row.listed],
-            "role": group.role,
-            "phrasing": group.phrasing.value if group.phrasing else None,
-            "seats": group.seats,
-            "note": group.note,
-        }
-        for order, group in enumerate(groups, start=1)
-    ]
-
-
-def _task(task: Task) -> Data:
-    printed, others = task.assignees[0], task.assignees[1:]
-    return {
-        "id": task.key or f"#{task.number}",
-        "agency": printed.name,
-        "role": printed.role.value,
-        "lead_agency": next((row.name for row in others if row.role is AssigneeRole.LEAD), None),
-        "coordinating": [row.name for row in others if row.role is AssigneeRole.COORDINATING],
-        "action": task.action,
-        "report_to": task.report_to,
-        "report_via": task.report_via,
-        "deadline": _day(task.deadline),
-        "deadline_semantics": task.deadline_kind.value if task.deadline_kind else None,
-        "cite": task.cite,
-        "text": task.text,
-        "note": task.note,
-    }
-
-
-def _campaign(event: Event) -> Data | None:
-    row = _one(Campaign, event)
-    if row is None:
-        return None
-    target = row.targets[0]
-    return {
-        "name": row.name,
-        "cite": row.cite,
-        "actor": target.actor,
-        "target_per_member": target.value,
-        "target_unit": target.unit,
-        "target_semantics": target.comparator.value,
-        "duration_days": row.duration_days,
-        "starts": row.starts,
-        "start_date": _day(row.start_date),
-        "skills": [skill.text for skill in row.skills],
-        "report": {
-            "from": row.report_from,
-            "to": row.report_to,
-            "via": row.report_via,
-            "due": _day(row.report_due),
-            "due_semantics": row.report_due_meaning,
-        },
-        "number_of_members": target.number_of_members,
-    }
-
-
-def _training(event: Event) -> Data | None:
-    row = _one(Training, event)
-    if row is None:
-        return None
-    lines: dict[int, Data] = {}
-    for group in row.groups:
-        line = lines.setdefault(group.line, {"cite": group.cite, "agency": group.agency, "groups": []})
-        line["groups"].append(group.learners)
-    return {
-        "platform": row.platform,
-        "provider": row.provider,
-        "completion_rule": _cited(row.completion_rule, row.completion_cite),
-        "pass_mark": row.pass_mark,
-        "deadline": _day(row.deadline),
-        "target_groups": list(lines.values()),
-    }

@@ -310,7 +310,7 @@ def _event_columns(data: Data) -> Data:
     time, form = event["time"], event["form"]
     main = next((row for row in event.get("venues") or [] if row["role"] == schema.MAIN_VENUE), None)
     return {
-        "title": event.get("title") or data["document"]["title"]["text"],
+        "title": event.get("title") or queries.occasion_of(data["document"]["title"]["text"]),
         "short_title": event["short_name"],
         "kind": EventKind(event["kind"]),
         "form": EventForm(form["value"]),
