@@ -46,11 +46,11 @@ lint: install-dev  ## style, types, catalogue
 
 test: lint  ## everything that must be true before a commit
 	@$(BIN)/python scripts/testbed.py
-	@$(BIN)/python -m pytest -q -m "not deep" $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not deep" $(TESTS)
 
 test-deep: install-dev  ## the long and exhaustive runs too
 	@$(BIN)/python scripts/testbed.py
-	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -q $(TESTS)
+	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 audit: install-dev  ## known vulnerabilities of the pinned packages; fails when no advisory source answers
 	@$(BIN)/python -m pip_audit --strict --disable-pip --no-deps --progress-spinner off $(AUDIT) \
