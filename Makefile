@@ -50,7 +50,7 @@ test: lint  ## everything that must be true before a commit
 
 test-deep: install-dev  ## the long and exhaustive runs too
 	@$(BIN)/python scripts/testbed.py
-	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 audit: install-dev  ## known vulnerabilities of the pinned packages; fails when no advisory source answers
 	@$(BIN)/python -m pip_audit --strict --disable-pip --no-deps --progress-spinner off $(AUDIT) \
