@@ -116,7 +116,9 @@ def site_of(event: Event, code: str) -> Site:
     return sites_queries.site_by_code(event, code)
 
 
-def group(event: Event, name: str = "Lãnh đạo UBND tỉnh.", *, level: SiteLevel = SiteLevel.MAIN) -> GuestGroup:
+def group(
+    event: Event, name: str = "Lãnh đạo UBND tỉnh.", *, level: SiteLevel = SiteLevel.MAIN
+) -> GuestGroup:
     return guests.add_group(event, level=level, name=name, by=None)
 
 

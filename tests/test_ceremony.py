@@ -67,7 +67,9 @@ def test_a_ceremony_from_the_plan_to_the_board(app, client, run):
     )
     agenda = client.get(f"/events/{SLUG}/agenda")
     edit = next(link for link in agenda.links() if re.fullmatch(rf"/events/{SLUG}/agenda/items/\d+", link))
-    client.submit(client.get(edit).form(), {"duration_minutes": "10", "title": "Tuyên bố lý do, giới thiệu đại biểu"})
+    client.submit(
+        client.get(edit).form(), {"duration_minutes": "10", "title": "Tuyên bố lý do, giới thiệu đại biểu"}
+    )
     assert "08:10" in client.get(f"/events/{SLUG}/agenda").text
 
     # 187 sites under the names of 2023; a spreadsheet becomes the guest list of the main hall.

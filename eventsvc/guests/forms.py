@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from eventsvc import text
 from eventsvc.guests import contacts
@@ -49,7 +49,7 @@ class SiteAndGroup(FlaskForm):
 class GuestForm(SiteAndGroup):
     honorific = StringField(_l("Honorific"), [Optional(), Length(max=40)], filters=[tidy])
     full_name = StringField(
-        _l("Full name"), [InputRequired(_l("Enter the full name.")), SHORT], filters=[tidy]
+        _l("Full name"), [DataRequired(_l("Enter the full name.")), SHORT], filters=[tidy]
     )
     position = StringField(_l("Position"), [Optional(), LONG], filters=[tidy])
     organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
@@ -96,7 +96,7 @@ class GuestForm(SiteAndGroup):
 class SlotForm(SiteAndGroup):
     label = StringField(
         _l("Who is asked for"),
-        [InputRequired(_l("Say who is asked for: “Đại diện Thường trực Tỉnh ủy”.")), LONG],
+        [DataRequired(_l("Say who is asked for: “Đại diện Thường trực Tỉnh ủy”.")), LONG],
         filters=[tidy],
     )
     organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
@@ -115,7 +115,7 @@ class GroupForm(FlaskForm):
     level = SelectField(_l("Level of site"), validators=[InputRequired()])
     name = TextAreaField(
         _l("Who is invited"),
-        [InputRequired(_l("Say who is invited: “Lãnh đạo UBND các xã, phường, thị trấn”.")), LONG],
+        [DataRequired(_l("Say who is invited: “Lãnh đạo UBND các xã, phường, thị trấn”.")), LONG],
         filters=[tidy],
     )
     phrasing = SelectField(_l("How they are asked"))

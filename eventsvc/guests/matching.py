@@ -92,9 +92,7 @@ def _planned(row: dict[str, Any], situation: Situation, known: "_Known") -> Plan
         action = Action.NO_SITE
     elif "duplicate" in row["flags"]:
         action = Action.DUPLICATE
-    elif row["kind"] == "person" and known.has_guest(row):
-        action = Action.PRESENT
-    elif row["kind"] == "organization_slot" and known.has_slot(row, site_id):
+    elif known.has(row, site_id):
         action = Action.PRESENT
     return PlannedRow(row, action, site_id, group_name(row.get("group")), list(row["flags"]))
 
@@ -107,6 +105,9 @@ class _Known:
         for guest in situation.guests:
             self.guests[text.same_words(guest.name)].append(guest)
         self.slots = {_slot_key(slot.site_id, slot.label, slot.organization) for slot in situation.slots}
+
+    def has(self, row: dict[str, Any], site_id: int) -> bool:
+        return self.has_guest(row) if row["kind"] == "person" else self.has_slot(row, site_id)
 
     def has_guest(self, row: dict[str, Any]) -> bool:
         contacts = {*row["phones"], *(email.lower() for email in row["emails"])}

@@ -129,7 +129,9 @@ def board(event: Event, *, sitting: Sitting | None = None) -> Board:
     if sitting is None:
         return Board(None, now, [])
     begun = sitting.starts_at is not None and sitting.starts_at <= now
-    rows = sorted(checkins.board_rows(event, sitting), key=lambda row: sites.LEVEL_ORDER.index(row.site.level))
+    rows = sorted(
+        checkins.board_rows(event, sitting), key=lambda row: sites.LEVEL_ORDER.index(row.site.level)
+    )
     return Board(sitting, now, [_tile(row, begun) for row in rows])
 
 
@@ -145,7 +147,9 @@ def counts(events: Iterable[Event]) -> dict[int, Counts]:
         "declined": _by_event(Invitation, ids, Invitation.answer == Answer.DECLINED),
         "devices": _by_event(Device, ids, Device.revoked_at.is_(None)),
     }
-    return {event_id: Counts(**{k: found.get(event_id, 0) for k, found in by_kind.items()}) for event_id in ids}
+    return {
+        event_id: Counts(**{k: found.get(event_id, 0) for k, found in by_kind.items()}) for event_id in ids
+    }
 
 
 def _by_event(model: type, ids: list[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:

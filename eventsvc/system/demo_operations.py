@@ -133,7 +133,8 @@ def _posts(site: Site) -> Iterator[list[Post]]:
     unit = site.name[0].lower() + site.name[1:]
     if site.level is SiteLevel.DISTRICT:
         yield [Post("Chủ tịch", f"UBND {unit}", 1), Post("Phó Chủ tịch", f"UBND {unit}", 2)]
-        yield [Post("Trưởng phòng", f"Phòng Văn hóa và Thông tin {unit}", 1), Post("Chánh Văn phòng", f"UBND {unit}", 1)]
+        culture = f"Phòng Văn hóa và Thông tin {unit}"
+        yield [Post("Trưởng phòng", culture, 1), Post("Chánh Văn phòng", f"UBND {unit}", 1)]
         yield [Post("Bí thư", f"Đoàn TNCS Hồ Chí Minh {unit}", 1)]
         yield [Post("Thành viên", f"Tổ Công nghệ số cộng đồng {unit}", 14)]
     else:

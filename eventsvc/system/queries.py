@@ -28,7 +28,9 @@ def metrics() -> bytes:
     """Figures for Prometheus, read from the tables so that every process gives the same."""
     registry = CollectorRegistry()
     deliveries = Gauge("eventsvc_deliveries", "Messages in the outbox by state", ["state"], registry=registry)
-    for state, count in db.session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)):
+    for state, count in db.session.execute(
+        sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)
+    ):
         deliveries.labels(state.value).set(count)
     scans = Gauge("eventsvc_scans", "Scans stored by outcome", ["outcome"], registry=registry)
     for outcome, count in db.session.execute(sa.select(Scan.outcome, sa.func.count()).group_by(Scan.outcome)):
