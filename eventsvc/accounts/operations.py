@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import clock, secrets
+from eventsvc import clock, jobs, secrets
 from eventsvc.accounts import passwords, queries
 from eventsvc.accounts.models import ApiToken, Grant, SignIn, SignInFailure, SignInLink, User
 from eventsvc.accounts.permissions import Role
@@ -111,6 +111,7 @@ def make_link(user: User, *, requested: bool = False, by: Any = None) -> str:
 
 def request_link(email: str) -> None:
     """Ask for a link by mail; says nothing about whether the address is known."""
+    jobs.enqueue("deliveries.drain")
     user = queries.user_by_email(email)
     if user is not None and user.active:
         make_link(user, requested=True)

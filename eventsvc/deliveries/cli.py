@@ -3,12 +3,15 @@
 import os
 import socket
 import threading
+import time
 
 import click
 from flask.cli import AppGroup
 
 from eventsvc import jobs
-from eventsvc.deliveries import operations
+from eventsvc.deliveries import operations, sign_in_operations
+
+LOOK_AGAIN = 1.0  # seconds
 
 deliveries = AppGroup("deliveries", help="The outbox.")
 
@@ -17,10 +20,16 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident() % 10**6}"
 
 
+def send_all() -> int:
+    """Queue what other features left to be sent, then send everything that is due; how many were tried."""
+    sign_in_operations.queue_links()
+    return operations.drain(worker=worker_name())
+
+
 @jobs.job("deliveries.drain", every_minutes=1)
 def drain() -> None:
     """Send everything that is due."""
-    operations.drain(worker=worker_name())
+    send_all()
 
 
 @deliveries.command("work")
@@ -28,5 +37,8 @@ def drain() -> None:
 def work(once: bool) -> None:
     """Send what is due, oldest first, until told to stop."""
     jobs.stop_on_signals()
-    tried = operations.drain(worker=worker_name(), once=once)
+    tried = send_all()
+    while not once and not jobs.is_stopping():
+        time.sleep(LOOK_AGAIN)
+        tried += send_all()
     click.echo(f"{tried} deliveries attempted")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Optional
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,9 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventsvc import clock
 from eventsvc.db import Word, db
 from eventsvc.deliveries import refusals
-
-if TYPE_CHECKING:
-    from eventsvc.events.models import Event
+from eventsvc.events.models import Event
 
 
 class DeliveryState(StrEnum):
@@ -81,7 +78,7 @@ class Delivery(db.Model):
     error_code: Mapped[str | None] = mapped_column(sa.String(40))
     server_reply: Mapped[str | None] = mapped_column(sa.String(500))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    event: Mapped[Optional["Event"]] = relationship("Event")
+    event: Mapped[Event | None] = relationship()
 
     @property
     def last_error(self) -> str:

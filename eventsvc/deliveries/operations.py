@@ -30,10 +30,8 @@ from eventsvc.errors import DomainError
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 120
 BATCH = 50
-LOOK_AGAIN = 1.0  # seconds
-DOMAIN_RATE = 300  # messages a minute to one domain
+LONGEST_WAIT = 1.0  # seconds between two looks at whether to stop
 SILENCES = (30, 60, 120, 300)  # seconds without a try, after so many failures in a row
 
 
@@ -207,8 +205,8 @@ class Claim:
     attempt: int
 
 
-def drain(*, worker: str, once: bool = True, should_stop: Callable[[], bool] = jobs.is_stopping) -> int:
-    """Send what is due, oldest first, and return how many were tried; not `once`: go on until told to stop.
+def drain(*, worker: str, should_stop: Callable[[], bool] = jobs.is_stopping) -> int:
+    """Send what is due, oldest first, until nothing is or the worker must stop; how many were tried.
 
     Any number of workers may drain at once. Domains that have had enough are waited for, silent ones are not.
     """
@@ -221,7 +219,7 @@ def drain(*, worker: str, once: bool = True, should_stop: Callable[[], bool] = j
                 if should_stop():
                     break
                 tried += attempt(delivery_id, worker=worker, way_out=way_out)
-            if not ids and not _rest(once):
+            if not ids and not _wait_for_slot():
                 break
     finally:
         way_out.close()
@@ -268,7 +266,7 @@ def claim(delivery_id: int, *, worker: str) -> Claim | None:
         .where(Delivery.id == delivery_id, queries.is_claimable(now))
         .values(
             state=DeliveryState.SENDING,
-            lease_until=now + timedelta(seconds=current_app.config.get("MAIL_LEASE_SECONDS", LEASE_SECONDS)),
+            lease_until=now + timedelta(seconds=current_app.config["MAIL_LEASE_SECONDS"]),
             leased_by=worker,
             attempts=Delivery.attempts + 1,
             first_tried_at=sa.func.coalesce(Delivery.first_tried_at, sa.literal(now, UTCDateTime())),
@@ -369,7 +367,7 @@ def _settle(claimed: Claim, **values: Any) -> None:
 
 def _take_slot(domain: str, now: float) -> None:
     """Move the domain's next slot on, for all workers together."""
-    rate = current_app.config.get("MAIL_DOMAIN_RATE", DOMAIN_RATE if current_app.config["MAIL_SERVER"] else 0)
+    rate = current_app.config["MAIL_DOMAIN_RATE"]
     if rate:
         from_now = sa.case((MailPace.next_slot < now, now), else_=MailPace.next_slot) + 60 / rate
         first = _insert(MailPace).values(domain=domain, next_slot=now + 60 / rate)
@@ -388,11 +386,10 @@ def _leave_alone(domain: str, now: float) -> None:
     seen.failures += 1
 
 
-def _rest(once: bool) -> bool:
-    """Wait until there may be something to do again; False when there is no need to wait."""
+def _wait_for_slot() -> bool:
+    """Wait until a domain that has had enough takes messages again; False when there is none to wait for."""
     slot = queries.next_slot()
     db.session.rollback()
-    if slot is None and once:
-        return False
-    time.sleep(LOOK_AGAIN if slot is None else min(max(slot - clock.now().timestamp(), 0.01), LOOK_AGAIN))
-    return True
+    if slot is not None:
+        time.sleep(min(max(slot - clock.now().timestamp(), 0.01), LONGEST_WAIT))
+    return slot is not None

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
 from eventsvc import clock
-from eventsvc.accounts.permissions import Access
 from eventsvc.db import db
 from eventsvc.deliveries.models import (
     UNDELIVERED,
@@ -22,10 +21,8 @@ from eventsvc.deliveries.models import (
     SuppressedAddress,
 )
 from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
 from eventsvc.text import fold
-
-if TYPE_CHECKING:
-    from eventsvc.events.models import Event
 
 EVERYWHERE = "all"
 WHOLE_SERVER = "*"
@@ -129,17 +126,7 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
     )
 
 
-def event_or_404(slug: str, access: Access) -> "Event":
-    """The event, if the actor holds the permission in it."""
-    # Events stand above this feature: their class is reached through the relationship, which names it.
-    event_class = Delivery.event.property.entity.class_
-    event = db.session.scalar(sa.select(event_class).where(event_class.slug == slug))
-    if event is None or not access.covers(event):
-        raise NotFound(_("There is no such event."))
-    return event
-
-
-def delivery_or_404(event: "Event", delivery_id: int) -> Delivery:
+def delivery_or_404(event: Event, delivery_id: int) -> Delivery:
     delivery = db.session.get(Delivery, delivery_id)
     if delivery is None or delivery.event_id != event.id:
         raise NotFound(_("There is no such message."))

@@ -23,7 +23,6 @@ from flask import Flask
 from eventsvc import clock
 from eventsvc.deliveries.message import Message
 
-STEP_SECONDS = 55.0
 CONNECT_SECONDS = 20.0
 CONVERSATION_SECONDS = 90.0
 MESSAGES_PER_CONNECTION = 500
@@ -102,7 +101,7 @@ class ServerTransport:
         self.connection = Connection(
             app.extensions["mail"],
             local_name=urlsplit(app.config["PUBLIC_URL"]).hostname or "localhost",
-            step_seconds=app.config.get("MAIL_STEP_SECONDS", STEP_SECONDS),
+            step_seconds=app.config["MAIL_STEP_SECONDS"],
         )
 
     def send(self, message: Message, name: str) -> None:
@@ -117,7 +116,7 @@ class Connection(flask_mail.Connection):
 
     host: smtplib.SMTP | None
 
-    def __init__(self, mail: Any, *, local_name: str, step_seconds: float = STEP_SECONDS) -> None:
+    def __init__(self, mail: Any, *, local_name: str, step_seconds: float) -> None:
         super().__init__(mail)
         self.local_name, self.step_seconds = local_name, step_seconds
         self.used_at = 0.0

@@ -13,6 +13,7 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.deliveries import handover, labels, markers, messages, operations, outbox, queries, refusals
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.errors import DomainError, Invalid, NotFound
+from eventsvc.events.permissions import event_or_404
 from eventsvc.web.pagination import Page, number, paginate
 
 bp = Blueprint("deliveries", __name__)
@@ -32,7 +33,7 @@ NO_PICTURE = (
 @bp.get("/events/<slug>/deliveries")
 @requires(Permission.SEND_MAIL)
 def index(slug):
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     chosen = request.args.get("state", "")
     state = DeliveryState(chosen) if chosen in set(DeliveryState) else None
     q = request.args.get("q", "")[:200]
@@ -119,7 +120,7 @@ def resend(slug, delivery_id):
 @bp.post("/events/<slug>/deliveries/pause")
 @requires(Permission.SEND_MAIL)
 def pause(slug):
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     operations.pause(event, by=g.actor)
     flash(_("Sending is paused. Nothing leaves from the next message on."))
     return redirect(url_for(".index", slug=slug))
@@ -128,7 +129,7 @@ def pause(slug):
 @bp.post("/events/<slug>/deliveries/resume")
 @requires(Permission.SEND_MAIL)
 def resume(slug):
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     operations.resume(event, by=g.actor)
     flash(_("Sending goes on."))
     return redirect(url_for(".index", slug=slug))
@@ -137,7 +138,7 @@ def resume(slug):
 @bp.post("/events/<slug>/deliveries/stop")
 @requires(Permission.SEND_MAIL)
 def stop(slug):
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     count = operations.stop(event, by=g.actor)
     flash(ngettext("%(num)s message is called back.", "%(num)s messages are called back.", count))
     return redirect(url_for(".index", slug=slug))
@@ -146,7 +147,7 @@ def stop(slug):
 @bp.post("/events/<slug>/deliveries/release")
 @requires(Permission.SEND_MAIL)
 def release(slug):
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     count = operations.release(event, by=g.actor)
     flash(ngettext("%(num)s message may go.", "%(num)s messages may go.", count))
     return redirect(url_for(".index", slug=slug))
@@ -182,7 +183,7 @@ def letter_file(name):
 
 
 def _found(slug: str, delivery_id: int) -> tuple[Any, Delivery]:
-    event = queries.event_or_404(slug, g.access)
+    event = event_or_404(slug, g.access)
     return event, queries.delivery_or_404(event, delivery_id)
 
 

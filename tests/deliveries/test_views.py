@@ -54,7 +54,7 @@ def test_the_list_is_filtered_by_state_and_searched_without_diacritics(app, sign
 
     held = signed_in.get(f"/events/{event.slug}/deliveries?state=held")
     found = signed_in.get(f"/events/{event.slug}/deliveries?q=dang+thi+ung")
-    nonsense = signed_in.get(f"/events/{event.slug}/deliveries?state=%00&q={'x' * 5000}&page=-1")
+    nonsense = signed_in.get(f"/events/{event.slug}/deliveries?state=khong&q={'x' * 5000}&page=-1")
 
     assert [row[0].startswith("Trần Văn Tám") for row in held.rows()] == [True]
     assert [row[0].startswith("Đặng Thị Ưng") for row in found.rows()] == [True]

@@ -6,6 +6,7 @@ Arguments: folder, database, mail port. Forking what is imported already makes a
 import os
 import signal
 import sys
+import time
 
 from config import TestConfig
 from eventsvc.app import create_app
@@ -17,7 +18,9 @@ def work(folder: str, database_url: str, port: str, name: str) -> None:
     config.MAIL_SERVER, config.MAIL_PORT = "127.0.0.1", int(port)
     config.MAIL_DOMAIN_RATE, config.MAIL_LEASE_SECONDS = 0, 1
     with create_app(config).app_context():
-        operations.drain(worker=name, once=False)
+        while True:
+            operations.drain(worker=name)
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":
