@@ -169,5 +169,5 @@ def _lock(site: Site, version: int | None) -> None:
     db.session.refresh(site, with_for_update=True)
     if version is not None and site.version != version:
         raise StaleEdit(
-            _("Someone else saved this while you were editing. Nothing of yours is lost: compare below.")
+            _("Someone else saved this while you were editing. Nothing you typed is lost.")
         )

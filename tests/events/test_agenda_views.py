@@ -37,7 +37,7 @@ def test_the_clock_follows_every_change_of_the_agenda(signed_in, event):
 
     first = event.agenda_items[0]
     page = signed_in.submit(signed_in.get(f"{url}/items/{first.id}").form(), {"duration_minutes": ""})
-    assert [row[0] for row in page.rows()] == ["08:00 – —", "—", "—"]
+    assert [row[0] for row in page.rows()] == ["từ 08:00", "—", "—"]
     assert "1 mục chưa có thời lượng" in page.text
 
     page = signed_in.submit(signed_in.get(f"{url}/items/{first.id}").form("/remove"))
@@ -191,5 +191,5 @@ def test_a_programme_without_an_approved_time_shows_the_window_and_no_clock(clie
     page = client.get(f"/p/{event.slug}")
 
     assert "trong tháng 7/2023" in page.text and "08:00" not in page.text
-    assert page.rows() == [["—", "1. Phát biểu", "—"]]
+    assert page.rows() == [["—", "1. Phát biểu", ""]]
     client.get("/p/khong-co", status=404)

@@ -17,7 +17,7 @@ def lock(row: Any, version: int | None = None) -> None:
     db.session.refresh(row, with_for_update=True)
     if version is not None and row.version != version:
         raise StaleEdit(
-            _("Someone else saved this while you were editing. Nothing of yours is lost: compare below.")
+            _("Someone else saved this while you were editing. Nothing you typed is lost.")
         )
 
 
