@@ -70,7 +70,7 @@ def test_the_worker_sends_what_is_queued_and_ends_cleanly(app, worker, signum):
 
     assert wait_for(lambda: len(list(folder.glob("*.eml"))) == 1, 8), worker.log.read_text()
     worker.send_signal(signum)
-    assert worker.wait(5) == 0
+    assert worker.wait(15) == 0
     assert "worker stopped" in worker.log.read_text()
     assert "Traceback" not in worker.log.read_text()
 

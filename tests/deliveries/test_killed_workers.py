@@ -67,15 +67,16 @@ def run(app, sink, tmp_path, *, messages: int, kills: int, every: tuple[int, int
     db.session.rollback()
     chance = random.Random(2023)
     workers = Workers(app, sink, tmp_path, 2)
-    killed, next_kill, patience = 0, chance.randint(*every), time.monotonic() + 120 + kills * 3
+    killed, next_kill = 0, chance.randint(*every)
+    until = time.monotonic() + 60 + kills * 3 + messages / 10
     try:
-        while len(set(sink.recipients)) < messages or unfinished():
-            assert time.monotonic() < patience, "the messages did not all leave in time"
+        while len(sink.accepted) < messages or unfinished():
+            assert time.monotonic() < until, f"{len(sink.accepted)} left in time, {unfinished()} did not"
             if killed < kills and len(sink.accepted) >= next_kill:
                 workers.kill_one()
                 killed += 1
                 next_kill = len(sink.accepted) + chance.randint(*every)
-            time.sleep(0.005)
+            time.sleep(0.01)
     finally:
         workers.end()
 
@@ -96,7 +97,7 @@ def unfinished() -> int:
 
 
 def test_killed_workers_lose_nothing_and_repeat_at_most_one_message_each(app, sink, tmp_path):
-    run(app, sink, tmp_path, messages=400, kills=5, every=(15, 50))
+    run(app, sink, tmp_path, messages=250, kills=4, every=(15, 50))
 
 
 @pytest.mark.deep
