@@ -45,8 +45,13 @@ class EntryForm(FlaskForm):
 
 
 class AnnulForm(FlaskForm):
+    """Stands on the same page as EntryForm: its field needs an id of its own."""
+
     reason = LineField(
-        _l("Reason"), [DataRequired(_l("Say why, so that the record explains itself."))], most=LONGEST_REASON
+        _l("Reason"),
+        [DataRequired(_l("Say why, so that the record explains itself."))],
+        most=LONGEST_REASON,
+        id="annul-reason",
     )
 
 
