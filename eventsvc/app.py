@@ -41,7 +41,7 @@ from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
 from eventsvc.tasks import views as tasks_views
-from eventsvc.web import api, assets, errors, filters, headers, navigation, uploads
+from eventsvc.web import addresses, api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,6 +127,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
+    addresses.init_app(app)
     _register_features(app)
     jobs.init_app(app)
     return app

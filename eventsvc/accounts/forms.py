@@ -3,14 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from eventsvc.accounts.passwords import LONGEST, SHORTEST
 from eventsvc.web.fields import EmailField
 
 
 class SignInForm(FlaskForm):
-    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address."))])
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Enter your e-mail address."))])
     password = PasswordField(
         _l("Password"),
         [
@@ -21,7 +21,7 @@ class SignInForm(FlaskForm):
 
 
 class LinkRequestForm(FlaskForm):
-    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address."))], id="link-email")
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Enter your e-mail address."))], id="link-email")
 
 
 class UseLinkForm(FlaskForm):

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import IntegerField, SelectField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from eventsvc import text
 from eventsvc.guests import contacts
@@ -15,13 +15,9 @@ from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web import labels
+from eventsvc.web.fields import LineField, TextField
 
-LONG = Length(max=500, message=_l("At most %(max)d characters."))
-SHORT = Length(max=200, message=_l("At most %(max)d characters."))
-
-
-def tidy(value: str | None) -> str | None:
-    return text.clean(value) if value else value
+LONG, SHORT = 500, 200
 
 
 class SiteAndGroup(FlaskForm):
@@ -47,27 +43,25 @@ class SiteAndGroup(FlaskForm):
 
 
 class GuestForm(SiteAndGroup):
-    honorific = StringField(_l("Honorific"), [Optional(), Length(max=40)], filters=[tidy])
-    full_name = StringField(
-        _l("Full name"), [DataRequired(_l("Enter the full name.")), SHORT], filters=[tidy]
-    )
-    position = StringField(_l("Position"), [Optional(), LONG], filters=[tidy])
-    organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
-    phones = StringField(_l("Telephone"), [Optional(), LONG])
-    emails = StringField(_l("E-mail"), [Optional(), LONG])
-    seat = StringField(_l("Seat"), [Optional(), Length(max=40)], filters=[tidy])
-    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
-    attention = StringField(_l("For the attention of door staff"), [Optional(), LONG], filters=[tidy])
+    honorific = LineField(_l("Honorific"), [Optional()], most=40)
+    full_name = LineField(_l("Full name"), [DataRequired(_l("Enter the full name."))], most=SHORT)
+    position = LineField(_l("Position"), [Optional()], most=LONG)
+    organization_name = LineField(_l("Organization"), [Optional()], most=LONG)
+    phones = LineField(_l("Telephone"), [Optional()], most=LONG)
+    emails = LineField(_l("E-mail"), [Optional()], most=LONG)
+    seat = LineField(_l("Seat"), [Optional()], most=40)
+    note = LineField(_l("Note"), [Optional()], most=LONG)
+    attention = LineField(_l("For the attention of door staff"), [Optional()], most=LONG)
 
-    def validate_full_name(self, field: StringField) -> None:
+    def validate_full_name(self, field: LineField) -> None:
         if not any(character.isalpha() for character in field.data or ""):
             raise ValidationError(_("A name has letters."))
 
-    def validate_phones(self, field: StringField) -> None:
+    def validate_phones(self, field: LineField) -> None:
         if (field.data or "").strip() and "phone_not_parsable" in contacts.read_phones(field.data).flags:
             raise ValidationError(_("This is not a telephone number: 0255 3822 123 or 0912 345 678."))
 
-    def validate_emails(self, field: StringField) -> None:
+    def validate_emails(self, field: LineField) -> None:
         if (field.data or "").strip() and not contacts.read_emails(field.data).addresses:
             raise ValidationError(_("This is not an e-mail address."))
 
@@ -94,16 +88,16 @@ class GuestForm(SiteAndGroup):
 
 
 class SlotForm(SiteAndGroup):
-    label = StringField(
+    label = LineField(
         _l("Who is asked for"),
-        [DataRequired(_l("Say who is asked for: “Đại diện Thường trực Tỉnh ủy”.")), LONG],
-        filters=[tidy],
+        [DataRequired(_l("Say who is asked for: “Đại diện Thường trực Tỉnh ủy”."))],
+        most=LONG,
     )
-    organization_name = StringField(_l("Organization"), [Optional(), LONG], filters=[tidy])
+    organization_name = LineField(_l("Organization"), [Optional()], most=LONG)
     seats = IntegerField(
         _l("Seats"), [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))]
     )
-    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
+    note = LineField(_l("Note"), [Optional()], most=LONG)
 
     def fill(self, slot: Slot) -> None:
         self.site.data, self.group.data = slot.site_id, slot.group_id or 0
@@ -113,17 +107,17 @@ class SlotForm(SiteAndGroup):
 
 class GroupForm(FlaskForm):
     level = SelectField(_l("Level of site"), validators=[InputRequired()])
-    name = TextAreaField(
+    name = TextField(
         _l("Who is invited"),
-        [DataRequired(_l("Say who is invited: “Lãnh đạo UBND các xã, phường, thị trấn”.")), LONG],
-        filters=[tidy],
+        [DataRequired(_l("Say who is invited: “Lãnh đạo UBND các xã, phường, thị trấn”."))],
+        most=LONG,
     )
     phrasing = SelectField(_l("How they are asked"))
     seats = IntegerField(
         _l("Seats at each site"),
         [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))],
     )
-    note = StringField(_l("Note"), [Optional(), LONG], filters=[tidy])
+    note = LineField(_l("Note"), [Optional()], most=LONG)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

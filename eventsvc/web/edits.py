@@ -65,4 +65,5 @@ def shown(field: Field) -> str:
 
 def _chosen(field: Any) -> list[SelectChoice]:
     wanted = field.data if isinstance(field, SelectMultipleField) else [field.data]
-    return [choice for choice in field.choices or [] if choice.value in (wanted or [])]
+    choices = [SelectChoice.from_input(choice) for choice in field.choices or []]
+    return [choice for choice in choices if choice.value in (wanted or [])]
