@@ -8,6 +8,7 @@ plain name, to be asked for again every time: a service worker, for instance, ne
 import gzip
 import hashlib
 import mimetypes
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -127,7 +128,7 @@ def packed(asset: Asset) -> tuple[str, bytes | None]:
 def find(path: str) -> Asset | None:
     """The file at this path of the static folder, or None; read again when it has changed."""
     full = safe_join(str(FOLDER), path)
-    if full is None or not Path(full).is_file():
+    if full is None or not os.path.isfile(full):  # which takes a name that is too long for a no
         return None
     return load(path, newest() if current_app.debug else 0)
 
