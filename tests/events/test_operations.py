@@ -1,5 +1,6 @@
 """Events and sittings: what the operations keep, raise and refuse."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -446,3 +447,59 @@ def test_details_that_no_event_has_are_a_mistake_of_the_caller(app):
             host=factories.host(), title="x", short_title="x", kind=EventKind.OTHER, form=EventForm.ONLINE,
             units_as_of=date(2023, 7, 15), by=None, colour="red",
         )  # fmt: skip
+
+
+# --- At the same moment ---------------------------------------------------------------------------------------
+
+
+def at_once(app, work, times):
+    """What each of several threads got out of `work(number)`; a refusal counts as its class."""
+
+    def one(number):
+        with app.app_context():
+            try:
+                return work(number)
+            except DomainError as refusal:
+                return type(refusal)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def test_of_four_who_save_one_form_at_once_one_wins_and_three_are_told(app):
+    event = factories.event()
+    event_id, version = event.id, event.version
+    db.session.remove()
+
+    def save(number):
+        edited = operations.edit_event(
+            db.session.get(Event, event_id), {"venue": f"Hội trường {number}"}, version=version, by=None
+        )
+        return edited.venue
+
+    results = at_once(app, save, 4)
+
+    won = [result for result in results if result is not StaleEdit]
+    assert (len(won), results.count(StaleEdit)) == (1, 3)
+    assert db.session.get(Event, event_id).venue == won[0]
+
+
+def test_events_made_at_once_get_slugs_of_their_own(app):
+    db.session.remove()
+
+    slugs = at_once(app, lambda number: factories.event().slug, 4)
+
+    assert sorted(slugs) == [
+        "le-phat-dong-2023", "le-phat-dong-2023-2", "le-phat-dong-2023-3", "le-phat-dong-2023-4",
+    ]  # fmt: skip
+
+
+def test_items_added_at_once_stand_one_after_the_other(app):
+    event_id = factories.event().id
+    db.session.remove()
+
+    at_once(app, lambda number: factories.item(db.session.get(Event, event_id)).id, 4)
+
+    assert [item.number for item in db.session.get(Event, event_id).agenda_items] == [1, 2, 3, 4]

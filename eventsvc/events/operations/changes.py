@@ -16,9 +16,7 @@ def lock(row: Any, version: int | None = None) -> None:
     filled in from: StaleEdit when someone else has saved since."""
     db.session.refresh(row, with_for_update=True)
     if version is not None and row.version != version:
-        raise StaleEdit(
-            _("Someone else saved this while you were editing. Nothing you typed is lost.")
-        )
+        raise StaleEdit(_("Someone else saved this while you were editing. Nothing you typed is lost."))
 
 
 def lock_open(event: Event) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from eventsvc import clock
 from eventsvc.audit.operations import record
@@ -47,6 +48,8 @@ COPIED = (
     "units_as_of", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
 )  # fmt: skip
 
+ATTEMPTS = 5
+
 Names = Sequence[tuple[str, Organization | None]]
 """Organizations as they are written, each with its row when it is known."""
 
@@ -84,7 +87,6 @@ def create_event(
     _require_order(details.get("window_start"), details.get("window_end"))
     year = (details.get("window_start") or clock.today()).year
     event = Event(
-        slug=_slug(short_title, year),
         host=host,
         title=title,
         short_title=short_title,
@@ -94,8 +96,7 @@ def create_event(
         **details,
     )
     event.sittings.append(Sitting(number=1))
-    db.session.add(event)
-    db.session.flush()
+    _insert(event, year)
     record(by, "event.created", event, event=event)
     return event
 
@@ -103,11 +104,7 @@ def create_event(
 @atomic()
 def copy_event(event: Event, *, title: str, by: Any) -> Event:
     """A new event like this one without its dates: organizations, statements, sittings, agenda, rituals."""
-    copy = Event(
-        slug=_slug(event.short_title, clock.today().year),
-        title=title,
-        **{name: getattr(event, name) for name in COPIED},
-    )
+    copy = Event(title=title, **{name: getattr(event, name) for name in COPIED})
     copy.statements = [_like(row, "kind", "number", "text", "cite") for row in event.statements]
     copy.organizations = [
         _like(row, "role", "number", "name", "text", "cite", "organization") for row in event.organizations
@@ -120,8 +117,7 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
         items[item.id].sitting = sittings.get(item.sitting_id, copy.sittings[0])
     copy.agenda_items = list(items.values())
     copy.rituals = [_ritual_like(ritual, items) for ritual in event.rituals]
-    db.session.add(copy)
-    db.session.flush()
+    _insert(copy, clock.today().year)
     record(by, "event.copied", copy, event=copy, source=event.id)
     return copy
 
@@ -196,9 +192,19 @@ def cancel_event(event: Event, *, by: Any) -> Event:
     return event
 
 
-def _slug(short_title: str, year: int) -> str:
-    stem = slugify(short_title)[:100].strip("-") or "su-kien"
-    return queries.free_slug(stem if stem.endswith(f"-{year}") else f"{stem}-{year}")
+def _insert(event: Event, year: int) -> None:
+    """Store a new event under the first free slug, also when someone takes that one in the same moment."""
+    stem = slugify(event.short_title)[:100].strip("-") or "su-kien"
+    stem = stem if stem.endswith(f"-{year}") else f"{stem}-{year}"
+    for attempt in range(1, ATTEMPTS + 1):
+        event.slug = queries.free_slug(stem)
+        try:
+            with db.session.begin_nested():
+                db.session.add(event)
+            return
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
 
 
 def _fill_window(columns: dict[str, Any], event: Event | None = None) -> None:
