@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from icalendar import Calendar, Event, Parameters, vCalAddress, vText, vUri
@@ -205,7 +206,7 @@ def _event(entry: CalendarEntry, status: str) -> Event:
     return event
 
 
-def _entry(event: Event) -> CalendarEntry:
+def _entry(event: Any) -> CalendarEntry:
     start, end = event["DTSTART"].dt, event["DTEND"].dt
     attendee = event.get("ATTENDEE", "")
     return CalendarEntry(

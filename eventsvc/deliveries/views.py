@@ -24,7 +24,7 @@ MESSAGE_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 NO_PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 33 33'%3E"
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 33 33' width='264' height='264'%3E"
     "%3Cpath fill='%23ddd' d='M0 0h33v33H0z'/%3E%3Ctext x='16.5' y='20' font-size='9' "
     "text-anchor='middle'%3EQR%3C/text%3E%3C/svg%3E"
 )

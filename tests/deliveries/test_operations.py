@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -371,6 +372,18 @@ def test_a_server_that_hangs_times_out_and_other_domains_go_on(app, sink):
     assert hanging.state == DeliveryState.UNCERTAIN  # all of it had been handed over
     assert other.state == DeliveryState.SENT
     assert same_domain.state == DeliveryState.SENT
+
+
+def test_a_conversation_ends_in_time_however_patient_each_step_is(app, sink, monkeypatch):
+    monkeypatch.setattr(transport, "CONVERSATION_SECONDS", 0.5)
+    delivery, other = queued(recipient="a@example.vn"), queued()
+    sink.script["a@example.vn"] = ["hang"]
+    began = time.monotonic()
+
+    drain()
+
+    assert time.monotonic() - began < 20
+    assert [delivery.state, other.state] == [DeliveryState.UNCERTAIN, DeliveryState.SENT]
 
 
 def test_a_domain_that_does_not_answer_is_left_alone_for_a_while(app, sink):
