@@ -20,10 +20,11 @@ from tests.world import POISON, World, build
 
 @dataclass
 class Template:
-    """A database with the world in it, and the world's values."""
+    """A database with the world in it, the folder of its mail, and the world's values."""
 
     world: World
     url: str
+    mail: str
 
 
 def _made(folder: Path, url: str | None = None, poison: str = "") -> Template:
@@ -35,7 +36,8 @@ def _made(folder: Path, url: str | None = None, poison: str = "") -> Template:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
-        return Template(world, application.config["SQLALCHEMY_DATABASE_URI"])
+        config = application.config
+        return Template(world, config["SQLALCHEMY_DATABASE_URI"], config["MAIL_FOLDER"])
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +117,7 @@ def _copied_postgres(template: Template, folder: Path) -> Iterator[World]:
 
 def _running(template: Template, config: TestConfig, copy: Any) -> Iterator[World]:
     config.RATELIMIT_ENABLED = False
+    config.MAIL_FOLDER = template.mail  # read only here
     application = create_app(config)
     with application.app_context():
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 import yaml
-from flask import Flask
+from flask import Flask, current_app
 from itsdangerous import URLSafeTimedSerializer
 
 from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.accounts.queries import screen_tokens
-from eventsvc.campaigns.models import BudgetSource, Campaign, Target, Training
+from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
 from eventsvc.db import atomic, db
@@ -137,6 +137,7 @@ def build(poison: str = "") -> World:
     halves[0].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["viewer"]))}
     halves[2].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["foreign"]))}
     outbox.drain(worker="test")
+    halves[0].values["name"] = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"))[0].stem
     return World(*halves, keys, bearers, emails)
 
 
@@ -358,7 +359,6 @@ def _half(event: Event, site: Site) -> Half:
     guest, screen = of_site(Guest), screen_tokens(event.id)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
-    campaign = of_event(Campaign)
     values = {
         "slug": event.slug,
         "code": site.code,
@@ -378,13 +378,9 @@ def _half(event: Event, site: Site) -> Half:
         "enrolment_id": enrolment.id,
         "scan_id": of_site(Scan).id,
         "case_id": first(ReviewCase, ReviewCase.event_id == event.id).id,
-        "document_id": event.document_id,
         "task_id": of_event(Task).id,
-        "campaign_id": campaign.id,
-        "target_id": first(Target, Target.campaign_id == campaign.id).id,
-        "training_id": of_event(Training).id,
-        "budget_id": of_event(BudgetSource).id,
-        "organization_id": event.host_id,
+        "source_id": of_event(BudgetSource).id,
+        "recipient_id": event.document.recipients[0].id,
     }
     tokens = {
         "invitation": secrets.unseal(invitation.token_sealed),
