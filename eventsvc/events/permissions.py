@@ -17,7 +17,7 @@ def event_or_404(slug: str, access: Access) -> Event:
     return event
 
 
-def visible_events(access: Access) -> sa.Select[tuple[Event]]:
+def visible_events(access: Access) -> sa.Select[Event]:
     """The events within reach, newest first."""
     return (
         sa.select(Event)

@@ -40,7 +40,7 @@ def free_slug(stem: str) -> str:
     return slug
 
 
-def with_sittings(statement: sa.Select[tuple[Event]]) -> list[Event]:
+def with_sittings(statement: sa.Select[Event]) -> list[Event]:
     """The events of a select with their hosts and sittings, in as many queries for 1 as for 100."""
     loaded = statement.options(selectinload(Event.sittings), joinedload(Event.host))
     return list(db.session.scalars(loaded))

@@ -66,7 +66,7 @@ def guests_of(
     site_ids: Collection[int] | None = None,
     group_id: int | None = None,
     level: SiteLevel | None = None,
-) -> sa.Select[tuple[Guest]]:
+) -> sa.Select[Guest]:
     """The guests, by given name; `site_ids` None means every site. `q` ignores diacritics."""
     statement = (
         sa.select(Guest)

@@ -125,7 +125,7 @@ def passes_of(guest: Guest) -> list[Pass]:
 
 def uninvited(
     event: Event, group: GuestGroup | None = None, site: Site | None = None
-) -> sa.Select[tuple[Guest]]:
+) -> sa.Select[Guest]:
     """Select the guests in the scope who have never been invited; those who walked in are not."""
     asked = sa.select(Invitation.guest_id).where(Invitation.event_id == event.id)
     statement = sa.select(Guest).where(
@@ -136,12 +136,12 @@ def uninvited(
 
 def untold(
     event: Event, group: GuestGroup | None = None, site: Site | None = None
-) -> sa.Select[tuple[Invitation]]:
+) -> sa.Select[Invitation]:
     """Select the invitations in the scope that no message was ever written for."""
     return _within(_standing(event).where(Invitation.told_at.is_(None)), group, site)
 
 
-def outdated(event: Event) -> sa.Select[tuple[Invitation]]:
+def outdated(event: Event) -> sa.Select[Invitation]:
     """Select the invitations whose last message told an earlier edition of time and place."""
     edition = event.revision + Guest.place_sequence + Site.place_sequence + Invitation.own_changes
     return _standing(event).where(Invitation.revision < edition)
@@ -176,7 +176,7 @@ def count(statement: sa.Select[Any]) -> int:
     return db.session.scalar(rows.options()) or 0
 
 
-def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[tuple[Invitation]]:
+def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Invitation]:
     """Select the invitations that must be handed over: no address to write to, or the message did not arrive."""
     latest = _latest(event)
     statement = (
@@ -261,7 +261,7 @@ def listed(
     progress: Progress | None = None,
     site_id: int | None = None,
     group_id: int | None = None,
-) -> sa.Select[tuple[Guest]]:
+) -> sa.Select[Guest]:
     """The guests by given name, asked or not; `site_ids` None means every site."""
     latest = _latest(event)
     statement = (
@@ -380,7 +380,7 @@ def _latest(event: Event) -> sa.Subquery:
     )
 
 
-def _standing(event: Event) -> sa.Select[tuple[Invitation]]:
+def _standing(event: Event) -> sa.Select[Invitation]:
     """The invitations that have not been taken back, with everything a message needs."""
     return (
         sa.select(Invitation)
@@ -405,7 +405,7 @@ def _within(statement: Any, group: GuestGroup | None, site: Site | None) -> Any:
     return statement
 
 
-def _whole(statement: sa.Select[tuple[Invitation]]) -> sa.Select[tuple[Invitation]]:
+def _whole(statement: sa.Select[Invitation]) -> sa.Select[Invitation]:
     return statement.options(
         joinedload(Invitation.guest, innerjoin=True).joinedload(Guest.site, innerjoin=True),
         joinedload(Invitation.event, innerjoin=True),

@@ -1,6 +1,7 @@
 """Look up organizations as they were on a day."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,7 +104,8 @@ def search(
 
 def tree(province_code: str, on: date) -> Node | None:
     """A province with all its units on a day, each under its parent; None when there is no such province."""
-    nodes = {row.code: Node(row) for row in db.session.scalars(_units(province_code, on))}
+    rows: Iterable[Organization] = db.session.scalars(_units(province_code, on))
+    nodes = {row.code: Node(row) for row in rows}
     for node in nodes.values():
         above = nodes.get(node.organization.parent_code or "")
         if above is not None:
@@ -151,7 +153,7 @@ def _near(province_code: str) -> sa.ColumnElement[bool]:
     return sa.or_(Organization.province_code == province_code, Organization.province_code.is_(None))
 
 
-def _units(province_code: str, on: date) -> sa.Select[tuple[Organization]]:
+def _units(province_code: str, on: date) -> sa.Select[Organization]:
     return (
         sa.select(Organization)
         .where(

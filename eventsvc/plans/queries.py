@@ -31,7 +31,7 @@ from eventsvc.plans.following_queries import (
     task_data,
     training,
 )
-from eventsvc.plans.merging import stated
+from eventsvc.plans.merging import NOTHING, stated
 from eventsvc.plans.models import PlanMark
 from eventsvc.sites.models import SiteCount
 from eventsvc.tasks.models import Task, TaskKind
@@ -46,7 +46,19 @@ def as_yaml(event: Event) -> str:
 
 def as_data(event: Event) -> Data:
     """The event's plan as the file said it, with everything that was edited since."""
-    return stated(present(event), marks_of(event.document))
+    data, marks = present(event), marks_of(event.document)
+    if marks:
+        _forget_derived_window(data["event"]["time"], marks)
+    return stated(data, marks)
+
+
+def _forget_derived_window(time: Data, marks: dict[str, str]) -> None:
+    """Days that the file left open and that only follow from its words are not said to be in it."""
+    days = text.parse_window(time["text"])
+    fields = ("window_start", "window_end")
+    silent = all(marks.get(f"event.time.{name}", NOTHING) == NOTHING for name in fields)
+    if silent and days and tuple(time[name] for name in fields) == tuple(map(day_of, days)):
+        time |= dict.fromkeys(fields)
 
 
 def document_of(host_id: int, code: str) -> Document | None:

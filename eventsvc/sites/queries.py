@@ -38,7 +38,7 @@ def sites_of(
     within: str | None = None,
     status: SiteStatus | None = None,
     attention_first: bool = False,
-) -> sa.Select[tuple[Site]]:
+) -> sa.Select[Site]:
     """Select the sites of an event: the main hall, then districts, communes and others, each in its order.
 
     `q` ignores diacritics and finds every match, exact writing first. `site_ids` bounds what may be seen
