@@ -17,6 +17,8 @@ from eventsvc.web.fields import DayField, LineField, NumberField, TextField, Ver
 class AmountField(LineField):
     """An amount in đồng, with or without the points between thousands."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         typed = valuelist[0].strip() if valuelist else ""

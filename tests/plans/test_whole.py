@@ -1,0 +1,118 @@
+"""Every field of the schema goes in and comes out; so does a plan with nothing but what it must have."""
+
+import copy
+from typing import Any
+
+import pytest
+import yaml
+
+from eventsvc.db import db
+from eventsvc.events.queries import event_by_slug
+from eventsvc.plans import fields, operations, queries, schema
+from tests.plans import plan
+
+MINIMAL: dict[str, Any] = {
+    "plan_id": "7",
+    "document": {"doc_type": "QUYẾT ĐỊNH", "title": {"text": "Hội nghị"}, "province_code": "51"},
+    "event": {
+        "kind": "conference",
+        "short_name": "Hội nghị",
+        "time": {"text": "ngày 20/7/2023"},
+        "form": {"value": "in_person"},
+        "host": {"text": "UBND tỉnh Quảng Ngãi"},
+    },
+    "agenda": [],
+    "delegates": {"by_site": []},
+    "tasks": [],
+}
+
+
+def loaded_and_dumped(data: dict[str, Any]) -> dict[str, Any]:
+    content = yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
+    outcome = operations.load_plan(content, by=None)
+    db.session.expire_all()
+    return yaml.safe_load(queries.as_yaml(event_by_slug(outcome.slugs[0])))
+
+
+SPECIAL: dict[str, Any] = {
+    "document.doc_type": "THÔNG BÁO",
+    "document.province_code": "51",
+    "event.host.text": "Ủy ban nhân dân tỉnh Quảng Ngãi",
+    "event.time.window_start": "2023-07-01",
+    "event.time.window_end": "2023-07-31",
+    "event.time.exact_start": "2023-07-20T08:00",
+    "event.time.exact_end": "2023-07-20T09:30",
+    "event.further_sittings.exact_start": "2023-07-21T08:00",
+    "event.further_sittings.exact_end": "2023-07-21T09:30",
+    "event.venues.role": "main",
+    "agenda.ritual": "rituals.id",
+    "rituals.expected_count": {"signatories": 2, "witnesses": 3},
+}
+
+
+def filled(kind: fields.Field, path: str) -> Any:
+    """Something for every field: its own path as text, so that two fields never say the same."""
+    if path in SPECIAL:
+        return SPECIAL[path]
+    if isinstance(kind, fields.Mapping):
+        return {key: filled(inner, f"{path}.{key}".lstrip(".")) for key, inner in kind.fields.items()}
+    if isinstance(kind, fields.Items):
+        return [{key: filled(inner, f"{path}.{key}") for key, inner in kind.fields.items()}]
+    if isinstance(kind, fields.Texts):
+        return [f"{path} một", f"{path} hai"]
+    if isinstance(kind, fields.Choice):
+        return list(kind.words)[-1]
+    if isinstance(kind, fields.Count):
+        return 1 if path.endswith("order") else max(kind.least, 2)
+    if isinstance(kind, fields.Day):
+        return "2023-08-15"
+    if isinstance(kind, fields.Clock):
+        return "08:30"
+    return path[-40:]
+
+
+def test_every_field_of_the_schema_is_kept(app):
+    data = filled(fields.Mapping(fields.REQUIRED, schema.SECTIONS), "")
+
+    assert loaded_and_dumped(data) == data
+
+
+def test_a_plan_with_only_what_it_must_say_is_kept(app):
+    assert loaded_and_dumped(MINIMAL) == MINIMAL
+
+
+@pytest.mark.parametrize("number", ["000", "001"])
+def test_a_field_that_is_null_is_not_a_field_that_is_left_out(app, number):
+    data = yaml.safe_load(plan(number))
+    del data["source_file"]
+    bare = without_nothing(data)
+
+    assert bare != data
+    assert loaded_and_dumped(bare) == bare
+
+
+def test_fields_without_any_value_stay_as_they_were_written(app):
+    data = copy.deepcopy(MINIMAL)
+    data |= {"purposes": [], "requirements": None, "rituals": [], "campaign": None, "training": None}
+    data["document"] |= {"signer": None, "recipients": [], "legal_basis": None, "issuer": None}
+    data["event"] |= {"scale": None, "budget": [], "venues": None, "implementing": None}
+    data["tasks"] = [
+        {"id": "1", "agency": "Sở Y tế", "role": "lead", "text": "Một.", "coordinating": []},
+        {"id": "2", "agency": "Sở Y tế", "role": "lead", "text": "Hai.", "coordinating": None},
+        {"id": "3", "agency": "Sở Y tế", "role": "lead", "text": "Ba."},
+    ]
+    data["delegates"]["by_site"] = [{"site_level": "commune", "heading": None, "groups": []}]
+
+    assert loaded_and_dumped(data) == data
+
+
+def without_nothing(value: Any) -> Any:
+    """The same without any field that says nothing; lists that must be there stay."""
+    if isinstance(value, dict):
+        kept = {key: without_nothing(child) for key, child in value.items()}
+        return {
+            key: child
+            for key, child in kept.items()
+            if child is not None and (child != [] or key == "groups")
+        }
+    return [without_nothing(child) for child in value] if isinstance(value, list) else value
