@@ -85,7 +85,7 @@ def is_in(guest_ids: Collection[int], sitting: Sitting) -> set[int]:
 
 def present(
     event: Event, sitting: Sitting, *, q: str = "", site_ids: Collection[int] | None = None
-) -> sa.Select[tuple[Scan]]:
+) -> sa.Select[Scan]:
     """The first entries of those who are in, latest first; `q` ignores diacritics."""
     first = first_entries(sitting)
     statement = (
@@ -284,7 +284,7 @@ def latest_scans(event: Event, site_ids: Collection[int] | None = None, limit: i
 
 def cases(
     event: Event, *, site_ids: Collection[int] | None = None, settled: bool = False
-) -> sa.Select[tuple[ReviewCase]]:
+) -> sa.Select[ReviewCase]:
     """What somebody must look at, oldest first; or what was settled, latest first."""
     statement = (
         sa.select(ReviewCase)

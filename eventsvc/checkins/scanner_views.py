@@ -67,7 +67,7 @@ def _words() -> dict[str, str]:
         "annulled": _("Undone"),
         "idle": _("Ready to scan"),
         "asking": _("Checking…"),
-        "unsent": _("Not confirmed"),
+        "unsent": _("Not confirmed yet"),
         "refused": _("Not accepted"),
         "unknown_device": _("Device not recognised"),
         "unstored": _("Cannot record"),

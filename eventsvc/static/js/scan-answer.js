@@ -27,10 +27,10 @@ export class AnswerPanel {
     return [
       this.icon(icon),
       line("answer__word", this.words[key] ?? this.words.refused),
+      line("answer__line", this.sentence(key, result)),
       line("answer__name", person),
       line("answer__line", guest && [guest.position, guest.organization].filter(Boolean).join(", ")),
       line("answer__seat", guest?.seat && fill(this.words.seat, { seat: guest.seat })),
-      line("answer__line", this.sentence(key, result)),
       line("answer__note", guest?.note),
     ].filter(Boolean);
   }

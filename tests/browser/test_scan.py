@@ -1,0 +1,291 @@
+"""The scanner page in a real browser: camera, native detector, typed code, hand scanner, no network."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import expect
+
+from eventsvc import clock, qr, secrets
+from eventsvc.checkins import operations
+from eventsvc.checkins.models import Profile, Scan
+from eventsvc.db import atomic, db
+from eventsvc.invitations import operations as invitations
+from tests import factories
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+class Ceremony:
+    def __init__(self):
+        self.event = factories.approved_event(starts_at=clock.now() + timedelta(minutes=30))
+        self.main = factories.main_site(self.event, name="Trung tâm IOC tỉnh Quảng Ngãi")
+        self.school = factories.site(self.event)
+        self.minh = factories.guest(
+            self.main,
+            full_name="Nguyễn Văn Minh",
+            honorific="Ông",
+            position="Phó Giám đốc",
+            organization_name="Sở Thông tin và Truyền thông",
+        )
+        self.tam = factories.guest(
+            self.school, full_name="Lê Văn Tám", honorific="Ông", position="Hiệu trưởng"
+        )
+        with atomic():
+            self.minh.seat = "A12"
+
+    def code(self, guest) -> str:
+        return secrets.unseal(invitations.issue_pass(guest).code_sealed)
+
+    def enrolment(self, name="Cửa 1", site=None) -> str:
+        site = site or self.main
+        _row, token = operations.create_enrolment(
+            self.event, site=site, name=name, profile=Profile.SCAN, by=None
+        )
+        return token
+
+
+@pytest.fixture
+def ceremony(app):
+    return Ceremony()
+
+
+@pytest.fixture
+def door(ceremony, new_visitor):
+    """A phone enrolled as people do it: open the address of the code, press the button."""
+
+    def enrol(name="Cửa 1", site=None, **options):
+        page = new_visitor(**{**PHONE, **options}).new_page()
+        page.goto(f"/scan/enrol/{ceremony.enrolment(name, site)}")
+        page.get_by_role("button", name="Dùng điện thoại này").click()
+        page.wait_for_url("**/scan")
+        expect(page.locator("#answer")).to_contain_text("Sẵn sàng quét")
+        return page
+
+    return enrol
+
+
+def answer(page):
+    return page.locator("#answer")
+
+
+def type_code(page, code):
+    page.get_by_label("Mã trên thẻ mời").fill(code)
+    page.get_by_role("button", name="Kiểm tra").click()
+
+
+def stored():
+    db.session.rollback()
+    return [(scan.outcome.value, scan.seq) for scan in db.session.scalars(sa.select(Scan).order_by(Scan.id))]
+
+
+def test_a_pass_before_the_camera_is_green_in_words_and_amber_at_the_next_door(
+    ceremony, door, camera, complaints
+):
+    camera.show(qr.png(ceremony.code(ceremony.minh)))
+    first, second = door("Cửa 1"), door("Cửa 2")
+
+    first.get_by_role("button", name="Bật camera").click()
+    expect(answer(first)).to_contain_text("Mời vào", timeout=15_000)
+    second.get_by_role("button", name="Bật camera").click()
+    expect(answer(second)).to_contain_text("Đã vào rồi", timeout=15_000)
+
+    for words in ("Ông Nguyễn Văn Minh", "Phó Giám đốc, Sở Thông tin và Truyền thông", "Ghế A12"):
+        expect(answer(first)).to_contain_text(words)
+    expect(answer(first)).to_have_class("answer answer--green is-new")
+    expect(answer(second)).to_have_class("answer answer--amber is-new")
+    expect(answer(second)).to_contain_text("Cửa 1")
+    expect(first.locator("#waiting")).to_have_text("Đã gửi hết")
+    first.wait_for_timeout(4000)  # the pass is still before the camera: it is one scan, not many
+    assert stored() == [("admitted", 1), ("repeat", 1)]
+
+
+def test_a_detector_of_the_browser_is_used_when_it_really_reads_qr(ceremony, new_visitor, camera):
+    code = ceremony.code(ceremony.minh)
+    page = _with_detector(new_visitor, ceremony, f"async detect() {{ return [{{ rawValue: '{code}' }}] }}")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.get_by_role("button", name="Bật camera").click()
+
+    expect(answer(page)).to_contain_text("Mời vào", timeout=15_000)
+    assert not [url for url in asked if "zxing" in url]
+
+
+def test_a_detector_that_only_claims_to_read_is_replaced(ceremony, new_visitor, camera):
+    camera.show(qr.png(ceremony.code(ceremony.minh)))
+    page = _with_detector(
+        new_visitor, ceremony, "async detect() { throw new DOMException('no', 'NotSupportedError') }"
+    )
+
+    page.get_by_role("button", name="Bật camera").click()
+
+    expect(answer(page)).to_contain_text("Mời vào", timeout=15_000)
+
+
+def _with_detector(new_visitor, ceremony, method):
+    context = new_visitor(**PHONE)
+    formats = "static async getSupportedFormats() { return ['qr_code'] }"
+    context.add_init_script(f"window.BarcodeDetector = class {{ {formats} {method} }}")
+    page = context.new_page()
+    page.goto(f"/scan/enrol/{ceremony.enrolment()}")
+    page.get_by_role("button", name="Dùng điện thoại này").click()
+    page.wait_for_url("**/scan")
+    return page
+
+
+def test_codes_are_typed_or_come_from_a_hand_scanner_wherever_the_focus_is(ceremony, door):
+    page, code = door(), ceremony.code(ceremony.minh)
+
+    type_code(page, f"{code[:9].lower()} {code[9:]}")
+    expect(answer(page)).to_contain_text("Mời vào")
+    page.get_by_role("button", name="Bật camera").focus()
+    page.keyboard.type("0000000000000000000000000A", delay=1)
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("Không hợp lệ")
+    page.get_by_label("Mã trên thẻ mời").focus()
+    page.keyboard.type(code, delay=1)
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("Vừa ghi nhận")
+
+    assert page.get_by_label("Mã trên thẻ mời").input_value() == ""
+    assert stored() == [("admitted", 1), ("unknown", 2), ("rescan", 3)]
+
+
+def test_slow_typing_is_not_a_hand_scanner(ceremony, door):
+    page = door()
+
+    page.locator("body").press_sequentially("12345678", delay=120)
+    page.keyboard.press("Enter")
+
+    page.wait_for_timeout(300)
+    assert stored() == []
+
+
+def test_a_guest_of_another_site_is_let_in_with_a_reason(ceremony, door):
+    page = door()
+
+    type_code(page, ceremony.code(ceremony.tam))
+    expect(answer(page)).to_contain_text("Thuộc điểm cầu Trường Đại học Phạm Văn Đồng")
+    expect(answer(page)).not_to_contain_text("Tám")
+    page.get_by_label("Lý do cho vào tại đây").fill("Đi cùng đoàn của tỉnh")
+    page.get_by_role("button", name="Cho vào tại đây").click()
+    expect(answer(page)).to_contain_text("Ông Lê Văn Tám")
+
+    assert stored() == [("other_site", 1), ("admitted", 2)]
+    expect(page.locator("#admit")).to_be_hidden()
+
+
+def test_without_network_no_light_is_green_and_the_scan_is_sent_when_it_is_back(ceremony, door, complaints):
+    complaints.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+    page = door()
+
+    page.context.set_offline(True)
+    type_code(page, ceremony.code(ceremony.minh))
+    expect(answer(page)).to_contain_text("Chưa xác nhận được")
+    expect(answer(page)).to_contain_text("Ghi họ tên ra giấy")
+    expect(answer(page)).to_have_class("answer answer--amber is-new")
+    expect(page.locator("#waiting")).to_have_text("Chưa gửi: 1 lượt")
+    assert stored() == []
+    page.context.set_offline(False)
+
+    expect(answer(page)).to_contain_text("Mời vào", timeout=20_000)
+    expect(page.locator("#waiting")).to_have_text("Đã gửi hết")
+    assert stored() == [("admitted", 1)]
+
+
+def test_a_scan_that_was_not_sent_survives_closing_the_page(ceremony, door, complaints):
+    complaints.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+    page = door()
+    page.context.set_offline(True)
+    type_code(page, ceremony.code(ceremony.minh))
+    expect(page.locator("#waiting")).to_have_text("Chưa gửi: 1 lượt")
+    page.context.set_offline(False)
+
+    page.close()
+    again = page.context.new_page()
+    again.goto("/scan")
+
+    expect(again.locator("#waiting")).to_have_text("Đã gửi hết")
+    type_code(again, ceremony.code(ceremony.tam))
+    expect(answer(again)).to_contain_text("Thuộc điểm cầu")
+    assert stored() == [("admitted", 1), ("other_site", 2)]
+
+
+def test_an_answer_that_got_lost_is_asked_for_again_and_stored_once(ceremony, door, complaints):
+    complaints.expect("ERR_FAILED", "Failed to load resource")
+    page = door()
+    lost = []
+
+    def lose_the_first(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/api/v1/scans", lose_the_first)
+    type_code(page, ceremony.code(ceremony.minh))
+
+    expect(answer(page)).to_contain_text("Mời vào", timeout=20_000)
+    assert lost == [200]
+    assert stored() == [("admitted", 1)]
+
+
+def test_a_phone_that_cannot_store_never_shows_green(ceremony, door):
+    page = door()
+    full = "throw new DOMException('full', 'QuotaExceededError')"
+    page.evaluate(f"() => {{ IDBObjectStore.prototype.add = () => {{ {full} }} }}")
+
+    type_code(page, ceremony.code(ceremony.minh))
+
+    expect(answer(page)).to_contain_text("Không ghi nhận được")
+    expect(answer(page)).to_contain_text("Hãy dùng giấy")
+    expect(answer(page)).to_have_class("answer answer--red is-new")
+    assert stored() == []
+
+
+def test_a_phone_that_was_shut_out_is_told_and_keeps_nothing_from_the_organizer(
+    ceremony, door, app, complaints
+):
+    page = door()
+    device = db.session.scalar(sa.select(operations.Device))
+    operations.revoke_device(device, by=None)
+
+    type_code(page, ceremony.code(ceremony.minh))
+
+    expect(answer(page)).to_contain_text("Không được tiếp nhận")
+    expect(answer(page)).not_to_contain_text("Minh")
+    assert stored() == []
+
+
+def test_a_phone_that_is_not_enrolled_says_what_to_do(page, ceremony, axe):
+    page.goto("/scan")
+
+    expect(page.get_by_role("heading", name="Điện thoại này chưa được đăng ký")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_readable_by_everybody(ceremony, door, axe, scheme):
+    page = door(color_scheme=scheme, reduced_motion="reduce")
+    axe(page)
+    type_code(page, ceremony.code(ceremony.minh))
+    expect(answer(page)).to_contain_text("Mời vào")
+    axe(page)
+    type_code(page, ceremony.code(ceremony.tam))
+    expect(answer(page)).to_contain_text("Thuộc điểm cầu")
+    axe(page)
+    type_code(page, "garbage")
+    expect(answer(page)).to_contain_text("Không hợp lệ")
+    axe(page)
+
+
+def test_a_person_who_reads_english_sees_english(ceremony, door):
+    page = door()
+
+    page.get_by_role("button", name="English").click()
+    expect(answer(page)).to_contain_text("Ready to scan")
+    page.get_by_label("Code on the pass").fill(ceremony.code(ceremony.minh))
+    page.get_by_role("button", name="Check", exact=True).click()
+
+    expect(answer(page)).to_contain_text("Please enter")
