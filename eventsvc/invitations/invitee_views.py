@@ -38,9 +38,7 @@ def page(token):
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            operations.answer(
-                invitation, form.given, reason=form.reason.data, source=AnswerSource.PAGE
-            )
+            operations.answer(invitation, form.given, reason=form.reason.data, source=AnswerSource.PAGE)
         except DomainError as refusal:
             if isinstance(refusal, rules.InvitationRevoked):
                 raise Gone(410) from refusal

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from eventsvc.invitations.figures import Progress
 from eventsvc.invitations.models import Answer, AnswerSource
-from eventsvc.invitations.queries import Progress
 from eventsvc.web import labels
 
 labels.register(

@@ -38,7 +38,9 @@ def invite(event: Event, *, group: GuestGroup | None = None, site: Site | None =
     guest_ids = list(db.session.scalars(queries.uninvited(event, group, site).with_only_columns(Guest.id)))
     invited = _add_invitations(event, guest_ids)
     _add_passes(event.id, guest_ids)
-    waiting = [each for each in db.session.scalars(queries.untold(event, group, site)) if each.guest.person.email]
+    waiting = [
+        each for each in db.session.scalars(queries.untold(event, group, site)) if each.guest.person.email
+    ]
     for invitation in waiting:
         if invitation.is_outdated:
             invitation.revision = invitation.edition
@@ -216,7 +218,9 @@ def _require_standing(invitation: Invitation) -> None:
 def _add_invitations(event: Event, guest_ids: Iterable[int]) -> set[int]:
     """Invitations for those who have none; the ids of the guests that got one, though two processes try."""
     places = _place_changes(event)
-    rows = [passes.new_invitation(event.id, guest_id, event.revision + places[guest_id]) for guest_id in guest_ids]
+    rows = [
+        passes.new_invitation(event.id, guest_id, event.revision + places[guest_id]) for guest_id in guest_ids
+    ]
     return _insert_missing(Invitation, rows)
 
 
@@ -248,7 +252,9 @@ def _insert_missing(model: Any, rows: list[dict[str, Any]]) -> set[int]:
 
 def _tell(event: Event, kind: str, invitations: Sequence[Invitation]) -> None:
     """Queue a message to each of these invitations, which all have an address."""
-    told = [(invitation, f"invitation:{invitation.id}:rev{invitation.revision}") for invitation in invitations]
+    told = [
+        (invitation, f"invitation:{invitation.id}:rev{invitation.revision}") for invitation in invitations
+    ]
     _queue(event, kind, told)
     now = clock.now()
     for some in queries.chunks([invitation.id for invitation in invitations]):

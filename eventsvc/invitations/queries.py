@@ -1,8 +1,7 @@
 """Look up invitations, passes and what became of their messages."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,64 +15,14 @@ from eventsvc.deliveries.queries import latest_for
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
+from eventsvc.invitations.figures import Overtaken, Progress, Tallies, Tally
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.people import queries as people
 from eventsvc.people.models import Contact, ContactKind, Person
-from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.sites.models import Site
 
 SUBJECT = "invitation"
 LONGEST_TOKEN = 100
-
-
-class Progress(StrEnum):
-    """How far the asking of one guest has come."""
-
-    UNINVITED = "uninvited"
-    BY_HAND = "by_hand"
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
-    REVOKED = "revoked"
-
-
-@dataclass
-class Tally:
-    """How many guests have been asked, reached and heard from."""
-
-    guests: int = 0
-    uninvited: int = 0
-    by_hand: int = 0
-    queued: int = 0
-    sent: int = 0
-    failed: int = 0
-    revoked: int = 0
-    accepted: int = 0
-    declined: int = 0
-    tentative: int = 0
-    needs_action: int = 0
-
-    @property
-    def invited(self) -> int:
-        return self.guests - self.uninvited - self.revoked
-
-    def add(self, progress: Progress, answer: Answer | None, number: int) -> None:
-        self.guests += number
-        setattr(self, progress.value, getattr(self, progress.value) + number)
-        if answer is not None and progress is not Progress.REVOKED:
-            setattr(self, answer.value, getattr(self, answer.value) + number)
-
-    def as_dict(self) -> dict[str, int]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-
-@dataclass
-class Tallies:
-    """The whole event, and its parts: by group (None: in no group), by level of site, by site."""
-
-    total: Tally = field(default_factory=Tally)
-    by_group: dict[int | None, Tally] = field(default_factory=dict)
-    by_level: dict[SiteLevel, Tally] = field(default_factory=dict)
-    by_site: dict[int, Tally] = field(default_factory=dict)
 
 
 def invitation_by_token(token: str) -> Invitation | None:
@@ -123,9 +72,7 @@ def passes_of(guest: Guest) -> list[Pass]:
 # --- Who is to be asked ---------------------------------------------------------------------------------
 
 
-def uninvited(
-    event: Event, group: GuestGroup | None = None, site: Site | None = None
-) -> sa.Select[Guest]:
+def uninvited(event: Event, group: GuestGroup | None = None, site: Site | None = None) -> sa.Select[Guest]:
     """Select the guests in the scope who have never been invited; those who walked in are not."""
     asked = sa.select(Invitation.guest_id).where(Invitation.event_id == event.id)
     statement = sa.select(Guest).where(
@@ -134,9 +81,7 @@ def uninvited(
     return _within(statement, group, site).order_by(Guest.id)
 
 
-def untold(
-    event: Event, group: GuestGroup | None = None, site: Site | None = None
-) -> sa.Select[Invitation]:
+def untold(event: Event, group: GuestGroup | None = None, site: Site | None = None) -> sa.Select[Invitation]:
     """Select the invitations in the scope that no message was ever written for."""
     return _within(_standing(event).where(Invitation.told_at.is_(None)), group, site)
 
@@ -147,25 +92,15 @@ def outdated(event: Event) -> sa.Select[Invitation]:
     return _standing(event).where(Invitation.revision < edition)
 
 
-@dataclass(frozen=True)
-class Overtaken:
-    """How many were told something that has changed since, and how many of them cannot be written to."""
-
-    total: int
-    by_hand: int
-
-    @property
-    def by_mail(self) -> int:
-        return self.total - self.by_hand
-
-
 def overtaken(event: Event) -> Overtaken:
     """Exactly whom sending updates would touch, counted in one query."""
-    has_address = sa.exists().where(
-        Contact.person_id == Guest.person_id, Contact.kind == ContactKind.EMAIL
-    )
-    statement = outdated(event).options().with_only_columns(
-        sa.func.count(), sa.func.count(sa.case((~has_address, 1))), maintain_column_froms=True
+    has_address = sa.exists().where(Contact.person_id == Guest.person_id, Contact.kind == ContactKind.EMAIL)
+    statement = (
+        outdated(event)
+        .options()
+        .with_only_columns(
+            sa.func.count(), sa.func.count(sa.case((~has_address, 1))), maintain_column_froms=True
+        )
     )
     total, by_hand = db.session.execute(statement.order_by(None)).one()
     return Overtaken(total, by_hand)
@@ -272,7 +207,7 @@ def listed(
         .outerjoin(latest, latest.c.subject_id == Invitation.id)
         .outerjoin(Delivery, Delivery.id == latest.c.id)
         .options(contains_eager(Guest.person), contains_eager(Guest.site), joinedload(Guest.group))
-        .where(Guest.event_id == event.id)
+        .where(Guest.event_id == event.id, _is_to_be_asked())
         .order_by(Person.sort_key, Guest.id)
     )
     if q.strip():
@@ -331,7 +266,7 @@ def tallies(event: Event, site_ids: Collection[int] | None = None) -> Tallies:
         .outerjoin(Invitation, Invitation.guest_id == Guest.id)
         .outerjoin(latest, latest.c.subject_id == Invitation.id)
         .outerjoin(Delivery, Delivery.id == latest.c.id)
-        .where(Guest.event_id == event.id, Guest.is_walk_in.is_(False))
+        .where(Guest.event_id == event.id, _is_to_be_asked())
         .group_by(Guest.group_id, Site.level, Guest.site_id, "progress", Invitation.answer)
     )
     if site_ids is not None:
@@ -369,6 +304,11 @@ def _progress() -> sa.ColumnElement[str]:
         *((Delivery.state.in_(states), progress.value) for progress, states in words.items()),
         else_=Progress.QUEUED.value,
     )
+
+
+def _is_to_be_asked() -> sa.ColumnElement[bool]:
+    """Whoever walked in was never asked and is no part of these lists, unless invited before."""
+    return sa.or_(Guest.is_walk_in.is_(False), Invitation.id.is_not(None))
 
 
 def _latest(event: Event) -> sa.Subquery:

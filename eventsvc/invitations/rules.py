@@ -46,7 +46,10 @@ def require_sendable(event: Event, now: datetime) -> None:
     if undated and len(event.sittings) > 1:
         names = ", ".join(sitting_name(sitting) for sitting in undated)
         raise TimeNotApproved(
-            _("Invitations cannot go out yet: no exact time has been approved for %(sittings)s.", sittings=names)
+            _(
+                "Invitations cannot go out yet: no exact time has been approved for %(sittings)s.",
+                sittings=names,
+            )
         )
     if undated or not standing(event):
         raise TimeNotApproved(_("Invitations cannot go out yet: no exact time has been approved."))

@@ -13,9 +13,9 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
 from eventsvc.invitations import labels, messages, operations, passes, queries, rules, wording
+from eventsvc.invitations.figures import Progress
 from eventsvc.invitations.forms import StaffAnswerForm
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
-from eventsvc.invitations.queries import Progress
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.edits import attempt
@@ -90,7 +90,11 @@ def send_updates(slug):
     except DomainError as refusal:
         flash(str(refusal), "error")
     else:
-        flash(ngettext("%(num)s person is told of the change.", "%(num)s people are told of the change.", number))
+        flash(
+            ngettext(
+                "%(num)s person is told of the change.", "%(num)s people are told of the change.", number
+            )
+        )
     return redirect(url_for(".index", slug=slug))
 
 
@@ -169,7 +173,11 @@ def answer(slug, invitation_id):
 def reissue(slug, invitation_id):
     _event, invitation = _invitation(slug, invitation_id)
     operations.reissue_pass(invitation.guest, by=g.actor)
-    flash(_("A new QR code is issued; the old one is no longer valid. Send the invitation again to tell the guest."))
+    flash(
+        _(
+            "A new QR code is issued; the old one is no longer valid. Send the invitation again to tell the guest."
+        )
+    )
     return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
 
 
@@ -228,7 +236,9 @@ def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
         may_answer=g.access.to(Permission.ANSWER_FOR).covers_site(invitation.guest.site),
         may_issue=may_issue,
         code=passes.grouped(secrets.unseal(live.code_sealed)) if live else None,
-        link=f"{current_app.config['PUBLIC_URL']}/i/{secrets.unseal(invitation.token_sealed)}" if may_issue else None,
+        link=f"{current_app.config['PUBLIC_URL']}/i/{secrets.unseal(invitation.token_sealed)}"
+        if may_issue
+        else None,
         where=wording.site_name(invitation.guest.site),
         shows_contacts=_shows_contacts(event),
         is_open=not event.is_cancelled and not rules.is_past(event, clock.now()),
@@ -286,6 +296,4 @@ def _group(event: Event, group_id: str | None):
 
 
 def _back(slug: str, group, site) -> str:
-    return url_for(
-        ".index", slug=slug, group=group.id if group else None, site=site.code if site else None
-    )
+    return url_for(".index", slug=slug, group=group.id if group else None, site=site.code if site else None)
