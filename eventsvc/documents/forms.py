@@ -35,7 +35,7 @@ class DocumentForm(FlaskForm):
 
 class RecipientForm(FlaskForm):
     text = TextField(_l("Recipient"), [DataRequired(_l("Enter who receives the paper."))], most=1000)
-    purpose = LineField(_l("What for"), most=80)
+    purpose = LineField(_l("Sent for"), most=80)
     note = TextField(_l("Note for the organizers"), most=2000)
 
     @property

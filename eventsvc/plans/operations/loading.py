@@ -24,7 +24,7 @@ from eventsvc.plans.operations.papers import place_document
 from eventsvc.plans.operations.placing import Placing
 from eventsvc.plans.parsing import refusal
 from eventsvc.sites.models import Site, SiteLevel
-from eventsvc.tasks.models import Task
+from eventsvc.tasks.models import Task, TaskKind
 
 Data = dict[str, Any]
 MayHost = Callable[[Organization], bool]
@@ -203,7 +203,8 @@ def _counts(event: Event) -> dict[str, int]:
     }
     counts["agenda_items"] = _count(AgendaItem, AgendaItem.event_id == event.id)
     counts["guest_groups"] = _count(GuestGroup, GuestGroup.event_id == event.id)
-    counts["tasks"] = _count(Task, Task.event_id == event.id)
+    assigned = (Task.event_id == event.id, Task.kind == TaskKind.ASSIGNMENT)
+    counts["tasks"] = _count(Task, *assigned)
     return counts
 
 
