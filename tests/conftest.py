@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask_migrate import upgrade
 
 from config import TestConfig
 from eventsvc.app import create_app
 from eventsvc.db import db
 from tests import factories, servers
 from tests.copies import (  # noqa: F401  (fixtures)
+    COMPILED,
     each_world,
     poisoned_sqlite_world,
     poisoned_world,
@@ -58,6 +60,7 @@ def app(request, tmp_path):
     else:
         config = TestConfig(tmp_path, request.getfixturevalue("postgres_url"))
     application = create_app(config)
+    application.jinja_env.bytecode_cache = COMPILED
     with application.app_context():
         if request.param == "postgresql":
             _empty(db.engine)
@@ -89,7 +92,7 @@ def _prepare(application) -> None:
     from eventsvc.organizations import operations
 
     with application.app_context():
-        migrate(application)
+        upgrade()
         operations.load_units()
         operations.load_agencies()
         db.session.remove()
@@ -97,10 +100,6 @@ def _prepare(application) -> None:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
-
-
-def migrate(application) -> None:
-    db.create_all()
 
 
 def _empty(engine: sa.Engine) -> None:

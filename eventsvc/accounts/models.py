@@ -32,9 +32,8 @@ class Grant(db.Model):
 
     __table_args__ = (
         sa.CheckConstraint("site_id IS NULL OR event_id IS NOT NULL", name="site_needs_event"),
-        sa.Index("uq_grant_scope", "user_id", "role", sa.text("coalesce(organization_id, 0)"),
-                 sa.text("coalesce(event_id, 0)"), sa.text("coalesce(site_id, 0)"), unique=True),
-    )  # fmt: skip
+        sa.UniqueConstraint("user_id", "role", "scope"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -42,6 +41,8 @@ class Grant(db.Model):
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    scope: Mapped[str] = mapped_column(sa.String(64))
+    """The three ids in one word, because NULLs never clash in a unique constraint."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     user: Mapped[User] = relationship(back_populates="grants")
 

@@ -63,7 +63,8 @@ def grant(
     for given in user.grants:
         if given.role is role and all(getattr(given, name) == value for name, value in scope.items()):
             return given
-    given = Grant(user=user, role=role, **scope)
+    words = ".".join(str(value or 0) for value in scope.values())
+    given = Grant(user=user, role=role, scope=words, **scope)
     db.session.add(given)
     db.session.flush()
     record(by, "grant.given", user, role=role.value, **scope)

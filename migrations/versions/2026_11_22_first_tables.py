@@ -604,13 +604,15 @@ def upgrade():
     sa.Column('organization_id', sa.Integer(), nullable=True),
     sa.Column('event_id', sa.Integer(), nullable=True),
     sa.Column('site_id', sa.Integer(), nullable=True),
+    sa.Column('scope', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('site_id IS NULL OR event_id IS NOT NULL', name=op.f('ck_grant_site_needs_event')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_grant_event_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_grant_organization_id')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_grant_site_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_grant_user_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_grant'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grant')),
+    sa.UniqueConstraint('user_id', 'role', 'scope', name=op.f('uq_grant_user_id_role_scope'))
     )
     with op.batch_alter_table('grant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_grant_user_id'), ['user_id'], unique=False)
