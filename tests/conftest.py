@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from config import TestConfig
 from eventsvc.app import create_app
@@ -92,7 +91,7 @@ def _prepare(application) -> None:
     from eventsvc.organizations import operations
 
     with application.app_context():
-        upgrade()
+        db.create_all()
         operations.load_units()
         operations.load_agencies()
         db.session.remove()
