@@ -1,6 +1,6 @@
 """Every change to invitations, answers and passes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,8 +35,9 @@ def invite(event: Event, *, group: GuestGroup | None = None, site: Site | None =
     """
     _hold(event)
     rules.require_sendable(event, clock.now())
-    guest_ids = list(db.session.scalars(queries.uninvited(event, group, site).with_only_columns(Guest.id)))
-    invited = _add_invitations(event, guest_ids)
+    places = _uninvited_places(event, group, site)
+    invited = _add_invitations(event, places)
+    guest_ids = list(places)
     _add_passes(event.id, guest_ids)
     waiting = [
         each for each in db.session.scalars(queries.untold(event, group, site)) if each.guest.person.email
@@ -215,22 +216,20 @@ def _require_standing(invitation: Invitation) -> None:
         raise rules.InvitationRevoked(_("This invitation has been withdrawn."))
 
 
-def _add_invitations(event: Event, guest_ids: Iterable[int]) -> set[int]:
+def _uninvited_places(event: Event, group: GuestGroup | None, site: Site | None) -> dict[int, int]:
+    """The guests to invite, each with how often their place has changed so far."""
+    changes = Guest.place_sequence + Site.place_sequence
+    found = queries.uninvited(event, group, site).join(Guest.site).with_only_columns(Guest.id, changes)
+    return dict(db.session.execute(found).all())  # type: ignore[arg-type]
+
+
+def _add_invitations(event: Event, places: Mapping[int, int]) -> set[int]:
     """Invitations for those who have none; the ids of the guests that got one, though two processes try."""
-    places = _place_changes(event)
     rows = [
-        passes.new_invitation(event.id, guest_id, event.revision + places[guest_id]) for guest_id in guest_ids
+        passes.new_invitation(event.id, guest_id, event.revision + changes)
+        for guest_id, changes in places.items()
     ]
     return _insert_missing(Invitation, rows)
-
-
-def _place_changes(event: Event) -> dict[int, int]:
-    rows = (
-        sa.select(Guest.id, Guest.place_sequence + Site.place_sequence)
-        .join(Site, Site.id == Guest.site_id)
-        .where(Guest.event_id == event.id)
-    )
-    return dict(db.session.execute(rows).all())
 
 
 def _add_passes(event_id: int, guest_ids: Sequence[int]) -> None:
