@@ -117,9 +117,7 @@ def create_app(config: Config | None = None) -> Flask:
     mail.init_app(app)
     migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
-    app.before_request(_name_request)
     app.before_request(_refuse_nul)
-    app.before_request(access.identify)
     app.before_request(access.stay_signed_in)
     app.before_request(_deny_by_default)
     headers.init_app(app)
