@@ -129,9 +129,9 @@ def remove_site(site: Site, *, by: Any) -> None:
     event = site.event
     _lock_open(event)
     record(by, "site.removed", site, event=event, code=site.code)
-    db.session.delete(site)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.delete(site)
     except IntegrityError as error:
         raise SiteInUse(
             _("Guests or scans belong to this site. Move them to another site first, or close this one.")

@@ -136,9 +136,9 @@ def remove_sitting(sitting: Sitting, *, by: Any) -> None:
     if any(item.sitting_id == sitting.id for item in event.agenda_items):
         raise SittingInUse(_("This sitting has agenda items: move or remove them first."))
     record(by, "sitting.removed", sitting, event=event)
-    event.sittings.remove(sitting)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            event.sittings.remove(sitting)
     except IntegrityError as error:
         raise SittingInUse(_("Something belongs to this sitting already: cancel it instead.")) from error
 
