@@ -10,9 +10,11 @@ HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # Zero-width and direction marks that e-mail clients and spreadsheets leave behind; never part of a word.
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+# Control characters are no text either, and PostgreSQL stores no NUL. Tab and line ends are white space.
+_CONTROLS = dict.fromkeys(code for code in [*range(0x20), 0x7F] if chr(code) not in "\t\n\v\f\r")
 # Old fonts and careless keyboards give Eth for Đ: the two look alike and are different letters.
 _LOOKALIKES = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0xD0: "Đ", 0xF0: "đ"}
-_TIDY = _INVISIBLE | _LOOKALIKES
+_TIDY = _INVISIBLE | _CONTROLS | _LOOKALIKES
 _UNTIDY = re.compile(f"[{''.join(map(chr, _TIDY))}]")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORDS = re.compile(r"[\W_]+")

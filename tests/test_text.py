@@ -243,3 +243,8 @@ def test_every_official_date_reads_back(day):
 )
 def test_phones_are_shown_as_people_dial_them(e164, shown):
     assert text.display_phone(e164) == shown
+
+
+def test_control_characters_are_no_text():
+    assert clean("Lê\x00 Văn\x1b An\x7f") == "Lê Văn An"
+    assert nfc("một\n\thai") == "một\n\thai"
