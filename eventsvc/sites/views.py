@@ -20,7 +20,8 @@ from eventsvc.web.pagination import paginate
 
 bp = Blueprint("sites", __name__)
 
-PER_PAGE = 200
+PER_PAGE = 60
+"""What a page of at most 60 KB carries; `per_page` gives all of them to whoever asks."""
 
 
 @bp.get("/events/<slug>/sites")
@@ -91,7 +92,8 @@ def edit(slug, code):
         )
         if status is None:
             flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug, _anchor=f"site-{code}"))
+            district = site.parent_code if site.level is SiteLevel.COMMUNE else None
+            return redirect(url_for(".index", slug=slug, within=district, _anchor=f"site-{code}"))
         if status == TOO_LATE:
             conflict = differences(form, SiteForm(site, formdata=None))
     page = render_template(
