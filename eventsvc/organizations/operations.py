@@ -56,7 +56,7 @@ def _add_aliases(listed: tuple[lists.Listed, ...]) -> None:
         )
     }
     there = set(
-        db.session.execute(sa.select(OrganizationAlias.organization_id, OrganizationAlias.name)).tuples()
+        db.session.execute(sa.select(OrganizationAlias.organization_id, OrganizationAlias.name)).all()
     )
     fresh = [
         {"organization_id": ids[entry.key], "name": alias, "folded": fold(alias)}

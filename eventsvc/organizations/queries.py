@@ -130,16 +130,14 @@ def provinces() -> list[tuple[str, str]]:
         .where(Organization.level == Level.PROVINCE)
         .order_by(Organization.code, Organization.valid_from)
     )
-    return list(dict(rows.tuples().all()).items())
+    return list(dict(rows.all()).items())
 
 
 def parent_names(organizations: list[Organization], on: date) -> dict[int, str]:
     """The name of the unit above each organization, by the organization's id, in one query."""
     codes = {row.parent_code for row in organizations if row.parent_code}
     above = (Organization.kind == OrganizationKind.UNIT, Organization.code.in_(codes), _living(on))
-    names = dict(
-        db.session.execute(sa.select(Organization.code, Organization.name).where(*above)).tuples().all()
-    )
+    names = dict(db.session.execute(sa.select(Organization.code, Organization.name).where(*above)).all())
     return {row.id: names[row.parent_code] for row in organizations if row.parent_code in names}
 
 

@@ -63,8 +63,6 @@ class Text(Field):
             check.add(node, path, _("This must be text; put it in quotes."))
         elif len(text) > self.longest:
             check.add(node, path, _("This text is longer than %(most)s characters.", most=self.longest))
-        elif any(ord(c) < 32 and c not in "\r\n\t" or 0x7F <= ord(c) <= 0x9F for c in text):
-            check.add(node, path, _("This text holds a control character."))
         elif not text.strip():
             check.add(node, path, _("This field must not be empty."))
         else:

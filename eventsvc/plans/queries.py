@@ -79,7 +79,7 @@ def marks_of(document: Document | None) -> dict[str, str]:
     rows = db.session.execute(
         sa.select(PlanMark.path, PlanMark.digest).where(PlanMark.document_id == document.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def present(event: Event) -> Data:
