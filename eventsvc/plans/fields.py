@@ -1,6 +1,7 @@
 """Kinds of fields of a plan file: each checks a node and gives the plain value, collecting what is wrong."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -63,6 +64,8 @@ class Text(Field):
             check.add(node, path, _("This must be text; put it in quotes."))
         elif len(text) > self.longest:
             check.add(node, path, _("This text is longer than %(most)s characters.", most=self.longest))
+        elif any(unicodedata.category(c) == "Cc" and not c.isspace() for c in text):
+            check.add(node, path, _("This text holds a control character."))
         elif not text.strip():
             check.add(node, path, _("This field must not be empty."))
         else:

@@ -116,10 +116,14 @@ def test_a_missing_section_is_named(speaking, section):
     assert section in [path for _line, path in refused(yaml.safe_dump(data, allow_unicode=True).encode())]
 
 
-def test_signs_that_no_database_stores_are_left_out(speaking):
-    data, _lines = schema.read(plan("001", ("short_name: Lễ phát động", 'short_name: "Lễ\\0 phát\\a động"')))
-
-    assert data["event"]["short_name"] == "Lễ phát động"
+@pytest.mark.parametrize("written", ['"Le\\0"', '"Lễ\\0 phát\\a động"', '"\\0"'])
+def test_signs_that_no_database_stores_never_get_through(speaking, written):
+    try:
+        data, _lines = schema.read(plan("001", ("short_name: Lễ phát động", f"short_name: {written}")))
+    except PlanRefused as refusal:
+        assert [problem.path for problem in refusal.problems] == ["event.short_name"]
+    else:
+        assert data["event"]["short_name"].isprintable()
 
 
 def test_every_problem_is_named_at_once(speaking):
