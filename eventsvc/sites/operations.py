@@ -168,6 +168,4 @@ def _lock(site: Site, version: int | None) -> None:
     site.event.require_open()
     db.session.refresh(site, with_for_update=True)
     if version is not None and site.version != version:
-        raise StaleEdit(
-            _("Someone else saved this while you were editing. Nothing you typed is lost.")
-        )
+        raise StaleEdit(_("Someone else saved this while you were editing. Nothing you typed is lost."))
