@@ -112,6 +112,11 @@ def atomic() -> Iterator[None]:
         call()
 
 
+def is_writing() -> bool:
+    """Whether this runs inside atomic()."""
+    return _writing.get()
+
+
 def after_commit(call: Callable[[], None]) -> None:
     """Call once what is being written is safe; at once outside atomic(), never after a rollback."""
     if _writing.get():

@@ -1,7 +1,5 @@
 """The answer to a scan as it goes to the door: who it is only when the door may know."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,47 +7,35 @@ from flask_babel import gettext as _
 
 from eventsvc.checkins import lookups, rules
 from eventsvc.checkins.lookups import Door, KnownGuest
-from eventsvc.checkins.models import Flag, Outcome
+from eventsvc.checkins.models import Outcome
+from eventsvc.checkins.uploads import Answer, Upload
 from eventsvc.invitations.models import Answer as Reply
 
 NAMELESS = frozenset({Outcome.UNKNOWN, Outcome.OTHER_EVENT, Outcome.OTHER_SITE, Outcome.CANCELLED})
 """Outcomes that never carry a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    scan_id: str | None
-    status: str
-    outcome: Outcome | None = None
-    standing: Outcome | None = None
-    flags: Sequence[Flag | str] = ()
-    site_id: int | None = None
-    guest: KnownGuest | None = None
-    doors: rules.Doors = rules.Doors(None, None)
-    first: rules.Seen | None = None
-    twin_of: int | None = None
-
-
-def wire(answers: list[Answer], door: Door) -> list[dict[str, Any]]:
+def wire(upload: Upload) -> list[dict[str, Any]]:
     """The answers as the contract words them; two look-ups more at most, when somebody is in already."""
+    answers, door = upload.answers or [], upload.door
     firsts = [answer.first for answer in answers if answer.first and answer.outcome in rules.ALREADY_IN]
     sites = lookups.site_labels({first.site_id for first in firsts if first.site_id is not None})
     devices = lookups.device_names({first.device_id for first in firsts if first.device_id is not None})
-    results: list[dict[str, Any]] = []
-    for answer in answers:
-        if answer.twin_of is not None:
-            results.append({**results[answer.twin_of], "status": answer.status})
-            continue
-        result = {
-            "scan_id": answer.scan_id,
-            "status": answer.status,
-            "outcome": answer.outcome.value if answer.outcome else None,
-            "flags": [str(flag) for flag in answer.flags],
-        }
-        if answer.outcome is not None and door.is_open and _acts_at(door, answer.site_id):
-            result.update(_details(answer, sites, devices))
-        results.append(result)
-    return results
+    return [_result(answer, door, sites, devices) for answer in answers]
+
+
+def _result(
+    answer: Answer, door: Door, sites: dict[int, tuple[str, str]], devices: dict[int, str]
+) -> dict[str, Any]:
+    result = {
+        "scan_id": answer.scan_id,
+        "status": answer.status,
+        "outcome": answer.outcome.value if answer.outcome else None,
+        "flags": [str(flag) for flag in answer.flags],
+    }
+    if answer.outcome is not None and door.is_open and _acts_at(door, answer.site_id):
+        result.update(_details(answer, sites, devices))
+    return result
 
 
 def _acts_at(door: Door, site_id: int | None) -> bool:

@@ -14,8 +14,7 @@ from eventsvc.accounts import queries as accounts
 from eventsvc.accounts.access import public
 from eventsvc.accounts.permissions import PERMISSIONS, Permission
 from eventsvc.checkins import operations
-from eventsvc.checkins.operations import NoDevice
-from eventsvc.checkins.recording import TooManyUnknown
+from eventsvc.checkins.operations import NoDevice, TooManyUnknown
 from eventsvc.errors import DomainError, NotFound
 from eventsvc.extensions import csrf, limiter
 from eventsvc.web import errors

@@ -1,8 +1,9 @@
 """What the database knows about an upload, asked in sets: one statement for one scan or for two hundred.
 
-Core instead of the ORM, here and in the recording of scans only: this is the one hot path. The order matters
-on PostgreSQL: the rows of the guests are locked first, in the order of their ids, and everything that decides
-is read after that by statements of their own, so that each sees what the last holder of the lock has written.
+Core instead of the ORM, here and in the recording of scans only, and statements that are built once: this is
+the one hot path. The order matters on PostgreSQL: the rows of the guests are locked first, in the order of
+their ids, and everything that decides who is first is read after that by statements of their own, so that each
+sees what the last holder of the lock has written.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,16 +22,15 @@ from eventsvc.organizations.models import Organization
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
-_scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
-_site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
-_invitation, _organization = Invitation.__table__, Organization.__table__
-
 
 class Door(NamedTuple):
     """Who records: a device with its reach, or a user at the desk, whose reach the page has checked."""
 
     event_id: int
+    event_created_at: datetime
+    event_cancelled_at: datetime | None
     site_id: int | None
+    site_code: str | None
     profile: Profile
     device_id: int | None
     actor_kind: str
@@ -55,6 +55,7 @@ class KnownGuest(NamedTuple):
     """A guest as a door may show them."""
 
     id: int
+    event_id: int
     site_id: int
     site_code: str
     site_name: str
@@ -94,131 +95,137 @@ class Look(NamedTuple):
     seen: Seen
 
 
+_scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
+_site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
+_invitation, _organization = Invitation.__table__, Organization.__table__
+
+
+def _some(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True)
+
+
+_DOOR = (
+    sa.select(
+        _device.c.event_id, _event.c.created_at, _event.c.cancelled_at, _device.c.site_id, _site.c.code,
+        _device.c.profile, _device.c.id, _device.c.revoked_at, _device.c.seen_at,
+        sa.select(StoreEpoch.value).limit(1).scalar_subquery(),
+    )
+    .join(_event, _event.c.id == _device.c.event_id)
+    .outerjoin(_site, _site.c.id == _device.c.site_id)
+    .where(_device.c.token_id == sa.bindparam("token_id"))
+)  # fmt: skip
+_SITTINGS = sa.select(
+    _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
+    _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
+).where(_sitting.c.event_id == sa.bindparam("event_id"))  # fmt: skip
+_SITES = sa.select(_site.c.code, _site.c.id).where(
+    _site.c.event_id == sa.bindparam("event_id"), _site.c.code.in_(_some("codes"))
+)
+_PASSES = sa.select(
+    _pass.c.code_hash, _pass.c.id, _pass.c.event_id, _pass.c.guest_id, _pass.c.revoked_at
+).where(_pass.c.code_hash.in_(_some("hashes")))
+_GUESTS = (
+    sa.select(
+        _guest.c.id, _guest.c.event_id, _guest.c.site_id, _site.c.code, _site.c.name,
+        _guest.c.seat, _guest.c.attention, _person.c.honorific, _person.c.full_name, _person.c.position,
+        sa.func.coalesce(_person.c.organization_name, _organization.c.name),
+        _invitation.c.answer, _invitation.c.revoked_at,
+    )
+    .join(_person, _person.c.id == _guest.c.person_id)
+    .join(_site, _site.c.id == _guest.c.site_id)
+    .outerjoin(_organization, _organization.c.id == _person.c.organization_id)
+    .outerjoin(_invitation, _invitation.c.guest_id == _guest.c.id)
+    .where(_guest.c.id.in_(_some("ids")))
+    .order_by(_guest.c.id)
+    .with_for_update(of=_guest, key_share=True)
+)  # fmt: skip
+_KEPT = sa.select(
+    _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
+    _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
+    _scan.c.outcome, _scan.c.flags,
+).where(
+    _scan.c.scan_id.in_(_some("scan_ids"))
+    | (_scan.c.device_id.in_(_some("device_ids")) & _scan.c.seq.in_(_some("seqs")))
+)  # fmt: skip
+_undoing = _scan.alias()
+_ANNULLED_BY = (
+    sa.select(sa.func.min(_undoing.c.id))
+    .where(
+        _undoing.c.annuls == _scan.c.scan_id,
+        _undoing.c.event_id == _scan.c.event_id,
+        _undoing.c.kind == ScanKind.ANNUL,
+    )
+    .scalar_subquery()
+)
+_LOOKS = (
+    sa.select(
+        _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, _ANNULLED_BY,
+        _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
+        _scan.c.outcome,
+    )
+    .where(
+        _scan.c.guest_id.in_(_some("ids")),
+        _scan.c.kind == ScanKind.ENTRY,
+        _scan.c.standing.in_(SEEN_AT_A_DOOR),
+    )
+    .order_by(_scan.c.id)
+)  # fmt: skip
+_SITE_LABELS = sa.select(_site.c.id, _site.c.code, _site.c.name).where(_site.c.id.in_(_some("ids")))
+_DEVICE_NAMES = sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(_some("ids")))
+
+
 def door_of_token(token_id: int) -> Door | None:
     """The device that holds the token; None before its first scan."""
-    epoch = sa.select(StoreEpoch.value).limit(1).scalar_subquery()
-    row = _execute(
-        sa.select(
-            _device.c.id, _device.c.event_id, _device.c.site_id, _device.c.profile, _device.c.revoked_at,
-            _device.c.seen_at, epoch,
-        ).where(_device.c.token_id == token_id)
-    ).first()  # fmt: skip
+    row = _execute(_DOOR, token_id=token_id).first()
     if row is None:
         return None
-    device_id, event_id, site_id, profile, revoked_at, seen_at, store_epoch = row
-    return Door(
-        event_id, site_id, profile, device_id, "device", device_id, revoked_at is None, seen_at, store_epoch
+    event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch = (
+        row
     )
-
-
-def event_of(event_id: int) -> Any:
-    """The event's id, when it was made and when it was cancelled."""
-    return _execute(
-        sa.select(_event.c.id, _event.c.created_at, _event.c.cancelled_at).where(_event.c.id == event_id)
-    ).one()
-
-
-def sittings_of(event_id: int) -> list[Any]:
-    return list(
-        _execute(
-            sa.select(
-                _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
-                _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
-            ).where(_sitting.c.event_id == event_id)
-        )
+    return Door(
+        event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, "device", device_id,
+        revoked_at is None, seen_at, epoch,
     )  # fmt: skip
 
 
+def sittings_of(event_id: int) -> list[Any]:
+    return list(_execute(_SITTINGS, event_id=event_id))
+
+
 def site_ids(event_id: int, codes: Collection[str]) -> dict[str, int]:
-    if not codes:
-        return {}
-    rows = _execute(
-        sa.select(_site.c.code, _site.c.id).where(_site.c.event_id == event_id, _site.c.code.in_(codes))
-    )
-    return {code: site_id for code, site_id in rows}
+    return dict(_execute(_SITES, event_id=event_id, codes=list(codes)).all()) if codes else {}
 
 
 def passes(hashes: Collection[str]) -> dict[str, KnownPass]:
     """The passes with these codes, of any event, by the hash of the code."""
     if not hashes:
         return {}
-    rows = _execute(
-        sa.select(
-            _pass.c.code_hash, _pass.c.id, _pass.c.event_id, _pass.c.guest_id, _pass.c.revoked_at
-        ).where(_pass.c.code_hash.in_(hashes))
-    )
-    return {code_hash: KnownPass(*rest) for code_hash, *rest in rows}
+    return {code_hash: KnownPass(*rest) for code_hash, *rest in _execute(_PASSES, hashes=list(hashes))}
 
 
-def locked_guests(event_id: int, guest_ids: Collection[int]) -> dict[int, KnownGuest]:
-    """The guests of the event among these ids, locked in the order of their ids till the transaction ends."""
+def locked_guests(guest_ids: Collection[int]) -> dict[int, KnownGuest]:
+    """The guests with these ids, locked in the order of their ids till the transaction ends."""
     if not guest_ids:
         return {}
-    rows = _execute(
-        sa.select(
-            _guest.c.id, _guest.c.site_id, _site.c.code, _site.c.name, _guest.c.seat, _guest.c.attention,
-            _person.c.honorific, _person.c.full_name, _person.c.position,
-            sa.func.coalesce(_person.c.organization_name, _organization.c.name),
-            _invitation.c.answer, _invitation.c.revoked_at,
-        )
-        .join(_person, _person.c.id == _guest.c.person_id)
-        .join(_site, _site.c.id == _guest.c.site_id)
-        .outerjoin(_organization, _organization.c.id == _person.c.organization_id)
-        .outerjoin(_invitation, _invitation.c.guest_id == _guest.c.id)
-        .where(_guest.c.event_id == event_id, _guest.c.id.in_(guest_ids))
-        .order_by(_guest.c.id)
-        .with_for_update(of=_guest, key_share=True)
-    )  # fmt: skip
-    return {row[0]: KnownGuest(*row) for row in rows}
+    return {row[0]: KnownGuest(*row) for row in _execute(_GUESTS, ids=list(guest_ids))}
 
 
-def kept(scan_ids: Collection[str], device_id: int | None = None, seqs: Collection[int] = ()) -> list[Kept]:
-    """The stored scans with these ids, and those that hold one of the device's numbers."""
+def kept(
+    scan_ids: Collection[str], device_ids: Collection[int] = (), seqs: Collection[int] = ()
+) -> list[Kept]:
+    """The stored scans with these ids, and those of the devices that hold one of the numbers."""
     if not scan_ids:
         return []
-    wanted = _scan.c.scan_id.in_(scan_ids)
-    if device_id is not None and seqs:
-        wanted |= sa.and_(_scan.c.device_id == device_id, _scan.c.seq.in_(seqs))
-    rows = _execute(
-        sa.select(
-            _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
-            _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
-            _scan.c.outcome, _scan.c.flags,
-        ).where(wanted)
-    )  # fmt: skip
-    return [Kept(*row) for row in rows]
+    found = _execute(_KEPT, scan_ids=list(scan_ids), device_ids=list(device_ids), seqs=list(seqs))
+    return [Kept(*row) for row in found]
 
 
 def looks(guest_ids: Collection[int]) -> dict[tuple[int, int | None], list[Look]]:
     """The scans of the guests that matter to others, by guest and sitting, in the order of their arrival."""
-    if not guest_ids:
-        return {}
-    undoing = _scan.alias()
-    annulled_by = (
-        sa.select(sa.func.min(undoing.c.id))
-        .where(
-            undoing.c.annuls == _scan.c.scan_id,
-            undoing.c.event_id == _scan.c.event_id,
-            undoing.c.kind == ScanKind.ANNUL,
-        )
-        .scalar_subquery()
-    )
-    rows = _execute(
-        sa.select(
-            _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, annulled_by,
-            _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
-            _scan.c.outcome,
-        )
-        .where(
-            _scan.c.guest_id.in_(guest_ids),
-            _scan.c.kind == ScanKind.ENTRY,
-            _scan.c.standing.in_(SEEN_AT_A_DOOR),
-        )
-        .order_by(_scan.c.id)
-    )  # fmt: skip
     found: dict[tuple[int, int | None], list[Look]] = {}
-    for guest_id, sitting_id, row_id, annulled, *rest in rows:
-        found.setdefault((guest_id, sitting_id), []).append(Look(row_id, annulled, Seen(*rest)))
+    if guest_ids:
+        for guest_id, sitting_id, row_id, annulled, *rest in _execute(_LOOKS, ids=list(guest_ids)):
+            found.setdefault((guest_id, sitting_id), []).append(Look(row_id, annulled, Seen(*rest)))
     return found
 
 
@@ -226,15 +233,11 @@ def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and name by id."""
     if not ids:
         return {}
-    rows = _execute(sa.select(_site.c.id, _site.c.code, _site.c.name).where(_site.c.id.in_(ids)))
-    return {site_id: (code, name) for site_id, code, name in rows}
+    return {site_id: (code, name) for site_id, code, name in _execute(_SITE_LABELS, ids=list(ids))}
 
 
 def device_names(ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = _execute(sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(ids)))
-    return {device_id: name for device_id, name in rows}
+    return dict(_execute(_DEVICE_NAMES, ids=list(ids)).all()) if ids else {}
 
 
 def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | None:
@@ -252,5 +255,5 @@ def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | N
     )
 
 
-def _execute(statement: Any) -> Any:
-    return db.session.connection().execute(statement)
+def _execute(statement: Any, **values: Any) -> Any:
+    return db.session.connection().execute(statement, values)

@@ -14,18 +14,17 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import PERMISSIONS, Permission, Role
 from eventsvc.audit.operations import record
-from eventsvc.checkins import lookups, queries, recording, uploads
+from eventsvc.checkins import answers, gathering, items, lookups, queries, recording
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
-from eventsvc.checkins.recording import TooManyUnknown
-from eventsvc.db import atomic, db
+from eventsvc.checkins.uploads import Upload
+from eventsvc.db import atomic, db, is_writing
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.sites.models import Site
 
 ENROLMENT_LIFETIME = timedelta(days=7)
-TRIES = 3
 
 
 class EnrolmentSpent(DomainError):
@@ -155,19 +154,29 @@ def door_for(api_token: ApiToken) -> Door:
     if door is None:
         if api_token.revoked_at is not None:
             raise NoDevice(_("This device is not known here."))
-        door = _door(device_for(api_token))
+        door = door_of(device_for(api_token))
     lapsed = api_token.expires_at is not None and api_token.expires_at <= clock.now()
     return door._replace(is_open=door.is_open and api_token.revoked_at is None and not lapsed)
 
 
-def _door(device: Device) -> Door:
-    return Door(
-        device.event_id, device.site_id, device.profile, device.id, "device", device.id,
-        device.revoked_at is None, device.seen_at, queries.store_epoch(),
-    )  # fmt: skip
+def door_of(device: Device) -> Door:
+    """The reach of a device."""
+    door = lookups.door_of_token(device.token_id)
+    assert door is not None
+    return door
 
 
 # --- Scans ------------------------------------------------------------------------------------------------
+
+
+class TooManyUnknown(DomainError):
+    """A device tries codes: its unknown ones must wait, its valid ones need not."""
+
+    status, code = 429, "too_many_unknown_codes"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(_("This device has sent too many unknown codes. It may send more in a moment."))
+        self.retry_after = retry_after
 
 
 def record_scans(
@@ -177,24 +186,17 @@ def record_scans(
 
     Safe to repeat: a scan that is stored already gets its first answer again and changes nothing.
     """
-    door = device if isinstance(device, Door) else _door(device)
-    arrival = clock.now()
-    items = [uploads.read(raw) for raw in batch]
-    measured = device_clock if isinstance(device_clock, datetime) else uploads.moment(device_clock)
-    for _attempt in range(TRIES - 1):
-        try:
-            return _store(door, items, arrival=arrival, device_clock=measured)
-        except IntegrityError:  # the same id came in by another request meanwhile: now it is known
-            continue
-    return _store(door, items, arrival=arrival, device_clock=measured)
-
-
-def _store(door: Door, items: Sequence[Any], **times: Any) -> list[dict[str, Any]]:
-    try:
-        return recording.store(door, items, **times)
-    except TooManyUnknown:
+    door = device if isinstance(device, Door) else door_of(device)
+    measured = device_clock if isinstance(device_clock, datetime) else items.moment(device_clock)
+    upload = Upload(door, [items.read(raw) for raw in batch], clock.now(), measured)
+    if is_writing():
+        gathering.store_at_once([upload])
+    else:
+        gathering.store(upload)
+    if upload.wait_seconds is not None:
         _note_flood(door)
-        raise
+        raise TooManyUnknown(upload.wait_seconds)
+    return answers.wire(upload)
 
 
 @atomic()
@@ -211,7 +213,7 @@ def check_in_by_name(
 ) -> dict[str, Any]:
     """Let somebody in at the desk; another site than theirs needs a reason. The result says what happened."""
     return _by_hand(
-        guest.event_id,
+        guest.event,
         {"guest": guest.id, "sitting": sitting.number, "site": site.code, "kind": ScanKind.ENTRY.value},
         reason=reason,
         by=by,
@@ -228,11 +230,11 @@ def annul_entries(guest: Guest, sitting: Sitting, *, by: Any, reason: str | None
         undo = {"annuls": entry.scan_id, "sitting": sitting.number, "kind": ScanKind.ANNUL.value}
         if entry.site is not None:
             undo["site"] = entry.site.code
-        _by_hand(guest.event_id, undo, reason=reason, by=by)
+        _by_hand(guest.event, undo, reason=reason, by=by)
     return len(entries)
 
 
-def _by_hand(event_id: int, scan: dict[str, Any], *, reason: str | None, by: Any) -> dict[str, Any]:
+def _by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any) -> dict[str, Any]:
     now = clock.now()
     raw = {
         **scan,
@@ -241,8 +243,20 @@ def _by_hand(event_id: int, scan: dict[str, Any], *, reason: str | None, by: Any
         "scanned_at": now.isoformat(),
         "reason": reason,
     }
-    desk = Door(event_id, None, Profile.SUPERVISOR, None, by.actor_kind, by.id)
-    [result] = recording.store(desk, [uploads.read(raw)], arrival=now, device_clock=now)
+    desk = Door(
+        event.id,
+        event.created_at,
+        event.cancelled_at,
+        None,
+        None,
+        Profile.SUPERVISOR,
+        None,
+        by.actor_kind,
+        by.id,
+    )
+    upload = Upload(desk, [items.read(raw)], now, now)
+    recording.store([upload])
+    [result] = answers.wire(upload)
     return result
 
 
@@ -254,6 +268,6 @@ def settle_case(case: ReviewCase, *, by: Any, note: str | None) -> None:
     if case.settled_at is None:
         case.settled_at = clock.now()
         case.settled_by_id = by.id
-        case.settlement = (note or "").strip()[: uploads.LONGEST_WORDS]
+        case.settlement = (note or "").strip()[: items.LONGEST_WORDS]
         entry = record(by, "case.settled", case, kind=case.kind.value)
         entry.event_id = case.event_id

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventsvc import clock, secrets
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import rules, uploads
+from eventsvc.checkins import items, rules
 from eventsvc.checkins.models import (
     Device,
     Enrolment,
@@ -245,14 +245,14 @@ def _without_quarantined(
     rows = db.session.execute(
         sa.select(QuarantinedScan.device_id, QuarantinedScan.body).where(
             QuarantinedScan.event_id == event.id,
-            QuarantinedScan.reason != uploads.Fault.CONFLICT.value,
+            QuarantinedScan.reason != items.Fault.CONFLICT.value,
             QuarantinedScan.device_id.in_([device_id for device_id, _site in gaps]),
         )
     )
     for device_id, body in rows:
         bodies.setdefault(device_id, []).append(body)
     left = {
-        device: missing - len(uploads.seqs_of(bodies.get(device[0], []))) for device, missing in gaps.items()
+        device: missing - len(items.seqs_of(bodies.get(device[0], []))) for device, missing in gaps.items()
     }
     return {device: missing for device, missing in left.items() if missing > 0}
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from eventsvc import secrets
 from eventsvc.checkins import queries, rules
+from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import (
     CaseKind,
     Device,
@@ -26,7 +27,6 @@ from eventsvc.checkins.models import (
     ScanKind,
 )
 from eventsvc.checkins.rules import Seen
-from eventsvc.checkins.uploads import Fault
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest

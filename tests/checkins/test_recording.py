@@ -11,7 +11,7 @@ from eventsvc import clock, secrets
 from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import operations, queries
 from eventsvc.checkins.models import CaseKind, Outcome, Profile, QuarantinedScan, ReviewCase, Scan
-from eventsvc.checkins.recording import TooManyUnknown
+from eventsvc.checkins.operations import TooManyUnknown
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
 from eventsvc.invitations import operations as invitations

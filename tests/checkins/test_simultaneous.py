@@ -25,7 +25,7 @@ ROUNDS = 60
 def test_eight_doors_scan_one_code_and_exactly_one_admits(app, hall):
     guests = [factories.guest(hall.main, full_name=f"Đại biểu {n}") for n in range(ROUNDS)]
     codes = [hall.code(guest) for guest in guests]
-    devices = [operations._door(hall.device()) for _door in range(DOORS)]
+    devices = [operations.door_of(hall.device()) for _door in range(DOORS)]
     db.session.commit()
     together = Barrier(DOORS)
 
@@ -49,7 +49,7 @@ def test_eight_doors_scan_one_code_and_exactly_one_admits(app, hall):
 def test_eight_devices_with_batches_in_different_orders_never_lock_each_other_out(app, hall):
     guests = [factories.guest(hall.main, full_name=f"Đại biểu {n}") for n in range(30)]
     codes = [hall.code(guest) for guest in guests]
-    devices = [operations._door(hall.device()) for _door in range(DOORS)]
+    devices = [operations.door_of(hall.device()) for _door in range(DOORS)]
     db.session.commit()
     together = Barrier(DOORS)
 
@@ -72,7 +72,7 @@ def test_eight_devices_with_batches_in_different_orders_never_lock_each_other_ou
 
 def test_one_scan_sent_eight_times_at_once_is_stored_once(app, hall):
     """An unknown code has no guest whose row could be locked: only the unique id is left to decide."""
-    device = operations._door(hall.device())
+    device = operations.door_of(hall.device())
     sent = [scan("no such code", scan_id=str(uuid4())) for _round in range(20)]
     db.session.commit()
     together = Barrier(DOORS)

@@ -1,0 +1,88 @@
+"""Doors that wait for the same lock are served together: whoever gets it stores for all, in one commit.
+
+A commit waits for the disk, some milliseconds whatever it holds. On SQLite only one can run at a time, so eight
+doors would wait for eight; together they wait for one. PostgreSQL commits side by side and needs none of this.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from threading import Lock
+
+from flask import Flask, current_app
+from sqlalchemy.exc import IntegrityError
+
+from eventsvc.checkins import recording
+from eventsvc.checkins.uploads import Upload
+from eventsvc.db import atomic, db
+
+TRIES = 3
+
+
+class Gathering:
+    """The uploads of one process that wait for their turn."""
+
+    def __init__(self) -> None:
+        self.turn = Lock()
+        self.waiting: deque[Upload] = deque()
+
+    def store(self, upload: Upload) -> None:
+        """The upload is answered and on disk when this returns, by us or by whoever had the turn."""
+        db.session.commit()  # while we wait, what we have read must not hold a connection
+        self.waiting.append(upload)
+        with self.turn:
+            if upload.is_done:
+                return
+            if upload not in self.waiting:  # whoever took it along was struck down
+                self.waiting.append(upload)
+            self._store_all(upload)
+
+    def _store_all(self, own: Upload) -> None:
+        together: list[Upload] = []
+        try:
+            with atomic():
+                while self.waiting:  # those who came while we waited for other processes come along
+                    together.append(self.waiting.popleft())
+                recording.store(together)
+        except Exception:
+            if own not in together:  # we never got so far as to begin
+                self.waiting.remove(own)
+                raise
+            for one in together:  # one of them is at fault: each for itself, so that only that one fails
+                _store_alone(one)
+        for one in together:
+            one.is_done = True
+        if own.failure is not None:
+            raise own.failure
+
+
+def store(upload: Upload) -> None:
+    """Store one upload in the way that suits the database."""
+    if current_app.extensions["write_lock"] is not None:
+        _gathering(current_app).store(upload)
+        if upload.failure is not None:
+            raise upload.failure
+    else:
+        store_at_once([upload])
+
+
+def store_at_once(uploads: Sequence[Upload]) -> None:
+    """Store in a transaction of its own, or in the one that is running."""
+    for attempt in range(TRIES):
+        try:
+            with atomic():
+                recording.store(uploads)
+            return
+        except IntegrityError:  # the same id came in by another request meanwhile: now it is known
+            if attempt == TRIES - 1:
+                raise
+
+
+def _store_alone(upload: Upload) -> None:
+    try:
+        store_at_once([upload])
+    except Exception as failure:
+        upload.failure = failure
+
+
+def _gathering(app: Flask) -> Gathering:
+    return app.extensions.setdefault("gathering", Gathering())
