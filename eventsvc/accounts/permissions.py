@@ -164,6 +164,14 @@ class Access:
                 sites.add(grant.site_id)
         return frozenset(sites)
 
+    def extends_to(self, permission: Permission, event: Any) -> bool:
+        """Whether the actor holds another permission too, at every site of the event that this one reaches."""
+        other = self.to(permission)
+        if not other.covers(event):
+            return False
+        theirs, own = other.site_ids(event), self.site_ids(event)
+        return theirs is None or (own is not None and own <= theirs)
+
     def covers_site(self, site: Any) -> bool:
         """Whether it holds for this site (an object with `event` and `id`)."""
         if not self.covers(site.event):

@@ -33,7 +33,6 @@ def index(slug):
             event, q=request.args.get("q", ""), site_ids=chosen["site_ids"], group_id=chosen["group_id"]
         )
     )
-    contacts = g.access.to(Permission.READ_CONTACTS)
     return render_template(
         "guests/index.html",
         event=event,
@@ -43,7 +42,7 @@ def index(slug):
         slots=queries.slots_of(event, site_ids=chosen["site_ids"], q=request.args.get("q", "")),
         sites=_sites(event),
         chosen=chosen,
-        shows_contacts=not contacts.is_empty and contacts.covers(event),
+        shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
     )
 
 

@@ -99,7 +99,7 @@ def send_updates(slug):
 
 
 @bp.get("/by-hand")
-@requires(Permission.ISSUE_PASS)
+@requires(Permission.ANSWER_FOR)
 def by_hand(slug):
     """Invitations to print or to copy for those whom no message reaches."""
     event = event_or_404(slug, g.access)
@@ -223,6 +223,7 @@ def pass_svg(slug, invitation_id):
 
 def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
     may_issue = g.access.to(Permission.ISSUE_PASS).covers_site(invitation.guest.site)
+    may_answer = g.access.to(Permission.ANSWER_FOR).covers_site(invitation.guest.site)
     live = queries.live_pass(invitation.guest) if may_issue else None
     return render_template(
         "invitations/show.html",
@@ -233,11 +234,11 @@ def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
         messages=queries.messages_of(invitation),
         passes=queries.passes_of(invitation.guest),
         number=queries.resends(invitation) + 1,
-        may_answer=g.access.to(Permission.ANSWER_FOR).covers_site(invitation.guest.site),
+        may_answer=may_answer,
         may_issue=may_issue,
         code=passes.grouped(secrets.unseal(live.code_sealed)) if live else None,
         link=f"{current_app.config['PUBLIC_URL']}/i/{secrets.unseal(invitation.token_sealed)}"
-        if may_issue
+        if may_answer  # whoever has the link can answer
         else None,
         where=wording.site_name(invitation.guest.site),
         shows_contacts=_shows_contacts(event),
@@ -255,8 +256,7 @@ def _in_force(invitation: Invitation) -> str | None:
 
 
 def _shows_contacts(event: Event) -> bool:
-    contacts = g.access.to(Permission.READ_CONTACTS)
-    return contacts.covers(event)
+    return g.access.extends_to(Permission.READ_CONTACTS, event)
 
 
 def _obstacle(event: Event) -> str | None:

@@ -64,9 +64,10 @@ def event_sites(slug, **_page):
     found = event_or_404(slug, g.access)
     own = g.access.to(Permission.READ_SITES)
     reach = own.site_ids(found) if own.covers(found) else None
+    with_contacts = own.covers(found) and own.extends_to(Permission.READ_CONTACTS, found)
     figures = {tile.code: tile for tile in queries.board(found).tiles}
     statement = sites.sites_of(found, site_ids=reach, q=request.args.get("q") or None)
-    return listed(statement, lambda site: _site(site, figures[site.code], own.covers(found)))
+    return listed(statement, lambda site: _site(site, figures[site.code], with_contacts))
 
 
 @bp.get("/events/<slug>/guests")
@@ -81,7 +82,7 @@ def event_guests(slug, **_page):
         site = sites.site_by_code(found, wanted)
         reach = frozenset({site.id} if site and (reach is None or site.id in reach) else ())
     q = request.args.get("q", "")
-    return _people_and_slots(found, q, reach, g.access.to(Permission.READ_CONTACTS).covers(found))
+    return _people_and_slots(found, q, reach, g.access.extends_to(Permission.READ_CONTACTS, found))
 
 
 @bp.get("/events/<slug>/board")

@@ -45,7 +45,7 @@ def index(slug):
         tallies=queries.tallies(event, reach),
         districts=queries.districts_of(event, reach),
         missing=_missing(event) if _may_edit_all(event) else None,
-        shows_contacts=_may(Permission.READ_CONTACTS, event),
+        shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
         edits=_may(Permission.EDIT_SITES, event),
     )
 

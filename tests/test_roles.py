@@ -1,0 +1,618 @@
+"""Who may do what, typed by hand from design roles and run against every route: what is not here is denied.
+
+Not allowed means: not found (404) to somebody who is signed in, the sign-in page to somebody who is not, 401 to
+a program without a token. What belongs to somebody else does not exist either.
+"""
+
+import re
+from itertools import combinations
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from eventsvc.accounts.models import Grant
+from eventsvc.accounts.operations import grant
+from eventsvc.accounts.permissions import Role
+from eventsvc.accounts.queries import user_by_email
+from eventsvc.db import atomic, db
+from eventsvc.guests.models import Guest
+from tests import walk
+from tests.walk import act, address, ask, is_let_in
+from tests.world import TOKEN_OF
+
+ROLES = {
+    "O": "organizer",
+    "W": "owner",
+    "C": "coordinator",
+    "S": "supervisor",
+    "V": "viewer",
+    "R": "reception",
+    "T": "stage",
+    "J": "jury",
+    "A": "admin",
+}
+
+# Reached without signing in: what everybody may know, and what the token in the address opens.
+PUBLIC = """
+accounts.account GET POST        accounts.request_link POST      accounts.sign_in GET POST
+accounts.sign_out POST           accounts.use_link GET POST      agenda.programme GET
+api-docs.openapi_json GET        checkins_api.devices POST       invitee.calendar GET
+invitee.page GET POST            invitee.pass_png GET            invitee.pass_svg GET
+invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
+scanner.enrol GET                scanner.scan GET                static GET
+system.healthz GET               system.metrics GET              system.readyz GET
+web.language POST                web.start GET
+"""
+
+# One line a route: who may. O organizer of the host, W owner of the event, C coordinator and S supervisor of one
+# site, V viewer, R reception, T stage. Nobody else: no jury, no admin, nobody of another host.
+TABLE = """
+agenda.index              GET   O W C S V R T
+agenda.add                POST  O W
+agenda.item               GET   O W
+agenda.item               POST  O W
+agenda.move               POST  O W
+agenda.remove             POST  O W
+agenda.add_ritual         POST  O W
+agenda.ritual             GET   O W
+agenda.ritual             POST  O W
+agenda.remove_ritual      POST  O W
+
+campaigns.show            GET   O W V
+campaigns.edit            GET   O W
+campaigns.edit            POST  O W
+campaigns.training        GET   O W
+campaigns.training        POST  O W
+campaigns.add_budget      GET   O W
+campaigns.add_budget      POST  O W
+campaigns.budget          GET   O W
+campaigns.budget          POST  O W
+campaigns.remove_budget   POST  O W
+
+checkins.index            GET   O W C S
+checkins.scans            GET   O W C S
+checkins.person           GET   O W C S
+checkins.person           POST  O W C S
+checkins.annul            POST  O W C S
+checkins.cases            GET   O W C S
+checkins.settle           POST  O W C S
+
+deliveries.index          GET   O W
+deliveries.show           GET   O W
+deliveries.body           GET   O W
+deliveries.raw            GET   O W
+deliveries.retry          POST  O W
+deliveries.cancel         POST  O W
+deliveries.resend         POST  O W
+deliveries.pause          POST  O W
+deliveries.resume         POST  O W
+deliveries.stop           POST  O W
+deliveries.release        POST  O W
+deliveries.folder         GET   O W
+deliveries.letter         GET   O W
+deliveries.letter_body    GET   O W
+deliveries.letter_file    GET   O W
+
+devices.index             GET   O W C S
+devices.new               GET   O W C S
+devices.new               POST  O W C S
+devices.enrolment         GET   O W C S
+devices.enrolment_qr      GET   O W C S
+devices.withdraw          POST  O W C S
+devices.revoke            POST  O W C S
+
+documents.index           GET   O W C S V R T
+documents.edit            GET   O W
+documents.edit            POST  O W
+documents.add_recipient   POST  O W
+documents.recipient       GET   O W
+documents.recipient       POST  O W
+documents.remove_recipient POST O W
+
+events.index              GET   O W C S V R T
+events.new                GET   O
+events.new                POST  O
+events.copy               POST  O
+events.show               GET   O W C S V R T
+events.edit               GET   O W
+events.edit               POST  O W
+events.data_notice        GET   O W
+events.data_notice        POST  O W
+events.cancel             POST  O W
+events.add_sitting        POST  O W
+events.sitting            GET   O W
+events.sitting            POST  O W
+events.propose            GET   O W
+events.propose            POST  O W
+events.approve            POST  O W
+events.cancel_sitting     POST  O W
+events.remove_sitting     POST  O W
+
+guests.index              GET   O W C S
+guests.new                GET   O W C
+guests.new                POST  O W C
+guests.edit               GET   O W C
+guests.edit               POST  O W C
+guests.remove             POST  O W C
+guests.new_slot           GET   O W C
+guests.new_slot           POST  O W C
+guests.edit_slot          GET   O W C
+guests.edit_slot          POST  O W C
+guests.remove_slot        POST  O W C
+guests.new_group          GET   O W
+guests.new_group          POST  O W
+guests.edit_group         GET   O W
+guests.edit_group         POST  O W
+guests.remove_group       POST  O W
+guests.new_import         GET   O W
+guests.new_import         POST  O W
+guests.preview            GET   O W
+guests.confirm            POST  O W
+guests.discard            POST  O W
+
+invitations.index         GET   O W C S
+invitations.show          GET   O W C S
+invitations.invite        POST  O W
+invitations.send_updates  POST  O W
+invitations.show_preview  GET   O W
+invitations.by_hand       GET   O W C
+invitations.answer        POST  O W C
+invitations.reissue       POST  O W C S
+invitations.pass_svg      GET   O W C S
+invitations.resend        POST  O W
+invitations.revoke        POST  O W
+invitations.restore       POST  O W
+
+organizations.index       GET   O W C S V R T
+
+plans.new                 GET   O
+plans.new                 POST  O
+plans.load                POST  O
+plans.dump                GET   O W V
+
+reports.board             GET   O W C S V
+reports.board_fragment    GET   O W C S V
+reports.screens           GET   O W
+reports.new_screen        POST  O W
+reports.revoke_screen     POST  O W
+reports.trail             GET   O W
+
+sites.index               GET   O W C S
+sites.add_level           POST  O W
+sites.new                 GET   O W
+sites.new                 POST  O W
+sites.edit                GET   O W C
+sites.edit                POST  O W C
+sites.remove              POST  O W
+
+tasks.index               GET   O W V
+tasks.new                 GET   O W
+tasks.new                 POST  O W
+tasks.edit                GET   O W
+tasks.edit                POST  O W
+tasks.remove              POST  O W
+"""
+
+# The same for programs with a bearer token; D is a door. A scan needs a token of one event, which an organizer's
+# is not: it reaches all events of the host.
+API_TABLE = """
+events_api.events         GET   O W C S V R T
+events_api.event          GET   O W C S V R T
+events_api.agenda         GET   O W C S V R T
+events_api.event_sites    GET   O W C S V R T
+events_api.event_guests   GET   O W C S
+events_api.board          GET   O W C S V
+checkins_api.scans        POST  W C S D
+"""
+
+# What a request needs to be understood at all; everything else is sent empty and comes back with its errors.
+BODIES = {
+    "sites.add_level": {"level": "district"},
+    "invitations.resend": {"number": "1"},
+    "deliveries.resend": {"number": "1"},
+}
+# The letters on a developer's machine, of all events: there is no such page in production.
+OF_THE_MACHINE = {
+    "deliveries.folder",
+    "deliveries.letter",
+    "deliveries.letter_body",
+    "deliveries.letter_file",
+}
+# Arguments that name something at a site.
+OF_A_SITE = {"code", "guest_id", "slot_id", "invitation_id", "device_id", "enrolment_id"}
+
+
+def _table(text: str) -> dict[tuple[str, str], set[str]]:
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    return {(endpoint, method): set(letters) for endpoint, method, *letters in lines}
+
+
+def _public() -> set[tuple[str, str]]:
+    found, endpoint = set(), ""
+    for word in PUBLIC.split():
+        if word.isupper():
+            found.add((endpoint, word))
+        else:
+            endpoint = word
+    return found
+
+
+def _steps(world) -> list[tuple[str, str]]:
+    """Every step that is not public."""
+    return [step for step in walk.steps(world.app) if step not in _public()]
+
+
+def test_every_route_stands_in_the_table_and_nothing_else_does(world):
+    typed = set(_table(TABLE)) | set(_table(API_TABLE)) | _public()
+
+    assert set(walk.steps(world.app)) - typed == set(), "routes that nobody has typed into the table"
+    assert typed - set(walk.steps(world.app)) == set(), "lines for routes that are no more"
+
+
+def test_public_routes_are_those_typed_here(world):
+    views = world.app.view_functions
+    said = {step for step in walk.steps(world.app) if getattr(views[step[0]], "is_public", False)}
+
+    assert said == _public()
+
+
+@pytest.mark.parametrize("letter", ROLES)
+def test_a_role_may_do_what_its_column_says_and_nothing_else(world, letter):
+    client, wrong = world.browser(ROLES[letter]), []
+    for step, letters in _table(TABLE).items():
+        endpoint, method = step
+        answer = act(world, client, method, address(world.app, endpoint, world.a), data=BODIES.get(endpoint))
+        if is_let_in(answer) is not (letter in letters) or (
+            letter not in letters and answer.status_code != 404
+        ):
+            wrong.append((*step, answer.status_code))
+        if method == "POST" and answer.status_code < 400:
+            world.restore()
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("letter", [*ROLES, "D"])
+def test_a_token_may_do_what_the_column_of_its_role_says(world, letter):
+    client, wrong = world.app.test_client(), []
+    headers = world.bearer(ROLES.get(letter, "door"))
+    for (endpoint, method), letters in _table(API_TABLE).items():
+        body = {"json": {"scans": []}} if method == "POST" else {}
+        answer = ask(world, client, method, address(world.app, endpoint, world.a), headers=headers, **body)
+        if is_let_in(answer) is not (letter in letters):
+            wrong.append((endpoint, method, answer.status_code))
+
+    assert wrong == []
+
+
+def test_nobody_signed_in_is_sent_to_sign_in_and_a_program_gets_401(world):
+    client, wrong = world.app.test_client(), []
+    with client.session_transaction() as session:
+        session["csrf_token"] = "0" * 40
+    for endpoint, method in _steps(world):
+        answer = act(world, client, method, address(world.app, endpoint, world.a))
+        if walk.is_api(world.app, endpoint):
+            right = answer.status_code == 401
+        else:
+            right = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        if not right:
+            wrong.append((endpoint, method, answer.status_code))
+
+    assert wrong == []
+
+
+def test_the_event_of_another_host_does_not_exist(world):
+    client, wrong = world.browser("foreign"), []
+    for endpoint, method in _steps(world):
+        if "slug" not in walk.arguments(world.app, endpoint):
+            continue
+        url, headers = address(world.app, endpoint, world.a), {}
+        if walk.is_api(world.app, endpoint):
+            headers = world.bearer("foreign")
+        answer = act(world, client, method, url, headers=headers, data=BODIES.get(endpoint))
+        if answer.status_code != 404:
+            wrong.append((endpoint, method, answer.status_code))
+
+    assert wrong == []
+
+
+def test_lists_hold_nothing_of_another_host(world):
+    client = world.browser("foreign")
+    for endpoint, method in walk.steps(world.app, reading=True):
+        if walk.arguments(world.app, endpoint) or endpoint in OF_THE_MACHINE:
+            continue
+        url = address(world.app, endpoint, world.a)
+        answer = ask(world, client, method, url, headers=world.bearer("foreign"))
+        assert world.a.slug not in answer.text, endpoint
+        assert not [name for name in world.a.names if name in answer.text], endpoint
+
+
+def test_ids_of_another_event_mixed_into_an_address_lead_nowhere(world):
+    """Every mixture of A's and B's values, for A's organizer and for B's: only pure ones lead anywhere."""
+    clients = {"organizer": world.browser("organizer"), "foreign": world.browser("foreign")}
+    mixed, found = 0, []
+    for endpoint, method in _steps(world):
+        names = sorted(walk.arguments(world.app, endpoint) - {"direction"})
+        if "slug" not in names or len(names) == 1:
+            continue
+        for count in range(1, len(names)):
+            for exchanged in combinations(names, count):
+                other = {name: world.b.value(endpoint, name) for name in exchanged}
+                url = address(world.app, endpoint, world.a, **other)
+                for role, client in clients.items():
+                    if role == "foreign" and set(names) - set(exchanged) == {"number"}:
+                        continue  # B has a sitting of that number too
+                    answer = act(world, client, method, url, data=BODIES.get(endpoint))
+                    mixed += 1
+                    if answer.status_code != 404:
+                        found.append((role, method, url, answer.status_code))
+
+    assert found == []
+    assert mixed > 100
+
+
+@pytest.mark.parametrize("role", ["coordinator", "supervisor"])
+def test_another_site_does_not_exist_for_whoever_looks_after_one(world, role):
+    client, found, asked = world.browser(role), [], 0
+    for endpoint, method in _steps(world):
+        names = walk.arguments(world.app, endpoint) & OF_A_SITE
+        if not names:
+            continue
+        url = address(world.app, endpoint, world.elsewhere)
+        answer = act(world, client, method, url, data=BODIES.get(endpoint))
+        asked += 1
+        if answer.status_code != 404:
+            found.append((method, url, answer.status_code))
+
+    assert found == []
+    assert asked > 15
+
+
+# --- Ids in what is posted and asked ------------------------------------------------------------------------
+
+
+def test_a_guest_is_not_put_at_a_site_or_in_a_group_of_another_event(world):
+    client = world.browser("organizer")
+    good = {"full_name": "Võ Văn Thử", "site": _site_id(world.a), "group": "0"}
+    url = address(world.app, "guests.new", world.a)
+
+    for wrong in ({"site": _site_id(world.b)}, {"group": world.b.values["group_id"]}):
+        assert act(world, client, "POST", url, data={**good, **wrong}).status_code == 422
+    assert act(world, client, "POST", url, data=good).status_code == 302
+
+
+def test_a_coordinator_puts_nobody_at_another_site(world):
+    client = world.browser("coordinator")
+    url = address(world.app, "guests.edit", world.a)
+
+    answer = act(
+        world, client, "POST", url, data={"full_name": "Võ Văn Thử", "site": _site_id(world.elsewhere)}
+    )
+
+    assert answer.status_code == 422
+
+
+def test_an_invitation_takes_no_group_or_site_of_another_event(world):
+    client, url = world.browser("organizer"), address(world.app, "invitations.invite", world.a)
+
+    for wrong in ({"group": world.b.values["group_id"]}, {"site": world.b.values["code"]}):
+        assert act(world, client, "POST", url, data=wrong).status_code == 404
+
+
+@pytest.mark.parametrize("listing", ["guests.index", "invitations.index", "checkins.index", "sites.index"])
+def test_a_filter_does_not_open_another_site(world, listing):
+    client = world.browser("coordinator")
+    name = world.elsewhere.names[0]
+    for query in (
+        f"site={world.elsewhere.values['code']}",
+        f"q={name}",
+        f"within={world.elsewhere.values['code']}",
+    ):
+        answer = ask(world, client, "GET", f"{address(world.app, listing, world.a)}?{query}")
+        shown = re.sub(r'value="[^"]*"', "", answer.text).replace("Không tìm thấy", "")
+        assert answer.status_code in {200, 404}
+        assert f"guests/{world.elsewhere.values['guest_id']}" not in shown, query
+
+
+def test_the_api_opens_no_other_site(world):
+    client, headers = world.app.test_client(), world.bearer("coordinator")
+    url = address(world.app, "events_api.event_guests", world.a)
+    for query in (
+        "",
+        f"?site={world.elsewhere.values['code']}",
+        f"?q={world.elsewhere.names[0]}",
+        "?site=main",
+    ):
+        answer = ask(world, client, "GET", url + query, headers=headers)
+        assert {item["site"] for item in answer.json["items"]} <= {world.a.values["code"]}, query
+
+
+def test_a_door_takes_no_guest_and_no_site_of_another_event(world):
+    client = world.app.test_client()
+    for wrong in ({"guest": world.b.values["guest_id"]}, {"site": world.b.values["code"]}):
+        scan = {
+            "scan_id": str(uuid4()),
+            "seq": 1,
+            "site": world.a.values["code"],
+            "kind": "entry",
+            "sitting": 1,
+        }
+        scan |= {
+            "mode": "online",
+            "scanned_at": "2026-01-01T00:00:00+00:00",
+            "guest": world.a.values["guest_id"],
+        }
+        answer = ask(
+            world,
+            client,
+            "POST",
+            "/api/v1/scans",
+            json={"scans": [scan | wrong]},
+            headers=world.bearer("door"),
+        )
+        [result] = answer.json["results"]
+        assert result.get("outcome") not in {"admitted", "rescan", "repeat"}, wrong
+        assert not [name for name in world.b.names if name in answer.text]
+
+
+def _site_id(half) -> int:
+    return db.session.scalar(sa.select(Guest.site_id).where(Guest.id == half.values["guest_id"]))
+
+
+def test_whoever_sees_contacts_at_one_site_only_sees_none_in_a_list_of_two(world):
+    """A coordinator of one site who heads the doors of another."""
+    user = user_by_email(world.emails["coordinator"])
+    grant(user, Role.SUPERVISOR, event_id=user.grants[0].event_id, site_id=_site_id(world.elsewhere))
+    texts = _everything(world, "coordinator")
+
+    assert {name for _url, name in _seen(texts, world.elsewhere.names)} == set(world.elsewhere.names)
+    assert _seen(texts, world.elsewhere.contacts) == []
+
+
+# --- Who sees whom ------------------------------------------------------------------------------------------
+
+
+def _everything(world, role: str) -> dict[str, str]:
+    """All that somebody in the role can read, by address: pages, API, searches."""
+    client, read = world.browser(role), {}
+    for endpoint, method in walk.steps(world.app, reading=True):
+        arguments = walk.arguments(world.app, endpoint)
+        if "token" in arguments or endpoint in OF_THE_MACHINE:
+            continue
+        for half in (world.a, world.elsewhere, world.b):
+            url = address(world.app, endpoint, half)
+            for query in ("", "?q=moi", "?q=Le+Thi&per_page=500"):
+                answer = ask(world, client, method, url + query, headers=world.bearer(role))
+                if answer.status_code == 200:
+                    read[url + query] = answer.text
+    return read
+
+
+def _seen(texts: dict[str, str], planted: list[str]) -> list[tuple[str, str]]:
+    """Where something planted shows: an address, a name, or a number however it is written."""
+    found = []
+    for url, text in texts.items():
+        digits = re.sub(r"(?<=\d)[\s.\-]+(?=\d)", "", text)
+        for word in planted:
+            national = word.removeprefix("+84")
+            if word in text or (word.startswith("+84") and national in digits):
+                found.append((url, word))
+    return found
+
+
+@pytest.mark.parametrize("role", ["supervisor", "viewer", "reception", "stage", "jury", "admin", "door"])
+def test_telephone_numbers_and_addresses_are_shown_to_none_of_these(world, role):
+    if role == "door":
+        world.keys = {**world.keys, "door": "no session"}
+    texts = _everything(world, role)
+
+    assert _seen(texts, world.a.contacts + world.elsewhere.contacts + world.b.contacts) == []
+
+
+@pytest.mark.parametrize("role", ["viewer", "reception", "stage", "jury", "admin", "door"])
+def test_names_of_guests_are_shown_to_none_of_these(world, role):
+    if role == "door":
+        world.keys = {**world.keys, "door": "no session"}
+    texts = _everything(world, role)
+
+    assert _seen(texts, world.a.names + world.elsewhere.names + world.b.names) == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "supervisor"])
+def test_whoever_looks_after_one_site_sees_its_guests_alone(world, role):
+    texts = _everything(world, role)
+
+    assert {name for _url, name in _seen(texts, world.a.names)} == set(world.a.names)
+    assert _seen(texts, world.elsewhere.names + world.b.names) == []
+    assert _seen(texts, world.elsewhere.contacts + world.b.contacts) == []
+
+
+def test_what_is_planted_is_there_to_be_seen(world):
+    texts = _everything(world, "organizer")
+    planted = world.a.names + world.elsewhere.names + world.a.contacts + world.elsewhere.contacts
+
+    assert {word for _url, word in _seen(texts, planted)} == set(planted)
+    assert _seen(texts, world.b.names + world.b.contacts) == []
+
+
+# --- Tokens -------------------------------------------------------------------------------------------------
+
+
+def test_a_secret_opens_nothing_but_what_it_was_made_for(world):
+    """Every secret of A in every address that takes one, and as a bearer token."""
+    secrets = {**world.a.tokens, "door": world.bearers["door"], "viewer": world.bearers["viewer"]}
+    secrets |= {"browser": world.keys["organizer"], "nothing": "x" * 22}
+    client, opened = world.app.test_client(), []
+    with client.session_transaction() as session:
+        session["csrf_token"] = "0" * 40
+    for endpoint, method in walk.steps(world.app):
+        if "token" not in walk.arguments(world.app, endpoint):
+            continue
+        for purpose, secret in secrets.items():
+            if purpose != TOKEN_OF[endpoint]:
+                url = address(world.app, endpoint, world.a, token=secret)
+                answer = act(world, client, method, url)
+                if answer.status_code not in {404, 410} or world.a.names[0] in answer.text:
+                    opened.append((endpoint, method, purpose, answer.status_code))
+    for purpose in ("invitation", "stop", "pass", "enrolment", "sign_in", "browser"):
+        secret = secrets[purpose]
+        answer = ask(world, client, "GET", "/api/v1/events", headers={"Authorization": f"Bearer {secret}"})
+        if answer.status_code != 401:
+            opened.append(("bearer", purpose))
+
+    assert opened == []
+
+
+def test_each_secret_opens_what_it_was_made_for(world):
+    client = world.app.test_client()
+    for endpoint, method in walk.steps(world.app, reading=True):
+        if "token" in walk.arguments(world.app, endpoint):
+            answer = ask(world, client, method, address(world.app, endpoint, world.a))
+            assert answer.status_code == 200, endpoint
+
+
+def test_only_the_code_of_a_pass_opens_a_door(world):
+    client, results = world.app.test_client(), {}
+    for number, (purpose, secret) in enumerate(
+        {**world.a.tokens, "other event": world.b.tokens["pass"]}.items()
+    ):
+        scan = {"scan_id": str(uuid4()), "seq": number + 1, "code": secret, "site": world.a.values["code"]}
+        scan |= {"sitting": 1, "kind": "entry", "mode": "online", "scanned_at": "2026-01-01T00:00:00+00:00"}
+        answer = ask(
+            world, client, "POST", "/api/v1/scans", json={"scans": [scan]}, headers=world.bearer("door")
+        )
+        results[purpose] = answer.json["results"][0]
+
+    assert results.pop("pass")["outcome"] in {"admitted", "rescan", "repeat", "not_yet", "cross_site"}
+    assert results["other event"]["outcome"] == "other_event" and "guest" not in results.pop("other event")
+    assert {result["outcome"] for result in results.values()} == {"unknown"}
+
+
+def test_an_enrolment_opens_one_device_once(world):
+    client, token = world.app.test_client(), world.a.tokens["enrolment"]
+
+    first = ask(world, client, "POST", "/api/v1/devices", json={"token": token})
+    second = ask(world, client, "POST", "/api/v1/devices", json={"token": token})
+    others = [
+        ask(world, client, "POST", "/api/v1/devices", json={"token": secret}).status_code
+        for purpose, secret in world.a.tokens.items()
+        if purpose != "enrolment"
+    ]
+
+    assert (first.status_code, second.status_code) == (201, 410)
+    assert set(others) == {410}
+
+
+# --- At once ------------------------------------------------------------------------------------------------
+
+
+def test_a_role_taken_away_is_gone_with_the_next_request(world):
+    client, url = world.browser("viewer"), address(world.app, "events.show", world.a)
+    assert ask(world, client, "GET", url).status_code == 200
+
+    with atomic():
+        for given in db.session.query(Grant).filter_by(user_id=user_by_email(world.emails["viewer"]).id):
+            db.session.delete(given)
+
+    assert ask(world, client, "GET", url).status_code == 404
