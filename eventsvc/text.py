@@ -22,7 +22,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 def nfc(s: str) -> str:
     """NFC without zero-width characters; no-break spaces become spaces and Eth becomes Đ."""
-    if s.isascii():
+    if s.isascii() and s.isprintable():
         return s
     return unicodedata.normalize("NFC", s.translate(_TIDY) if _UNTIDY.search(s) else s)
 
@@ -76,7 +76,7 @@ _AFTER_Q = re.compile(rf"(?<=[qQ])(?:{'|'.join(_NEW_PLACEMENT)})(?!\w)")
 
 def place_tones(s: str) -> str:
     """NFC with tone marks placed the traditional way (hòa, thủy; but quý): equal words become equal."""
-    if s.isascii():
+    if s.isascii() and s.isprintable():
         return s
     s = _OPEN_SYLLABLE.sub(lambda m: _OLD_PLACEMENT[m.group()], nfc(s))
     return _AFTER_Q.sub(lambda m: _NEW_PLACEMENT[m.group()], s)

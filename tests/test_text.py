@@ -247,4 +247,5 @@ def test_phones_are_shown_as_people_dial_them(e164, shown):
 
 def test_control_characters_are_no_text():
     assert text.clean("Lê\x00 Văn\x1b An\x7f") == "Lê Văn An"
+    assert text.clean("a\0b") == "ab"
     assert text.nfc("một\n\thai") == "một\n\thai"
