@@ -1,0 +1,114 @@
+"""Doors served together are each served as if they had come alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+
+import pytest
+import sqlalchemy as sa
+
+from eventsvc.checkins import gathering, operations, recording
+from eventsvc.checkins.models import Scan
+from eventsvc.db import atomic, db
+from tests import factories
+from tests.checkins.conftest import scan
+
+DOORS = 8
+
+
+@pytest.fixture
+def crowd(app, hall):
+    """Eight devices and eight codes; `send` lets them all in at once and gives what each was told."""
+    guests = [factories.guest(hall.main, full_name=f"Đại biểu {n}") for n in range(DOORS)]
+    hall.codes = [hall.code(guest) for guest in guests]
+    hall.doors = [operations.door_of(hall.device()) for _door in range(DOORS)]
+    db.session.commit()
+    together = Barrier(DOORS)
+
+    def one(pair):
+        door, batch = pair
+        with app.app_context():
+            together.wait()
+            try:
+                return operations.record_scans(door, batch)
+            except Exception as failure:
+                return failure
+
+    def send(batches):
+        with ThreadPoolExecutor(DOORS) as threads:
+            return list(threads.map(one, zip(hall.doors, batches, strict=True)))
+
+    hall.send = send
+    return hall
+
+
+def test_those_who_wait_share_a_commit_on_sqlite(app, crowd, monkeypatch):
+    stored = []
+    honest = recording.store
+    monkeypatch.setattr(
+        recording, "store", lambda together: (stored.append(len(together)), sleep(0.2), honest(together))
+    )
+
+    answers = crowd.send([[scan(code)] for code in crowd.codes])
+
+    assert [answer[0]["outcome"] for answer in answers] == ["admitted"] * DOORS
+    assert sum(stored) == DOORS
+    if db.engine.dialect.name == "sqlite":
+        assert len(stored) <= 3
+    else:
+        assert stored == [1] * DOORS
+
+
+def test_an_upload_that_breaks_takes_nobody_along(app, crowd, monkeypatch):
+    bad = scan(crowd.codes[3])
+    honest = recording._Decision.decide
+
+    def decide(decision, item, place):
+        if item.scan_id == bad["scan_id"]:
+            raise RuntimeError("a fault of ours")
+        sleep(0.05)
+        return honest(decision, item, place)
+
+    monkeypatch.setattr(recording._Decision, "decide", decide)
+    batches = [[scan(code)] for code in crowd.codes]
+    batches[3] = [bad]
+
+    answers = crowd.send(batches)
+
+    assert isinstance(answers[3], RuntimeError)
+    assert [answer[0]["outcome"] for number, answer in enumerate(answers) if number != 3] == ["admitted"] * 7
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 7
+
+
+def test_a_flood_from_one_door_does_not_refuse_the_others(app, crowd):
+    for _batch in range(2):
+        operations.record_scans(crowd.doors[0], [scan("garbage") for _scan in range(200)])
+    db.session.commit()
+    batches = [[scan(code)] for code in crowd.codes]
+    batches[0] = [scan("garbage"), scan(crowd.codes[1])]
+
+    answers = crowd.send(batches)
+
+    assert isinstance(answers[0], operations.TooManyUnknown)
+    assert [answer[0]["outcome"] for answer in answers[1:]] == ["admitted"] * 7
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 407
+
+
+def test_one_code_and_one_id_in_the_same_commit(app, hall):
+    """The same scan from one door twice, and the same person at two doors, all decided in one transaction."""
+    door, other = operations.door_of(hall.device(name="Cửa 1")), operations.door_of(hall.device(name="Cửa 2"))
+    code, now = hall.code(hall.minh), scan(hall.code(hall.minh))
+    sent = [(door, now), (door, now), (other, scan(code)), (other, {**now, "code": hall.code(hall.hoa)})]
+    uploads = []
+    for which, one in sent:
+        arrival = operations.clock.now()
+        uploads.append(gathering.Upload(which, [operations.items.read(one)], arrival, arrival))
+
+    with atomic():
+        recording.store(uploads)
+
+    told = [(upload.answers[0].status, upload.answers[0].outcome) for upload in uploads]
+    assert told == [("stored", "admitted"), ("replay", "admitted"), ("stored", "repeat"), ("conflict", None)]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 2
