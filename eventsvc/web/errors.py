@@ -52,7 +52,7 @@ def http_error(error: HTTPException) -> Response | tuple[Response | str, int]:
     codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
              415: "unsupported_media_type", 422: "invalid", 429: "too_many_requests"}  # fmt: skip
     code = codes.get(status, "http_error")
-    template = f"errors/{status}.html" if status in {404, 413, 429} else "errors/page.html"
+    template = f"errors/{status}.html" if status in {403, 404, 413, 429} else "errors/page.html"
     body, status = _answer(status, code, sentences.get(status, _("The request was refused.")), template)
     if status == 429 and getattr(error, "limit", None) is not None:
         return body, status, {"Retry-After": "60"}  # type: ignore[return-value]

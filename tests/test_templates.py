@@ -1,0 +1,151 @@
+"""Every template: it compiles, some page shows it, its forms carry the CSRF field, it holds no code of its own."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import abort
+
+from eventsvc.deliveries import sign_in_operations
+from eventsvc.events import operations as events
+from eventsvc.events.models import Event, EventForm, EventKind
+from eventsvc.events.queries import event_by_slug
+from eventsvc.invitations import operations as invitations
+from tests import walk
+from tests.walk import act, address, ask
+from tests.world import PLAN, UNITS_AS_OF
+
+FOLDER = Path(__file__).parent.parent / "templates"
+EVERY = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
+PAGES = [name for name in EVERY if name.endswith(".html") and not name.startswith("email/")]
+
+# Views that hand ready HTML to a page: each renders a template, which escapes.
+READY_HTML = {"reports/overview_views.py"}
+
+# Kept for rows that no operation makes.
+NOT_SHOWN = {"checkins/no_sitting.html"}  # the last sitting of an event cannot be called off alone
+
+
+def _source(name: str) -> str:
+    """The template without its comments."""
+    return re.sub(r"\{#.*?#\}", "", (FOLDER / name).read_text("utf-8"), flags=re.DOTALL)
+
+
+def test_every_template_compiles(world):
+    for name in EVERY:
+        world.app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_form_that_posts_carries_the_csrf_field(name):
+    forms = re.findall(
+        r"<form\b[^>]*method=\"post\".*?</form>", _source(name), flags=re.DOTALL | re.IGNORECASE
+    )
+
+    assert [form[:80] for form in forms if not re.search(r"csrf\(\)|csrf_token|hidden_tag\(\)", form)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_template_holds_code_or_styles_of_its_own(name):
+    source = _source(name)
+
+    assert not re.search(r"<style|\sstyle\s*=|javascript:|\son[a-z]+\s*=\s*[\"']", source, re.IGNORECASE)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", source, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_is_shown_unescaped(name):
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", _source(name))
+
+
+def test_ready_html_is_handed_over_in_known_places_only():
+    code = FOLDER.parent / "eventsvc"
+    found = {
+        str(path.relative_to(code))
+        for path in code.rglob("*.py")
+        if re.search(r"\bMarkup\(|render_template_string", path.read_text("utf-8"))
+    }
+
+    assert found <= READY_HTML
+
+
+def test_every_template_is_shown_somewhere(world):
+    """Whatever is in the folder was needed for a page of an event under way, cancelled or just made, or a letter."""
+    _read_everything(world, world.a.slug)
+    _make_mistakes(world)
+    world.restore()
+    _read_everything(world, _new_event(world))
+    _write_letters(world)
+    _read_everything(world, world.a.slug)  # the event is cancelled by now
+    _break_things(world)
+
+    loaded = {name for _loader, name in world.app.jinja_env.cache.keys()}  # noqa: SIM118
+
+    assert set(EVERY) - loaded == set(NOT_SHOWN)
+
+
+def _read_everything(world, slug: str) -> None:
+    for client in (world.browser("organizer"), world.app.test_client()):
+        for endpoint, method in walk.steps(world.app, reading=True):
+            names = walk.arguments(world.app, endpoint)
+            if endpoint.startswith("system."):
+                continue
+            if slug == world.a.slug or names == {"slug"}:
+                instead = {"slug": slug} if "slug" in names else {}
+                answer = ask(world, client, method, address(world.app, endpoint, world.a, **instead))
+                assert answer.status_code in {200, 302, 401, 404, 410}, endpoint
+
+
+def _new_event(world) -> str:
+    """An event with nothing in it: every list is empty, every figure is nought."""
+    host = event_by_slug(world.a.slug).host
+    made = events.create_event(
+        host=host, title="Hội nghị", short_title="Hội nghị", kind=EventKind.CONFERENCE,
+        form=EventForm.IN_PERSON, units_as_of=UNITS_AS_OF, window_text=None, by=None,
+    )  # fmt: skip
+    return made.slug
+
+
+def _make_mistakes(world) -> None:
+    """Every form sent empty; a link that leads nowhere; a plan that is looked at before it is taken up."""
+    client = world.browser("organizer")
+    for endpoint, method in walk.steps(world.app, reading=False):
+        if walk.arguments(world.app, endpoint) == {"slug"} and endpoint not in {
+            "events.cancel",
+            "deliveries.stop",
+        }:
+            act(world, client, method, address(world.app, endpoint, world.a))
+    ask(world, client, "GET", "/i/nothing")
+    changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
+    file = (BytesIO(changed.encode()), "ke-hoach.yaml")
+    act(world, client, "POST", address(world.app, "plans.new", world.a), data={"file": file})
+
+
+def _write_letters(world) -> None:
+    """An invitation, the news of a change, a cancellation, a way in."""
+    event: Event = event_by_slug(world.a.slug)
+    sitting = event.sittings[0]
+    events.edit_sitting(sitting, {"place": "Nhà Văn hóa Lao động"}, by=None)
+    invitations.send_updates(event, by=None)
+    act(world, world.browser(None), "POST", "/sign-in/link", data={"email": world.emails["owner"]})
+    assert sign_in_operations.queue_links() == 1
+    events.cancel_event(event, by=None)
+    invitations.send_updates(event, by=None)
+
+
+def _break_things(world) -> None:
+    """The pages of what goes wrong, those of our own making too."""
+    client = world.browser("organizer")
+    for status in (400, 403, 404, 413, 429):
+        _route(world, f"/broken-{status}", lambda status=status: abort(status))
+        assert ask(world, client, "GET", f"/broken-{status}").status_code == status
+    _route(world, "/broken-500", lambda: 1 / 0)
+    assert client.get("/broken-500").status_code == 500
+    act(world, client, "POST", address(world.app, "sites.remove", world.a))
+
+
+def _route(world, path: str, view) -> None:
+    view.is_public = True
+    world.app._got_first_request = False  # a test may add what an application may not
+    world.app.add_url_rule(path, path.strip("/"), view)
