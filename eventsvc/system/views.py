@@ -1,8 +1,9 @@
 """For those who operate the service: up, able to serve, figures."""
 
 import ipaddress
+from pathlib import Path
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,6 +40,18 @@ def metrics():
     if not may and not _is_local(request.remote_addr):
         raise NotFound(_("There is nothing at this address."))
     return Response(queries.metrics(), mimetype="text/plain; version=0.0.4")
+
+
+@bp.get("/ca.crt")
+@public
+def certificate_authority():
+    """The certificate of this machine's own authority, for phones to install; only with `make run TLS=1`."""
+    path = Path(current_app.instance_path) / "tls" / "ca.crt"
+    if current_app.config["ENV"] == "production" or not path.is_file():
+        raise NotFound(_("There is nothing at this address."))
+    return send_file(
+        path, mimetype="application/x-x509-ca-cert", as_attachment=True, download_name="eventsvc-ca.crt"
+    )
 
 
 def _is_local(address: str | None) -> bool:
