@@ -42,7 +42,7 @@ invitee.page GET POST            invitee.pass_png GET            invitee.pass_sv
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
 system.healthz GET               system.metrics GET              system.readyz GET
-web.language POST                web.start GET
+system.certificate_authority GET  web.language POST                web.start GET
 """
 
 # One line a route: who may. O organizer of the host, W owner of the event, C coordinator and S supervisor of one
