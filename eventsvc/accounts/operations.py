@@ -83,6 +83,11 @@ def set_password(user: User, password: str, *, keep: SignIn | None = None, by: A
             ),
             field="password",
         )
+    if passwords.is_guessable(password, (user.email, user.name)):
+        raise Invalid(
+            _("This password would be guessed. Take several words that do not belong together."),
+            field="password",
+        )
     user.password_hash = passwords.hashed(password)
     others = SignIn.id != keep.id if keep is not None else sa.true()
     db.session.execute(
