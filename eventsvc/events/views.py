@@ -23,6 +23,7 @@ from eventsvc.events.models import Event, Sitting, TimeState
 from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.events.workdays import DayOff, day_off
 from eventsvc.text import official_date, weekday_vi
+from eventsvc.web.arguments import whole
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 from eventsvc.web.filters import current_locale
 
@@ -188,7 +189,7 @@ def propose(slug, number):
 @requires(Permission.EDIT_EVENT)
 def approve(slug, number):
     sitting = _sitting_or_404(event_or_404(slug, g.access), number)
-    operations.approve_time(sitting, version=_posted_version(), by=g.user)
+    operations.approve_time(sitting, version=whole(request.form.get("version")), by=g.user)
     flash(_("The time is approved."))
     return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
 
@@ -231,11 +232,6 @@ def _sitting_or_404(event: Event, number: int) -> Sitting:
         if sitting.number == number:
             return sitting
     raise NotFound(_("There is no such sitting."))
-
-
-def _posted_version() -> int | None:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _last_day(event: Event) -> date | None:

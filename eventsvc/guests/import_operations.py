@@ -12,9 +12,9 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.guests import matching, operations, queries
-from eventsvc.guests.parsed import ParsedFile
 from eventsvc.guests.matching import Action, PlannedRow
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
+from eventsvc.guests.parsed import ParsedFile
 from eventsvc.guests.spreadsheets import parse_file
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import import_operations, labels, operations, queries
@@ -15,6 +15,7 @@ from eventsvc.guests.forms import GroupForm, GuestForm, ImportForm, SlotForm
 from eventsvc.guests.matching import Action
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.web.arguments import search
 from eventsvc.web.pagination import Page, number, paginate
 from eventsvc.web.uploads import takes_files
 
@@ -29,9 +30,7 @@ def index(slug):
     reach = g.access.site_ids(event)
     chosen = _chosen(event, reach)
     page = paginate(
-        queries.guests_of(
-            event, q=request.args.get("q", ""), site_ids=chosen["site_ids"], group_id=chosen["group_id"]
-        )
+        queries.guests_of(event, q=chosen["q"], site_ids=chosen["site_ids"], group_id=chosen["group_id"])
     )
     return render_template(
         "guests/index.html",
@@ -39,7 +38,7 @@ def index(slug):
         page=page,
         groups=queries.groups_of(event),
         sizes=queries.group_sizes(event),
-        slots=queries.slots_of(event, site_ids=chosen["site_ids"], q=request.args.get("q", "")),
+        slots=queries.slots_of(event, site_ids=chosen["site_ids"], q=chosen["q"]),
         sites=_sites(event),
         chosen=chosen,
         shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
@@ -242,15 +241,13 @@ def _sites(event: Event) -> list[Site]:
 def _chosen(event: Event, reach: frozenset[int] | None) -> dict[str, object]:
     """The filters of the request; a site out of reach is not found."""
     code, group_id = request.args.get("site", ""), number("group", 0, 10**9)
-    site = sites.site_by_code(event, code) if code else None
-    if code and (site is None or (reach is not None and site.id not in reach)):
-        raise NotFound(_("There is nothing at this address."))
+    site = sites.site_or_404(event, code, g.access) if code else None
     return {
         "site": code,
         "site_ids": {site.id} if site else reach,
         "group": group_id,
         "group_id": group_id or None,
-        "q": request.args.get("q", ""),
+        "q": search(),
     }
 
 

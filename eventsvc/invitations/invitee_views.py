@@ -9,13 +9,21 @@ from eventsvc.db import db
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.errors import DomainError
 from eventsvc.extensions import csrf
-from eventsvc.invitations import content, entries, labels, operations, passes, queries, rules, tokens, wording
+from eventsvc.invitations import (
+    content,
+    entries,
+    labels,  # noqa: F401  (labels registers the words)
+    operations,
+    passes,
+    queries,
+    rules,
+    tokens,
+    wording,
+)
 from eventsvc.invitations.forms import GIVEN, AnswerForm
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
 
 bp = Blueprint("invitee", __name__)
-
-__all__ = ["bp", "labels"]
 
 
 class Gone(Exception):

@@ -12,18 +12,27 @@ from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
-from eventsvc.invitations import labels, messages, operations, passes, queries, rules, wording
+from eventsvc.invitations import (
+    labels,  # noqa: F401  (labels registers the words)
+    messages,
+    operations,
+    passes,
+    queries,
+    rules,
+    wording,
+)
 from eventsvc.invitations.figures import Progress
 from eventsvc.invitations.forms import StaffAnswerForm
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
+from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.edits import attempt
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("invitations", __name__, url_prefix="/events/<slug>/invitations")
 
-__all__ = ["bp", "labels"]
+MOST_RESENDS = 9999
 PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
 )
@@ -125,9 +134,9 @@ def show_preview(slug):
     """The message as it would be sent to one guest, who need not be invited yet; nothing is stored."""
     event = event_or_404(slug, g.access)
     candidates = queries.listed(event, site_ids=g.access.site_ids(event))
-    guest_id = request.args.get("guest", "")
-    if guest_id.isascii() and guest_id.isdigit() and len(guest_id) < 10:
-        guest = guests.guest_of(event, int(guest_id), g.access.site_ids(event))
+    guest_id = whole(request.args.get("guest"))
+    if guest_id is not None:
+        guest = guests.guest_of(event, guest_id, g.access.site_ids(event))
     else:
         guest = db.session.scalars(candidates.limit(1)).first()
     shown = messages.preview(event, guest, clock.now()) if guest else None
@@ -185,10 +194,10 @@ def reissue(slug, invitation_id):
 @requires(Permission.SEND_MAIL)
 def resend(slug, invitation_id):
     _event, invitation = _invitation(slug, invitation_id)
-    number = request.form.get("number", "")
-    if not (number.isascii() and number.isdigit() and 0 < len(number) < 5):
+    number = whole(request.form.get("number"))
+    if number is None or number > MOST_RESENDS:
         raise NotFound(_("There is nothing at this address."))
-    operations.resend(invitation, number=int(number), by=g.actor)
+    operations.resend(invitation, number=number, by=g.actor)
     flash(_("The invitation is on its way again."))
     return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
 
@@ -271,16 +280,12 @@ def _obstacle(event: Event) -> str | None:
 def _chosen(event: Event) -> dict:
     """The filters of the list; what does not exist is not a filter."""
     return {
-        "q": request.args.get("q", "")[:200],
-        "answer": _member(Answer, request.args.get("answer")),
-        "progress": _member(Progress, request.args.get("progress")),
+        "q": search(),
+        "answer": word(Answer, "answer"),
+        "progress": word(Progress, "progress"),
         "site": _site(event, request.args.get("site")),
         "group": _group(event, request.args.get("group")),
     }
-
-
-def _member(words, value):
-    return words(value) if value in {member.value for member in words} else None
 
 
 def _site(event: Event, code: str | None) -> Site | None:
@@ -290,9 +295,10 @@ def _site(event: Event, code: str | None) -> Site | None:
 def _group(event: Event, group_id: str | None):
     if not group_id:
         return None
-    if not (group_id.isascii() and group_id.isdigit() and len(group_id) < 10):
+    number = whole(group_id)
+    if number is None:
         raise NotFound(_("There is nothing at this address."))
-    return guests.group_of(event, int(group_id))
+    return guests.group_of(event, number)
 
 
 def _back(slug: str, group, site) -> str:

@@ -1,7 +1,5 @@
 """The sites of an event: the list, making them from the tree of units, one site."""
 
-from enum import StrEnum
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,7 +12,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.sites import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.sites.forms import NewSiteForm, SiteForm
 from eventsvc.sites.models import MAIN, SiteLevel, SiteStatus
-from eventsvc.text import nfc
+from eventsvc.web.arguments import search, word
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 from eventsvc.web.pagination import paginate
 
@@ -30,10 +28,10 @@ def index(slug):
     event = event_or_404(slug, g.access)
     reach = g.access.site_ids(event)
     filters = {
-        "q": "".join(c for c in nfc(request.args.get("q", "")) if c.isprintable())[:200],
-        "level": _word(SiteLevel, "level"),
+        "q": search(),
+        "level": word(SiteLevel, "level"),
         "within": request.args.get("within", "") if request.args.get("within", "").isalnum() else "",
-        "status": _word(SiteStatus, "status"),
+        "status": word(SiteStatus, "status"),
         "attention_first": request.args.get("order") == "attention",
     }
     page = paginate(queries.sites_of(event, reach, **filters), per_page=PER_PAGE)
@@ -139,11 +137,6 @@ def _missing(event: Event) -> list[tuple[SiteLevel, int, int]]:
         if units:
             found.append((level, len(units), sum(unit.code not in taken for unit in units)))
     return found
-
-
-def _word(words: type[StrEnum], name: str):
-    value = request.args.get(name, "")
-    return words(value) if value in set(words) else None
 
 
 def _posted_level() -> SiteLevel:

@@ -29,6 +29,7 @@ from wtforms.widgets import HiddenInput, TelInput, URLInput
 from eventsvc import clock
 from eventsvc.text import clean, display_phone, nfc
 from eventsvc.web import labels
+from eventsvc.web.arguments import whole
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 _LINE_BREAKS = {"\n", "\r", "\t"}
@@ -189,8 +190,7 @@ class VersionField(IntegerField):
     widget = HiddenInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0] if valuelist else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        self.data = whole(valuelist[0]) if valuelist else None
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)

@@ -33,7 +33,9 @@ EVENT_TABS = (
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(event_navigation=event_navigation, navigation=navigation, user_links=user_links)
+    app.jinja_env.globals.update(
+        event_navigation=event_navigation, navigation=navigation, user_links=user_links
+    )
     app.context_processor(lambda: {"may": may})
 
 

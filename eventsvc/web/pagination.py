@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import request, url_for
 
 from eventsvc.db import db
+from eventsvc.web.arguments import whole
 
 T = TypeVar("T")
 
@@ -32,16 +34,15 @@ class Page(Generic[T]):
 
     def url(self, page: int) -> str:
         """The address of another page of the same list with the same filters."""
-        arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
-        return url_for(request.endpoint, **arguments)  # type: ignore[arg-type]
+        filters = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        here = url_for(request.endpoint, **(request.view_args or {}))  # type: ignore[arg-type]
+        return f"{here}?{urlencode([*filters, ('page', page)])}"
 
 
 def number(name: str, default: int, most: int) -> int:
     """A positive whole number from the query string; anything else is the default."""
-    value = request.args.get(name, "")
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        return default
-    return min(max(int(value), 1), most)
+    value = whole(request.args.get(name))
+    return default if value is None else min(max(value, 1), most)
 
 
 def paginate(statement: sa.Select[Any], *, per_page: int = 50, most: int = 500) -> Page[Any]:
