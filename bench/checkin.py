@@ -34,7 +34,7 @@ from config import TestConfig
 from eventsvc import clock, secrets
 from eventsvc.app import create_app
 from eventsvc.checkins import operations as checkins
-from eventsvc.checkins import verification
+from eventsvc.checkins import verification_queries as verification
 from eventsvc.checkins.models import Scan
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events

@@ -90,10 +90,8 @@ def atomic() -> Iterator[None]:
     if _writing.get():
         yield
         return
+    end_reading()
     session = db.session()
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("objects were changed outside atomic()")
-    session.commit()
     token = _writing.set(True)
     calls: list[Callable[[], None]] = []
     afterwards = _afterwards.set(calls)
@@ -110,6 +108,14 @@ def atomic() -> Iterator[None]:
         _writing.reset(token)
     for call in calls:
         call()
+
+
+def end_reading() -> None:
+    """Let go of the connection; what was loaded is read afresh when it is used again."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("objects were changed outside atomic()")
+    session.commit()
 
 
 def is_writing() -> bool:

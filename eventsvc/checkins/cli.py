@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from eventsvc.checkins import verification
+from eventsvc.checkins import verification_queries
 from eventsvc.events.queries import event_by_slug
 
 checkins = AppGroup("checkins", help="The record of who came in.")
@@ -16,9 +16,9 @@ def verify(event: str) -> None:
     found = event_by_slug(event)
     if found is None:
         raise click.ClickException(f"There is no event {event!r}.")
-    if missing := verification.waiting(found):
+    if missing := verification_queries.waiting(found):
         click.echo(f"{missing} scans are still on devices")
-    broken = verification.breaches(found)
+    broken = verification_queries.breaches(found)
     for breach in broken:
         click.echo(f"invariant {breach.invariant}: {breach.what}", err=True)
     if broken:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from eventsvc import secrets
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.checkins import cards, labels, operations, queries  # noqa: F401  (labels registers the words)
+from eventsvc.checkins import cards, device_queries, labels, operations  # noqa: F401  (labels registers the words)
 from eventsvc.checkins.forms import EnrolmentForm
 from eventsvc.checkins.models import Device
 from eventsvc.db import db
@@ -26,8 +26,8 @@ def index(slug):
     return render_template(
         "checkins/devices.html",
         event=event,
-        rows=queries.devices_of(event, reach),
-        enrolments=queries.open_enrolments(event, reach),
+        rows=device_queries.devices_of(event, reach),
+        enrolments=device_queries.open_enrolments(event, reach),
     )
 
 
@@ -62,7 +62,7 @@ def new(slug):
 def enrolment(slug, enrolment_id):
     """The card to hold a phone's camera to; it may be printed."""
     event = event_or_404(slug, g.access)
-    found = queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
+    found = device_queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
     device = db.session.get(Device, found.device_id) if found.device_id else None
     return render_template(
         "checkins/enrolment.html", event=event, enrolment=found, address=_address(found), device=device
@@ -73,7 +73,7 @@ def enrolment(slug, enrolment_id):
 @requires(Permission.MANAGE_DEVICES)
 def enrolment_qr(slug, enrolment_id):
     event = event_or_404(slug, g.access)
-    found = queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
+    found = device_queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
     if found.used_at is not None:
         raise NotFound(_("There is nothing at this address."))
     return Response(cards.svg(_address(found)), mimetype="image/svg+xml")
@@ -83,7 +83,7 @@ def enrolment_qr(slug, enrolment_id):
 @requires(Permission.MANAGE_DEVICES)
 def withdraw(slug, enrolment_id):
     event = event_or_404(slug, g.access)
-    found = queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
+    found = device_queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
     operations.withdraw_enrolment(found, by=g.user)
     flash(_("The code no longer enrols a device."))
     return redirect(url_for(".index", slug=slug))
@@ -93,7 +93,7 @@ def withdraw(slug, enrolment_id):
 @requires(Permission.MANAGE_DEVICES)
 def revoke(slug, device_id):
     event = event_or_404(slug, g.access)
-    device = queries.device_of(event, device_id, g.access.site_ids(event))
+    device = device_queries.device_of(event, device_id, g.access.site_ids(event))
     operations.revoke_device(device, by=g.user)
     flash(_("%(name)s is shut out. What it still sends is put aside.", name=device.name))
     return redirect(url_for(".index", slug=slug))

@@ -14,7 +14,15 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import PERMISSIONS, Permission, Role
 from eventsvc.audit.operations import record
-from eventsvc.checkins import answers, gathering, items, lookups, queries, recording
+from eventsvc.checkins import (
+    answers,
+    device_queries,
+    gathering_operations,
+    items,
+    lookups,
+    queries,
+    recording_operations,
+)
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
 from eventsvc.checkins.uploads import Upload
@@ -75,7 +83,7 @@ def withdraw_enrolment(enrolment: Enrolment, *, by: Any) -> None:
 @atomic()
 def enrol(token: str) -> tuple[Device, str]:
     """The device that an enrolment was made for, and its API token, which is shown once."""
-    enrolment = queries.usable_enrolment(token)
+    enrolment = device_queries.usable_enrolment(token)
     spent = enrolment is not None and db.session.execute(
         sa.update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.used_at.is_(None))
@@ -95,7 +103,7 @@ def enrol(token: str) -> tuple[Device, str]:
 
 def device_for(api_token: ApiToken) -> Device:
     """The device that holds the token; a token made by command gets its device at its first use."""
-    device = queries.device_by_token(api_token.id)
+    device = device_queries.device_by_token(api_token.id)
     if device is not None:
         return device
     if api_token.event_id is None:
@@ -103,12 +111,12 @@ def device_for(api_token: ApiToken) -> Device:
     try:
         return _first_use(api_token)
     except IntegrityError:  # two first uses at the same moment
-        return _known(queries.device_by_token(api_token.id))
+        return _known(device_queries.device_by_token(api_token.id))
 
 
 @atomic()
 def _first_use(api_token: ApiToken) -> Device:
-    device = queries.device_by_token(api_token.id)
+    device = device_queries.device_by_token(api_token.id)
     if device is None:
         may_annul = Permission.ANNUL_SCAN in PERMISSIONS[api_token.role]
         profile = Profile.SUPERVISOR if may_annul else Profile.SEARCH
@@ -127,7 +135,7 @@ def _add_device(api_token: ApiToken, name: str, profile: Profile) -> Device:
         enrolled_at=clock.now(),
     )
     db.session.add(device)
-    if queries.store_epoch() is None:
+    if device_queries.store_epoch() is None:
         db.session.add(StoreEpoch(id=1, value=uuid4().hex))
     db.session.flush()
     return device
@@ -190,9 +198,9 @@ def record_scans(
     measured = device_clock if isinstance(device_clock, datetime) else items.moment(device_clock)
     upload = Upload(door, [items.read(raw) for raw in batch], clock.now(), measured)
     if is_writing():
-        gathering.store_at_once([upload])
+        gathering_operations.store_at_once([upload])
     else:
-        gathering.store(upload)
+        gathering_operations.store(upload)
     if upload.wait_seconds is not None:
         _note_flood(door)
         raise TooManyUnknown(upload.wait_seconds)
@@ -202,7 +210,9 @@ def record_scans(
 @atomic()
 def _note_flood(door: Door) -> None:
     """An alarm in the log of the event, once a minute for a device."""
-    if not queries.has_flood_entry(door.actor_id, clock.now() - recording.MOST_UNKNOWN_WITHIN):
+    if not device_queries.has_flood_entry(
+        door.actor_id, clock.now() - recording_operations.MOST_UNKNOWN_WITHIN
+    ):
         device = db.session.get(Device, door.device_id)
         record(door, "device.flooding", device, event=device.event if device else None)
 
@@ -255,7 +265,7 @@ def _by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any)
         by.id,
     )
     upload = Upload(desk, [items.read(raw)], now, now)
-    recording.store([upload])
+    recording_operations.store([upload])
     [result] = answers.wire(upload)
     return result
 

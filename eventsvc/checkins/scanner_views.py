@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public
-from eventsvc.checkins import queries
+from eventsvc.checkins import device_queries
 from eventsvc.checkins.models import Outcome
 
 bp = Blueprint("scanner", __name__)
@@ -20,7 +20,7 @@ def scan():
 @public
 def enrol(token):
     """Shows which device it will be; the button enrols it. Opening the page changes nothing."""
-    enrolment = queries.usable_enrolment(token)
+    enrolment = device_queries.usable_enrolment(token)
     page = render_template("checkins/enrol.html", enrolment=enrolment, token=token)
     return page, 200 if enrolment else 410
 

@@ -31,7 +31,7 @@ def index(slug):
     event = event_or_404(slug, g.access)
     reach, sitting, q = g.access.site_ids(event), _sitting(event), _search()
     if sitting is None:
-        return render_template("checkins/no_sitting.html", event=event)
+        return render_template("checkins/index.html", event=event, sitting=None)
     found = paginate(guests.guests_of(event, q=q, site_ids=reach)) if q else None
     present = None if q else paginate(queries.present(event, sitting, site_ids=reach))
     return render_template(
@@ -65,7 +65,7 @@ def person(slug, guest_id):
     guest = guests.guest_of(event, guest_id, reach)
     sitting = _sitting(event)
     if sitting is None:
-        return render_template("checkins/no_sitting.html", event=event)
+        return redirect(url_for(".index", slug=slug))
     sites = db.session.scalars(sites_of(event, reach)).all()
     form = EntryForm(sites, guest.site)
     if form.validate_on_submit():

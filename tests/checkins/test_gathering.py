@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 import sqlalchemy as sa
 
-from eventsvc.checkins import gathering, operations, recording
+from eventsvc.checkins import gathering_operations, operations, recording_operations
 from eventsvc.checkins.models import Scan
 from eventsvc.db import atomic, db
 from tests import factories
@@ -44,9 +44,11 @@ def crowd(app, hall):
 
 def test_those_who_wait_share_a_commit_on_sqlite(app, crowd, monkeypatch):
     stored = []
-    honest = recording.store
+    honest = recording_operations.store
     monkeypatch.setattr(
-        recording, "store", lambda together: (stored.append(len(together)), sleep(0.2), honest(together))
+        recording_operations,
+        "store",
+        lambda together: (stored.append(len(together)), sleep(0.2), honest(together)),
     )
 
     answers = crowd.send([[scan(code)] for code in crowd.codes])
@@ -61,7 +63,7 @@ def test_those_who_wait_share_a_commit_on_sqlite(app, crowd, monkeypatch):
 
 def test_an_upload_that_breaks_takes_nobody_along(app, crowd, monkeypatch):
     bad = scan(crowd.codes[3])
-    honest = recording._Decision.decide
+    honest = recording_operations._Decision.decide
 
     def decide(decision, item, place):
         if item.scan_id == bad["scan_id"]:
@@ -69,7 +71,7 @@ def test_an_upload_that_breaks_takes_nobody_along(app, crowd, monkeypatch):
         sleep(0.05)
         return honest(decision, item, place)
 
-    monkeypatch.setattr(recording._Decision, "decide", decide)
+    monkeypatch.setattr(recording_operations._Decision, "decide", decide)
     batches = [[scan(code)] for code in crowd.codes]
     batches[3] = [bad]
 
@@ -104,10 +106,10 @@ def test_one_code_and_one_id_in_the_same_commit(app, hall):
     uploads = []
     for which, one in sent:
         arrival = operations.clock.now()
-        uploads.append(gathering.Upload(which, [operations.items.read(one)], arrival, arrival))
+        uploads.append(gathering_operations.Upload(which, [operations.items.read(one)], arrival, arrival))
 
     with atomic():
-        recording.store(uploads)
+        recording_operations.store(uploads)
 
     told = [(upload.answers[0].status, upload.answers[0].outcome) for upload in uploads]
     assert told == [("stored", "admitted"), ("replay", "admitted"), ("stored", "repeat"), ("conflict", None)]

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc import secrets
-from eventsvc.checkins import operations, queries, verification
+from eventsvc.checkins import operations, queries, verification_queries
 from eventsvc.checkins.models import Profile, QuarantinedScan, ReviewCase, Scan
 from eventsvc.db import atomic, db
 from tests import factories
@@ -56,7 +56,7 @@ def row_like(found, **values):
 def test_a_sound_event_passes(app, busy):
     exit_code, output = run(app, busy)
 
-    assert verification.breaches(busy.event) == []
+    assert verification_queries.breaches(busy.event) == []
     assert (exit_code, output.splitlines()[-1]) == (0, "all ten invariants hold")
 
 
@@ -198,11 +198,11 @@ def test_a_database_that_finds_another_first_entry_is_named(app, busy, monkeypat
     honest = queries.first_entries
     wrong = sa.select(Scan.id, Scan.guest_id).where(Scan.outcome == "rescan").subquery()
     monkeypatch.setattr(queries, "first_entries", lambda sitting: wrong)
-    facts = verification._Facts(busy.event)
+    facts = verification_queries._Facts(busy.event)
 
-    assert list(verification.first_is_least(facts)) != []
+    assert list(verification_queries.first_is_least(facts)) != []
     monkeypatch.setattr(queries, "first_entries", honest)
-    assert list(verification.first_is_least(facts)) == []
+    assert list(verification_queries.first_is_least(facts)) == []
 
 
 def test_missing_numbers_are_told_and_are_no_breach(app, busy):

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsvc import secrets
 from eventsvc.audit.operations import record
-from eventsvc.checkins import items, lookups, queries, rules
+from eventsvc.checkins import device_queries, items, lookups, rules
 from eventsvc.checkins.items import Fault, Item, Unreadable
 from eventsvc.checkins.lookups import Door, Kept, KnownGuest, KnownPass, Look
 from eventsvc.checkins.models import (
@@ -201,7 +201,7 @@ class _Decision:
         if self.door.device_id is None or all(any(self.who(item)) for item in named):
             return None
         arrival = self.upload.arrival
-        times = queries.unknown_since(self.door.device_id, arrival - MOST_UNKNOWN_WITHIN)
+        times = device_queries.unknown_since(self.door.device_id, arrival - MOST_UNKNOWN_WITHIN)
         if len(times) < MOST_UNKNOWN:
             return None
         wait = times[-MOST_UNKNOWN] + MOST_UNKNOWN_WITHIN - arrival

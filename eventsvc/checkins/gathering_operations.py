@@ -11,9 +11,9 @@ from threading import Lock
 from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
-from eventsvc.checkins import recording
+from eventsvc.checkins import recording_operations
 from eventsvc.checkins.uploads import Upload
-from eventsvc.db import atomic, db
+from eventsvc.db import atomic, end_reading
 
 TRIES = 3
 
@@ -27,7 +27,7 @@ class Gathering:
 
     def store(self, upload: Upload) -> None:
         """The upload is answered and on disk when this returns, by us or by whoever had the turn."""
-        db.session.commit()  # while we wait, what we have read must not hold a connection
+        end_reading()  # while we wait, what we have read must not hold a connection
         self.waiting.append(upload)
         with self.turn:
             if upload.is_done:
@@ -42,7 +42,7 @@ class Gathering:
             with atomic():
                 while self.waiting:  # those who came while we waited for other processes come along
                     together.append(self.waiting.popleft())
-                recording.store(together)
+                recording_operations.store(together)
         except Exception:
             if own not in together:  # we never got so far as to begin
                 self.waiting.remove(own)
@@ -70,7 +70,7 @@ def store_at_once(uploads: Sequence[Upload]) -> None:
     for attempt in range(TRIES):
         try:
             with atomic():
-                recording.store(uploads)
+                recording_operations.store(uploads)
             return
         except IntegrityError:  # the same id came in by another request meanwhile: now it is known
             if attempt == TRIES - 1:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from eventsvc import secrets
-from eventsvc.checkins import queries, rules
+from eventsvc.checkins import device_queries, queries, rules
 from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import (
     CaseKind,
@@ -88,7 +88,7 @@ def breaches(event: Event) -> list[Breach]:
 
 def waiting(event: Event) -> int:
     """How many scans the devices of the event still hold; the board says so, which is no breach."""
-    return sum(queries.undelivered(event).values())
+    return sum(device_queries.undelivered(event).values())
 
 
 def stored_whole(facts: _Facts) -> Iterator[str]:
@@ -242,7 +242,9 @@ def numbers_are_told(facts: _Facts) -> Iterator[str]:
     if not facts.sittings:
         return
     shown = sum(row.waiting for row in queries.board_rows(facts.event, facts.sittings[0]))
-    missing = sum(number for (_device, site), number in queries.undelivered(facts.event).items() if site)
+    missing = sum(
+        number for (_device, site), number in device_queries.undelivered(facts.event).items() if site
+    )
     if shown != missing:
         yield f"the board tells of {shown} scans on their way, there are {missing}"
 
