@@ -178,7 +178,9 @@ def test_lists_cost_the_same_for_one_and_for_thirty(hall, signed_in, app):
             signed_in.get(at(hall, path))
         finally:
             sa.event.remove(db.engine, "before_cursor_execute", listen)
-        return len(seen)
+        return len(
+            [statement for statement in seen if "sign_in" not in statement]
+        )  # one a minute keeps it alive
 
     paths = ("checkins", "checkins?q=dai", "checkins/scans", "checkins/cases", "devices")
     operations.record_scans(hall.device(), [scan(hall.code(hall.minh))])
