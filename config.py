@@ -124,6 +124,8 @@ class Config:
         """Refuse to start, naming the variable, when a production secret or address is missing or weak."""
         if not self.is_production:
             return
+        if os.environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
+            raise ConfigError("FLASK_DEBUG must not be set in production: it shows code to whoever meets a fault.")
         for name in ("SECRET_KEY", "TOKEN_KEY"):
             if len(getattr(self, name)) < 32:
                 raise ConfigError(f"{name} is not set or shorter than 32 characters; see docs/operations.md.")

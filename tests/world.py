@@ -137,7 +137,9 @@ def build(poison: str = "") -> World:
     halves[0].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["viewer"]))}
     halves[2].tokens |= {"sign_in": accounts.make_link(accounts.create_user(emails["foreign"]))}
     outbox.drain(worker="test")
-    halves[0].values["name"] = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"))[0].stem
+    name = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"))[0].stem
+    for half in halves:
+        half.values["name"] = name  # one folder for the whole machine
     return World(*halves, keys, bearers, emails)
 
 

@@ -18,15 +18,18 @@ _NOBODY = _hasher.hash("nobody has this password")
 _TRIED_FIRST = frozenset((Path(__file__).parent / "data" / "first_guesses.txt").read_text("ascii").split())
 _IN_ORDER = ("0123456789012345678901234567890", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 
+_SIGNS_FOR_LETTERS = str.maketrans("@$!01357", "asioiest")
+
 
 def is_guessable(password: str, about: Iterable[str] = ()) -> bool:
     """Whether it is among the first that anybody would try: a common word, a row of keys, one's own name."""
-    plain = password.casefold().translate(str.maketrans("@$!01357", "asioiest"))
-    words = {re.sub(r"[\W\d_]+", "", each) for each in (password.casefold(), plain)}
+    typed = password.casefold()
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", typed)
+    words = {re.sub(r"[\W\d_]+", "", each) for each in (typed, core.translate(_SIGNS_FOR_LETTERS))}
     known = {re.sub(r"[\W\d_]+", "", each.casefold()) for text in about for each in (text, *text.split("@"))}
     if words & (_TRIED_FIRST | {word for word in known if len(word) > 2}):
         return True
-    compact = re.sub(r"[\W_]+", "", password.casefold())
+    compact = re.sub(r"[\W_]+", "", typed)
     half = compact[: len(compact) // 2]
     is_repeated = len(set(compact)) < 4 or (len(half) > 1 and compact == half * 2)
     return is_repeated or any(compact in row for row in _IN_ORDER)

@@ -81,7 +81,8 @@ def of_event(event_id: int, *, state: DeliveryState | None = None, q: str = "") 
     if state is not None:
         found = found.where(Delivery.state == state)
     if q.strip():
-        found = found.where(Delivery.searched.contains(fold(q), autoescape=True))
+        folded = fold(q)
+        found = found.where(Delivery.searched.contains(folded, autoescape=True) if folded else sa.false())
     return found
 
 

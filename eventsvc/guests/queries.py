@@ -10,10 +10,11 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.guests.models import Guest, GuestGroup, GuestHeading, GuestImport, ImportState, Slot
+from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.text import fold
 
 
 class GroupSize(NamedTuple):
@@ -31,11 +32,6 @@ def groups_of(event: Event) -> list[GuestGroup]:
         .options(selectinload(GuestGroup.organizations))
     )
     return sorted(groups, key=lambda group: (order[group.level], group.number, group.id))
-
-
-def headings_of(event: Event) -> dict[SiteLevel, GuestHeading]:
-    rows = db.session.scalars(sa.select(GuestHeading).where(GuestHeading.event_id == event.id))
-    return {heading.level: heading for heading in rows}
 
 
 def group_sizes(event: Event) -> dict[int | None, GroupSize]:
@@ -98,16 +94,14 @@ def slots_of(event: Event, *, site_ids: Collection[int] | None = None, q: str = 
     if site_ids is not None:
         statement = statement.where(Slot.site_id.in_(site_ids))
     if q.strip():
-        statement = statement.where(Slot.folded.contains(people.text.fold(q), autoescape=True))
+        folded = fold(q)
+        statement = statement.where(Slot.folded.contains(folded, autoescape=True) if folded else sa.false())
     return list(db.session.scalars(statement))
 
 
 def counts(event: Event) -> dict[str, int]:
     """Guests and slots of the event."""
-    return {
-        "guests": _count(Guest, event),
-        "slots": _count(Slot, event),
-    }
+    return {"guests": _count(Guest, event), "slots": _count(Slot, event)}
 
 
 def guest_of(event: Event, guest_id: int, site_ids: Collection[int] | None = None) -> Guest:

@@ -4,10 +4,11 @@ import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from eventsvc.errors import DomainError, StaleEdit
+from eventsvc.rows import removed
 
 log = structlog.get_logger()
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, csrf_missing)
     app.register_error_handler(StaleDataError, stale)
+    app.register_error_handler(ObjectDeletedError, gone)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, broken)
 
@@ -30,6 +32,10 @@ def refused(error: DomainError) -> tuple[Response | str, int]:
 
 def stale(error: StaleDataError) -> tuple[Response | str, int]:
     return refused(StaleEdit(_("Someone else saved this while you were editing. Load the page again.")))
+
+
+def gone(error: ObjectDeletedError) -> tuple[Response | str, int]:
+    return refused(removed())
 
 
 def csrf_missing(error: CSRFError) -> tuple[Response | str, int]:
@@ -60,6 +66,7 @@ def http_error(error: HTTPException) -> Response | tuple[Response | str, int]:
 
 
 def broken(error: Exception) -> tuple[Response | str, int]:
+    g.user = g.actor = None  # the page of the fault must not ask a database that may be the fault
     log.error("unexpected error", request_id=g.get("request_id"), kind=type(error).__name__, exc_info=error)
     return _answer(
         500, "internal", _("Something went wrong on our side. The fault is recorded."), "errors/500.html"
