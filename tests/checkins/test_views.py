@@ -178,21 +178,19 @@ def test_lists_cost_the_same_for_one_and_for_thirty(hall, signed_in, app):
             signed_in.get(at(hall, path))
         finally:
             sa.event.remove(db.engine, "before_cursor_execute", listen)
-        return len(
-            [statement for statement in seen if "sign_in" not in statement]
-        )  # one a minute keeps it alive
+        return [one for one in seen if one.startswith("SELECT") and "sign_in" not in one]
 
     paths = ("checkins", "checkins?q=dai", "checkins/scans", "checkins/cases", "devices")
     operations.record_scans(hall.device(), [scan(hall.code(hall.minh))])
     operations.record_scans(hall.device(hall.school), [scan(hall.code(hall.minh), site=hall.school.code)])
     factories.guest(hall.main, full_name="Đại biểu 0")
-    few = [statements(path) for path in paths]
+    few = [len(statements(path)) for path in paths]
     for number in range(1, 30):
         guest = factories.guest(hall.main, full_name=f"Đại biểu {number}")
         operations.record_scans(hall.device(), [scan(hall.code(guest))])
         operations.record_scans(hall.device(hall.school), [scan(hall.code(guest), site=hall.school.code)])
 
-    assert [statements(path) for path in paths] == few
+    assert [len(statements(path)) for path in paths] == few
 
 
 def test_the_board_costs_six_statements_or_seven(hall):
