@@ -15,6 +15,7 @@ from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import cli as checkins_cli
 from eventsvc.checkins import device_views as checkins_device_views
+from eventsvc.checkins import openapi as checkins_openapi
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
 from eventsvc.deliveries import cli as deliveries_cli
@@ -138,7 +139,9 @@ def _name_request() -> None:
 
 def _refuse_nul() -> None:
     """No address holds a NUL character; PostgreSQL could not even be asked for one."""
-    if "\x00" in request.path or any("\x00" in value for values in request.args.lists() for value in values[1]):
+    if "\x00" in request.path or any(
+        "\x00" in value for values in request.args.lists() for value in values[1]
+    ):
         abort(404)
 
 
@@ -151,4 +154,4 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
-    api.init_app(app, API)
+    api.init_app(app, API, checkins_openapi.PATHS, checkins_openapi.SCHEMAS)

@@ -1,9 +1,10 @@
 """The HTTP API: JSON under /api/v1, bearer tokens only, described at /api/v1/openapi.json."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response, jsonify
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, fields
 
@@ -63,8 +64,16 @@ def listed(statement: sa.Select[Any], as_item: Any) -> dict[str, Any]:
     }
 
 
-def init_app(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
-    """Register the features' API blueprints; tokens stand in for CSRF fields there."""
+def init_app(
+    app: Flask,
+    blueprints: tuple[Blueprint, ...],
+    paths: Mapping[str, Any] | None = None,
+    schemas: Mapping[str, Any] | None = None,
+) -> None:
+    """Register the features' API blueprints; tokens stand in for CSRF fields there.
+
+    `paths` and `schemas` describe what plain blueprints answer under the same address.
+    """
     app.config.update(
         API_TITLE="eventsvc",
         API_VERSION="v1",
@@ -81,5 +90,11 @@ def init_app(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
     for blueprint in blueprints:
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint, url_prefix=PREFIX)
-    description = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = public(lambda: description())
+
+    def description() -> Response:
+        whole = api.spec.to_dict()
+        parts = whole["components"]
+        parts = {**parts, "schemas": {**(schemas or {}), **parts.get("schemas", {})}}
+        return jsonify({**whole, "paths": {**whole["paths"], **(paths or {})}, "components": parts})
+
+    app.view_functions["api-docs.openapi_json"] = public(description)

@@ -247,3 +247,14 @@ def test_no_code_or_token_is_kept_as_it_is(hall, post):
         kept = str(db.session.execute(sa.select(table)).all())
         assert code not in kept.upper()
         assert device.secret not in kept
+
+
+def test_the_description_of_the_interface_names_both_routes_and_validates_what_is_answered(app, hall, post):
+    described = app.test_client().get("/api/v1/openapi.json").get_json()
+
+    assert "post" in described["paths"]["/api/v1/scans"]
+    assert "post" in described["paths"]["/api/v1/devices"]
+    schemas = described["components"]["schemas"]
+    result = post(upload(scan(hall.code(hall.minh))), hall.device().secret).get_json()["results"][0]
+    assert set(result) <= set(schemas["ScanResult"]["properties"])
+    assert set(result["guest"]) == set(schemas["ScanResult"]["properties"]["guest"]["properties"])
