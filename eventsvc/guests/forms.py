@@ -15,7 +15,7 @@ from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web import labels
-from eventsvc.web.fields import LineField, TextField
+from eventsvc.web.fields import LineField, TextField, VersionField
 
 LONG, SHORT = 500, 200
 
@@ -25,6 +25,7 @@ class SiteAndGroup(FlaskForm):
 
     site = SelectField(_l("Site"), coerce=int, validators=[InputRequired(_l("Choose a site."))])
     group = SelectField(_l("Guest group"), coerce=int, default=0)
+    version = VersionField()
 
     def __init__(self, sites: Sequence[Site], groups: Sequence[GuestGroup], **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -74,6 +75,7 @@ class GuestForm(SiteAndGroup):
         self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
         self.emails.data = "; ".join(person.emails)
         self.seat.data, self.note.data, self.attention.data = guest.seat, guest.note, guest.attention
+        self.version.data = guest.version
 
     @property
     def details(self) -> Details:
@@ -102,10 +104,11 @@ class SlotForm(SiteAndGroup):
     def fill(self, slot: Slot) -> None:
         self.site.data, self.group.data = slot.site_id, slot.group_id or 0
         self.label.data, self.organization_name.data = slot.label, slot.organization_name
-        self.seats.data, self.note.data = slot.seats, slot.note
+        self.seats.data, self.note.data, self.version.data = slot.seats, slot.note, slot.version
 
 
 class GroupForm(FlaskForm):
+    version = VersionField()
     level = SelectField(_l("Level of site"), validators=[InputRequired()])
     name = TextField(
         _l("Who is invited"),
@@ -123,6 +126,11 @@ class GroupForm(FlaskForm):
         super().__init__(**kwargs)
         self.level.choices = labels.choices(SiteLevel)
         self.phrasing.choices = [("", _("— not said —")), *labels.choices(Phrasing)]
+
+    def fill(self, group: GuestGroup) -> None:
+        self.level.data, self.name.data, self.note.data = group.level.value, group.name, group.note
+        self.phrasing.data = group.phrasing.value if group.phrasing else ""
+        self.seats.data, self.version.data = group.seats, group.version
 
     @property
     def chosen_phrasing(self) -> Phrasing | None:

@@ -35,6 +35,8 @@ class GuestGroup(db.Model):
     __table_args__ = (sa.Index(None, "event_id", "level", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     level: Mapped[SiteLevel] = mapped_column(Word(SiteLevel))
     number: Mapped[int]
@@ -78,6 +80,8 @@ class Slot(db.Model):
     """Seats of an organization before it has named anyone."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"), index=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id"))
@@ -93,7 +97,10 @@ class Slot(db.Model):
 
 
 class Guest(db.Model):
-    """A person on the guest list of an event, at one site. One row per person and event."""
+    """A person on the guest list of an event, at one site. One row per person and event.
+
+    `version` rises with every edit on the guest's page, of the person's own details too: it is one form.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
@@ -102,6 +109,8 @@ class Guest(db.Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guest_group.id"))

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from eventsvc import text
 from eventsvc.audit.operations import record
@@ -16,6 +17,7 @@ from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
 from eventsvc.people import operations as people
 from eventsvc.people.operations import Details
+from eventsvc.rows import lock
 from eventsvc.sites.models import Site, SiteLevel
 
 
@@ -79,8 +81,11 @@ def edit_group(
     phrasing: Phrasing | None,
     seats: int | None,
     note: str | None,
+    version: int | None = None,
     by: Any,
 ) -> None:
+    """Change a group. StaleEdit when `version` is no longer the group's."""
+    lock(group, version)
     group.name, group.phrasing, group.seats, group.note = text.clean(name), phrasing, seats, note
     record(by, "guest_group.edited", group, event=group.event)
 
@@ -140,9 +145,15 @@ def edit_guest(
     seat: str | None,
     note: str | None,
     attention: str | None,
+    version: int | None = None,
     by: Any,
 ) -> None:
-    """Change what is known of a guest; another site is a significant change for the guest's calendar."""
+    """Change what is known of a guest; another site is a significant change for the guest's calendar.
+
+    StaleEdit when `version` is no longer the guest's.
+    """
+    lock(guest, version)
+    flag_modified(guest, "note")  # raises the version: the person's details belong to the form
     people.edit_person(guest.person, details, by=by)
     if guest.site_id != site.id:
         # Calendars see the sum with the site's own count: that must rise, whatever the new site's count is.
@@ -200,8 +211,11 @@ def edit_slot(
     organization_name: str | None,
     seats: int | None,
     note: str | None,
+    version: int | None = None,
     by: Any,
 ) -> None:
+    """Change a slot. StaleEdit when `version` is no longer the slot's."""
+    lock(slot, version)
     slot.site, slot.group, slot.seats, slot.note = site, group, seats, note
     slot.label, slot.organization_name = text.clean(label), organization_name
     slot.folded = text.fold(f"{slot.label} {organization_name or ''}")

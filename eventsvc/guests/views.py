@@ -1,5 +1,7 @@
 """The guest list of an event: groups, slots, people, imports."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,6 +18,7 @@ from eventsvc.guests.matching import Action
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web.arguments import search
+from eventsvc.web.edits import TOO_LATE, attempt, differences
 from eventsvc.web.pagination import Page, number, paginate
 from eventsvc.web.uploads import takes_files
 
@@ -58,7 +61,9 @@ def new(slug):
         )
         flash(_("%(name)s is on the guest list.", name=form.full_name.data))
         return redirect(url_for(".index", slug=slug))
-    return render_template("guests/guest.html", event=event, form=form, guest=None), _status(form)
+    return render_template("guests/guest.html", event=event, form=form, guest=None, conflict=None), _status(
+        form
+    )
 
 
 @bp.route("/<int:guest_id>", methods=["GET", "POST"])
@@ -66,23 +71,34 @@ def new(slug):
 def edit(slug, guest_id):
     event = event_or_404(slug, g.access)
     guest = queries.guest_of(event, guest_id, g.access.site_ids(event))
-    form = GuestForm(_sites(event), queries.groups_of(event))
+    choices = _sites(event), queries.groups_of(event)
+    form = GuestForm(*choices)
+    conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        operations.edit_guest(
-            guest,
-            details=form.details,
-            site=form.chosen_site,
-            group=form.chosen_group,
-            seat=form.seat.data or None,
-            note=form.note.data or None,
-            attention=form.attention.data or None,
-            by=g.actor,
+        status = attempt(
+            form,
+            lambda: operations.edit_guest(
+                guest,
+                details=form.details,
+                site=form.chosen_site,
+                group=form.chosen_group,
+                seat=form.seat.data or None,
+                note=form.note.data or None,
+                attention=form.attention.data or None,
+                version=form.version.data,
+                by=g.actor,
+            ),
         )
-        flash(_("Saved."))
-        return redirect(url_for(".index", slug=slug))
-    if request.method == "GET":
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".index", slug=slug))
+        if status == TOO_LATE:
+            conflict = differences(form, _filled(GuestForm(*choices, formdata=None), guest))
+    elif not form.is_submitted():
         form.fill(guest)
-    return render_template("guests/guest.html", event=event, form=form, guest=guest), _status(form)
+    return render_template(
+        "guests/guest.html", event=event, form=form, guest=guest, conflict=conflict
+    ), status
 
 
 @bp.post("/<int:guest_id>/remove")
@@ -103,7 +119,9 @@ def new_slot(slug):
         operations.add_slot(form.chosen_site, group=form.chosen_group, **_slot_values(form), by=g.actor)
         flash(_("The slot is on the guest list."))
         return redirect(url_for(".index", slug=slug))
-    return render_template("guests/slot.html", event=event, form=form, slot=None), _status(form)
+    return render_template("guests/slot.html", event=event, form=form, slot=None, conflict=None), _status(
+        form
+    )
 
 
 @bp.route("/slots/<int:slot_id>", methods=["GET", "POST"])
@@ -111,16 +129,25 @@ def new_slot(slug):
 def edit_slot(slug, slot_id):
     event = event_or_404(slug, g.access)
     slot = queries.slot_of(event, slot_id, g.access.site_ids(event))
-    form = SlotForm(_sites(event), queries.groups_of(event))
+    choices = _sites(event), queries.groups_of(event)
+    form = SlotForm(*choices)
+    conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        operations.edit_slot(
-            slot, site=form.chosen_site, group=form.chosen_group, **_slot_values(form), by=g.actor
+        place = {"site": form.chosen_site, "group": form.chosen_group}
+        status = attempt(
+            form,
+            lambda: operations.edit_slot(
+                slot, **place, **_slot_values(form), version=form.version.data, by=g.actor
+            ),
         )
-        flash(_("Saved."))
-        return redirect(url_for(".index", slug=slug))
-    if request.method == "GET":
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".index", slug=slug))
+        if status == TOO_LATE:
+            conflict = differences(form, _filled(SlotForm(*choices, formdata=None), slot))
+    elif not form.is_submitted():
         form.fill(slot)
-    return render_template("guests/slot.html", event=event, form=form, slot=slot), _status(form)
+    return render_template("guests/slot.html", event=event, form=form, slot=slot, conflict=conflict), status
 
 
 @bp.post("/slots/<int:slot_id>/remove")
@@ -142,7 +169,9 @@ def new_group(slug):
         operations.add_group(event, level=level, **_group_values(form), by=g.actor)
         flash(_("The group is added."))
         return redirect(url_for(".index", slug=slug))
-    return render_template("guests/group.html", event=event, form=form, group=None), _status(form)
+    return render_template("guests/group.html", event=event, form=form, group=None, conflict=None), _status(
+        form
+    )
 
 
 @bp.route("/groups/<int:group_id>", methods=["GET", "POST"])
@@ -150,20 +179,25 @@ def new_group(slug):
 def edit_group(slug, group_id):
     event = event_or_404(slug, g.access)
     group = queries.group_of(event, group_id)
-    form = GroupForm(
-        data={
-            "level": group.level.value,
-            "name": group.name,
-            "phrasing": group.phrasing.value if group.phrasing else "",
-            "seats": group.seats,
-            "note": group.note,
-        }
-    )
+    form = GroupForm()
+    conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        operations.edit_group(group, **_group_values(form), by=g.actor)
-        flash(_("Saved."))
-        return redirect(url_for(".index", slug=slug))
-    return render_template("guests/group.html", event=event, form=form, group=group), _status(form)
+        status = attempt(
+            form,
+            lambda: operations.edit_group(
+                group, **_group_values(form), version=form.version.data, by=g.actor
+            ),
+        )
+        if status is None:
+            flash(_("Saved."))
+            return redirect(url_for(".index", slug=slug))
+        if status == TOO_LATE:
+            conflict = differences(form, _filled(GroupForm(formdata=None), group))
+    elif not form.is_submitted():
+        form.fill(group)
+    return render_template(
+        "guests/group.html", event=event, form=form, group=group, conflict=conflict
+    ), status
 
 
 @bp.post("/groups/<int:group_id>/remove")
@@ -267,6 +301,12 @@ def _group_values(form: GroupForm) -> dict[str, object]:
         "seats": form.seats.data,
         "note": form.note.data or None,
     }
+
+
+def _filled(form: Any, row: Any) -> Any:
+    """The form as it would be shown now."""
+    form.fill(row)
+    return form
 
 
 def _status(form: object) -> int:

@@ -391,6 +391,7 @@ def upgrade():
     )
     op.create_table('guest_group',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('level', sa.String(length=32), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -653,6 +654,7 @@ def upgrade():
 
     op.create_table('slot',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -722,6 +724,7 @@ def upgrade():
 
     op.create_table('guest',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
