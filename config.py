@@ -63,7 +63,7 @@ class Config:
             env.get("DATABASE_URL") or f"sqlite:///{instance_folder().absolute() / 'eventsvc.db'}"
         )
         self.REDIS_URL = env.get("REDIS_URL")
-        self.PUBLIC_URL = env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+        self.PUBLIC_URL = (env.get("PUBLIC_URL") or self._served_at()).rstrip("/")
         self.TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
         self.TZ_DEFAULT = env.get("TZ_DEFAULT", "Asia/Ho_Chi_Minh")
 
@@ -114,6 +114,13 @@ class Config:
 
     def _secret(self, name: str) -> str:
         return os.environ.get(name) or ("" if self.is_production else instance_secret(name.lower()))
+
+    def _served_at(self) -> str:
+        """Where `make run` answers or last answered: commands beside it print links that open."""
+        address = instance_folder() / "address"
+        if not self.is_production and address.is_file():
+            return address.read_text("utf-8").strip()
+        return "http://127.0.0.1:8000"
 
     def _trusted_hosts(self, public_host: str | None) -> list[str] | None:
         given = [host for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host]

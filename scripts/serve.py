@@ -326,6 +326,7 @@ def run(address: Address, *, with_preparation: bool) -> int:
     os.environ["PUBLIC_URL"] = address.public_url
     instance = Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance")
     serving = serving_lock(instance)
+    (instance / "address").write_text(address.public_url + "\n", "utf-8")
     certificate = authority = None
     if address.tls:
         import tls

@@ -23,6 +23,13 @@ def load_agencies(*, by: Any = None) -> int:
     return _load(lists.agencies(), by)
 
 
+def load_shipped(*, by: Any = None) -> None:
+    """The shipped lists, if the database holds no organization yet: commands work right after the migrations."""
+    if db.session.scalar(sa.select(Organization.id).limit(1)) is None:
+        load_units(by=by)
+        load_agencies(by=by)
+
+
 def _load(listed: tuple[lists.Listed, ...], by: Any) -> int:
     known = {(row.code, row.valid_from): row for row in db.session.scalars(sa.select(Organization))}
     fresh = [entry.columns for entry in listed if entry.key not in known]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from eventsvc.errors import DomainError
 from eventsvc.events import queries as events
+from eventsvc.organizations.operations import load_shipped
 from eventsvc.plans import operations, queries
 from eventsvc.plans.operations import Outcome
 from eventsvc.plans.parsing import LARGEST
@@ -28,6 +29,7 @@ def load(file: Path, dry_run: bool, update: bool, as_of: datetime | None) -> Non
         content = stream.read(LARGEST + 1)
     day: date | None = as_of.date() if as_of else None
     act = operations.preview_plan if dry_run else operations.load_plan
+    load_shipped()
     try:
         outcome = act(content, update=update, as_of=day, by=None)
     except DomainError as refused:

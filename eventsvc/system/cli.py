@@ -19,6 +19,7 @@ from eventsvc.db import db
 from eventsvc.errors import DomainError
 from eventsvc.events.queries import event_by_slug, hosts
 from eventsvc.organizations.models import Organization
+from eventsvc.organizations.operations import load_shipped
 from eventsvc.organizations.queries import host_for
 from eventsvc.sites.queries import site_by_code
 
@@ -75,6 +76,7 @@ def create_user(
     works on the events of the only organization that hosts any, else on those of the province.
     """
     address, given = _email(email), _role(role)
+    load_shipped()
     scope = _scope(given, event, site, organization)
     user = operations.create_user(address, name=name.strip()[:200])
     operations.grant(user, given, **scope._asdict())

@@ -404,3 +404,12 @@ def test_a_host_that_one_may_not_act_for_is_refused(app):
 
     assert caught.value.problems[0].path == "event.host.text"
     assert count(Event) == 0
+
+
+def test_a_plan_brings_a_notice_on_personal_data_that_an_organizer_may_change(app):
+    operations.load_plan(plan("001"), by=None)
+
+    event = event_by_slug("le-phat-dong-2023")
+    assert event.has_data_notice
+    assert event.data_controller == "Ủy ban nhân dân tỉnh Quảng Ngãi"
+    assert event.data_kept_until > date.today()

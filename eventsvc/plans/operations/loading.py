@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import text
+from eventsvc import clock, text
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
-from eventsvc.events.models import AgendaItem, Event
+from eventsvc.events.models import AgendaItem, Event, LegalBasis
+from eventsvc.events.operations import set_data_notice
 from eventsvc.guests.models import GuestGroup
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
@@ -28,6 +29,7 @@ from eventsvc.tasks.models import Task, TaskKind
 
 Data = dict[str, Any]
 MayHost = Callable[[Organization], bool]
+KEPT_AFTERWARDS = timedelta(days=90)
 
 
 @dataclass
@@ -145,6 +147,7 @@ def _create(data: Data, host: Organization, document: Document | None, on: date,
     placing = Placing.of_new_event(host, document, data, on, by)
     placing.place(data)
     event = placing.event
+    _draft_data_notice(event, by)
     _mark(document, merging.marks_of(data))
     record(by, "plan.loaded", document, event=event, **_counts(event))
     return Outcome(
@@ -153,6 +156,20 @@ def _create(data: Data, host: Organization, document: Document | None, on: date,
         created=True,
         remarks=placing.remarks(data),
         counts=_counts(event),
+    )
+
+
+def _draft_data_notice(event: Event, by: Any) -> None:
+    """A plan is a state body's own paper: it processes its guests' data for its functions (Law 91/2025/QH15,
+    Article 19). The organizer finds the notice filled in so and changes what is not right."""
+    last = max(filter(None, [clock.today(), event.window_end]))
+    set_data_notice(
+        event,
+        purpose=f"Mời, đón tiếp và điểm danh đại biểu dự {event.title}.",
+        legal_basis=LegalBasis.STATE_FUNCTION,
+        controller=event.host.name,
+        kept_until=last + KEPT_AFTERWARDS,
+        by=by,
     )
 
 
