@@ -12,7 +12,7 @@ FEATURES = [
     "sites", "guests", "invitations", "checkins", "tasks", "campaigns", "feeds", "plans", "reports", "privacy",
     "system",
 ]  # fmt: skip
-SHARED = {"db", "clock", "errors", "extensions", "jobs", "text", "ical", "secrets", "qr", "logs"}
+SHARED = {"db", "clock", "errors", "extensions", "jobs", "text", "ical", "secrets", "qr", "logs", "rows"}
 
 PRESENTATION, FORMS, LABELS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)
 ROOMS = {

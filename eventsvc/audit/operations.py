@@ -6,6 +6,11 @@ from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 
 
+def user_id(by: Any) -> int | None:
+    """The id of the user who acts; None for a program, a device, an invitee and the system."""
+    return by.id if by is not None and by.actor_kind == "user" else None
+
+
 def record(by: Any, action: str, subject: Any = None, *, event: Any = None, **details: object) -> AuditEntry:
     """Add an entry to the running transaction. `by` is whoever acts: it has `actor_kind` and `id`."""
     entry = AuditEntry(

@@ -10,8 +10,8 @@ from eventsvc.campaigns import queries
 from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Target, Training, TrainingGroup
 from eventsvc.db import atomic, db
 from eventsvc.events.models import Event
-from eventsvc.events.operations.changes import assign, lock, lock_open
 from eventsvc.organizations import queries as organizations
+from eventsvc.rows import assign, by_place, lock, lock_open, renumber
 
 CAMPAIGN = frozenset(
     {
@@ -50,7 +50,7 @@ def save_campaign(
     if _set_target(campaign, target):
         changed.append("target")
     if [skill.text for skill in campaign.skills] != list(skills):
-        _set_texts(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
+        by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
         changed.append("skills")
     _close(campaign, "name", changed, "campaign.saved", event, by)
     return campaign
@@ -84,7 +84,7 @@ def save_training(
     ]
     now = [(row.line, row.agency, row.learners) for row in training.groups]
     if now != [(row["line"], row["agency"], row["learners"]) for row in wanted]:
-        _set_texts(training.groups, TrainingGroup, wanted)
+        by_place(training.groups, TrainingGroup, wanted)
         changed.append("groups")
     _close(training, "platform", changed, "training.saved", event, by)
     return training
@@ -110,7 +110,7 @@ def edit_budget_source(
     changed = assign(source, values, BUDGET)
     if changed:
         db.session.flush()
-        record(by, "budget_source.edited", source, event=source.event, fields=sorted(changed))
+        record(by, "budget_source.edited", source, event=source.event, fields=changed)
     return source
 
 
@@ -122,10 +122,7 @@ def remove_budget_source(source: BudgetSource, *, by: Any) -> None:
     record(by, "budget_source.removed", source, event=event)
     db.session.delete(source)
     db.session.flush()
-    for number, row in enumerate(queries.budget_of(event), start=1):
-        if row.number != number:
-            row.number = number
-            db.session.flush()
+    renumber(queries.budget_of(event))
 
 
 def _set_target(campaign: Campaign, target: dict[str, Any]) -> bool:
@@ -133,19 +130,6 @@ def _set_target(campaign: Campaign, target: dict[str, Any]) -> bool:
         campaign.targets.append(Target(number=1, **target))
         return True
     return bool(assign(campaign.targets[0], target, TARGET))
-
-
-def _set_texts(rows: Any, model: type, wanted: Sequence[dict[str, Any]]) -> None:
-    """Rows counted 1, 2, 3: those that stand take the new words in place."""
-    standing = list(rows)
-    for number, columns in enumerate(wanted, start=1):
-        if number <= len(standing):
-            for name, value in columns.items():
-                setattr(standing[number - 1], name, value)
-        else:
-            rows.append(model(number=number, **columns))
-    for row in standing[len(wanted) :]:
-        rows.remove(row)
 
 
 def _close(row: Any, column: str, changed: list[str], action: str, event: Event, by: Any) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.documents.models import Document, DocumentKind, DocumentRecipient
-from eventsvc.errors import StaleEdit
+from eventsvc.documents.models import Document, DocumentRecipient
 from eventsvc.organizations.models import Organization
+from eventsvc.rows import assign, lock, lock_open, renumber
+
+NO_VERSION = 0
+"""What no stored paper has."""
 
 EDITABLE = frozenset(
     {
@@ -19,34 +20,19 @@ EDITABLE = frozenset(
 
 
 @atomic()
-def add_document(event: Any, *, kind: DocumentKind, title: str, by: Any) -> Document:
-    """The paper behind an event that has none yet; the one it has when there is one."""
-    _lock_open(event)
-    if event.document is None:
-        event.document = Document(
-            host=event.host, kind=kind, title=title, province_code=event.province_code, closing_text=None
-        )
-        db.session.flush()
-        record(by, "document.added", event.document, event=event)
-    return event.document
-
-
-@atomic()
-def edit_document(event: Any, changes: dict[str, Any], *, version: int | None = None, by: Any) -> Document:
-    """Change the paper behind an event. StaleEdit when `version` is no longer the paper's."""
-    _lock_open(event)
+def save_document(event: Any, changes: dict[str, Any], *, version: int | None, by: Any) -> Document:
+    """The paper behind an event, new when there is none (then `changes` name its kind and title). StaleEdit when
+    `version` is no longer the paper's; None is for a form that knew of no paper."""
+    lock_open(event)
     document = event.document
-    db.session.refresh(document, with_for_update=True)
-    if version is not None and document.version != version:
-        raise StaleEdit(
-            _("Someone else saved this while you were editing. Nothing of yours is lost: compare below.")
-        )
-    unknown = changes.keys() - EDITABLE
-    if unknown:
-        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    changed = sorted(name for name, value in changes.items() if getattr(document, name) != value)
-    for name in changed:
-        setattr(document, name, changes[name])
+    if document is None:
+        document = event.document = Document(host=event.host, province_code=event.province_code)
+        assign(document, changes, EDITABLE)
+        db.session.flush()
+        record(by, "document.added", document, event=event)
+        return document
+    lock(document, NO_VERSION if version is None else version)
+    changed = assign(document, changes, EDITABLE)
     if changed:
         db.session.flush()
         record(by, "document.edited", document, event=event, fields=changed)
@@ -64,7 +50,7 @@ def add_recipient(
     by: Any,
 ) -> DocumentRecipient:
     """One more line at the end of "Nơi nhận"."""
-    _lock_open(event)
+    lock_open(event)
     recipient = DocumentRecipient(
         number=len(event.document.recipients) + 1,
         text=text,
@@ -89,7 +75,7 @@ def edit_recipient(
     organization: Organization | None = None,
     by: Any,
 ) -> DocumentRecipient:
-    _lock_open(event)
+    lock_open(event)
     recipient.text, recipient.purpose, recipient.note = text, purpose, note
     recipient.organization_id = organization.id if organization else None
     db.session.flush()
@@ -100,17 +86,9 @@ def edit_recipient(
 @atomic()
 def remove_recipient(event: Any, recipient: DocumentRecipient, *, by: Any) -> None:
     """Take a line out; those after it move up."""
-    _lock_open(event)
+    lock_open(event)
     recipients = event.document.recipients
     record(by, "recipient.removed", recipient, event=event)
     recipients.remove(recipient)
     db.session.flush()
-    for number, row in enumerate(list(recipients), start=1):
-        if row.number != number:
-            row.number = number
-            db.session.flush()
-
-
-def _lock_open(event: Any) -> None:
-    db.session.refresh(event, with_for_update=True)
-    event.require_open()
+    renumber(recipients)

@@ -33,7 +33,8 @@ def edit(slug):
     form = DocumentForm(obj=event.document, data={"title": event.title})
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        status = attempt(form, lambda: _save(event, form))
+        save = operations.save_document
+        status = attempt(form, lambda: save(event, form.values, version=form.version.data, by=g.user))
         if status is None:
             flash(_("Saved."))
             return redirect(url_for(".index", slug=slug))
@@ -79,14 +80,6 @@ def remove_recipient(slug, recipient_id):
     operations.remove_recipient(event, _recipient_or_404(event, recipient_id), by=g.user)
     flash(_("The recipient is removed."))
     return redirect(url_for(".index", slug=slug, _anchor="recipients"))
-
-
-def _save(event: Any, form: DocumentForm) -> None:
-    if event.document is None:
-        operations.add_document(event, kind=form.kind.data, title=form.title.data, by=g.user)
-        operations.edit_document(event, form.values, by=g.user)
-    else:
-        operations.edit_document(event, form.values, version=form.version.data, by=g.user)
 
 
 def _named(event: Any, words: str) -> Organization | None:

@@ -90,6 +90,12 @@ class EventCancelled(DomainError):
     code = "event_cancelled"
 
 
+class DataNoticeMissing(DomainError):
+    """Nobody has written down yet what personal data is for, on which basis, by whom and how long."""
+
+    code = "data_notice_missing"
+
+
 class Event(db.Model):
     """A ceremony, conference or stop. Its slug is made once and never changes.
 
@@ -163,6 +169,11 @@ class Event(db.Model):
             raise EventCancelled(_("This event has been cancelled; it can no longer be changed."))
 
     @property
+    def standing_sittings(self) -> list["Sitting"]:
+        """The sittings that have not been cancelled."""
+        return [sitting for sitting in self.sittings if sitting.cancelled_at is None]
+
+    @property
     def has_data_notice(self) -> bool:
         """Whether it is written down what personal data is for, on which basis, by whom and how long."""
         return bool(
@@ -172,16 +183,16 @@ class Event(db.Model):
     @property
     def is_time_approved(self) -> bool:
         """Whether every sitting that still stands has an approved exact time."""
-        standing = [sitting for sitting in self.sittings if not sitting.cancelled_at]
+        standing = self.standing_sittings
         return bool(standing) and all(sitting.time_state is TimeState.APPROVED for sitting in standing)
 
     @property
     def starts_at(self) -> datetime | None:
-        return min((s.starts_at for s in self.sittings if s.starts_at and not s.cancelled_at), default=None)
+        return min((s.starts_at for s in self.standing_sittings if s.starts_at), default=None)
 
     @property
     def ends_at(self) -> datetime | None:
-        return max((s.ends_at for s in self.sittings if s.ends_at and not s.cancelled_at), default=None)
+        return max((s.ends_at for s in self.standing_sittings if s.ends_at), default=None)
 
 
 class Sitting(db.Model):

@@ -35,8 +35,6 @@ def import_(slug: str, file: Path, site: str, dry_run: bool, style: str) -> None
         if style == "json":
             click.echo(json.dumps(parsed.as_dict(), ensure_ascii=False, indent=1))
         place = site_by_code(event, site)
-        if place is None and not dry_run:
-            raise click.ClickException(f"{site}: no such site in {slug}")
         rows = import_operations.planned_rows(event, parsed.as_dict()["rows"], place)
         if style == "text":
             _report(rows)

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from eventsvc import clock, text
-from eventsvc.audit.operations import record
+from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
-from eventsvc.events.models import Event
+from eventsvc.events.models import DataNoticeMissing, Event
 from eventsvc.guests import matching, operations, queries
 from eventsvc.guests.matching import Action, PlannedRow
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
@@ -23,17 +23,13 @@ from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site, SiteLevel
 
 
-class DataNoticeMissing(DomainError):
-    code = "data_notice_missing"
+class ImportEnded(DomainError):
+    code = "import_ended"
 
 
 def read(event: Event, file_name: str, content: bytes) -> ParsedFile:
     """The rows of a spreadsheet, read in a limited child process; SpreadsheetError when it cannot be read."""
-    units: list[Organization] = []
-    if event.province_code:
-        for level in (Level.DISTRICT, Level.COMMUNE):
-            units += organizations.units(event.province_code, level, event.units_as_of)
-    return parse_file(file_name, content, [(unit.name, unit.code) for unit in units])
+    return parse_file(file_name, content, [(unit.name, unit.code) for unit in _units(event)])
 
 
 def require_data_notice(event: Event) -> None:
@@ -66,7 +62,7 @@ def start_import(
         file_name=parsed.file,
         parsed=rows,
         counts=rows["counts"],
-        created_by_id=by.id if by is not None else None,
+        created_by_id=user_id(by),
     )
     db.session.add(started)
     db.session.flush()
@@ -93,7 +89,8 @@ def confirm_import(started: GuestImport, *, by: Any) -> dict[str, int]:
 
 @atomic()
 def discard_import(started: GuestImport, *, by: Any) -> None:
-    """Forget the rows; nothing of the file stays."""
+    """Forget the rows; nothing of the file stays. Refused once the import was confirmed."""
+    _lock(started)
     _end(started, ImportState.DISCARDED)
     record(by, "import.discarded", started, event=started.event)
 
@@ -104,7 +101,7 @@ def apply(event: Event, rows: list[PlannedRow], *, group: GuestGroup | None, by:
     counts = {action.value: 0 for action in Action}
     sites = {site.id: site for site in db.session.scalars(sa.select(Site).where(Site.event_id == event.id))}
     groups = operations.numbered(queries.groups_of(event))
-    units = _unit_ids(event)
+    units = {unit.code: unit.id for unit in _units(event)}
     entries, slots = [], []
     for planned in rows:
         counts[planned.action.value] += 1
@@ -187,24 +184,27 @@ def _situation(event: Event, site: Site | None) -> matching.Situation:
     )
 
 
-def _unit_ids(event: Event) -> dict[str, int]:
+def _units(event: Event) -> list[Organization]:
+    """The districts and communes that lists of this event may name."""
     if not event.province_code:
-        return {}
-    units: list[Organization] = []
-    for level in (Level.DISTRICT, Level.COMMUNE):
-        units += organizations.units(event.province_code, level, event.units_as_of)
-    return {unit.code: unit.id for unit in units}
+        return []
+    levels = (Level.DISTRICT, Level.COMMUNE)
+    return [
+        unit
+        for level in levels
+        for unit in organizations.units(event.province_code, level, event.units_as_of)
+    ]
 
 
 def _lock(started: GuestImport) -> None:
-    """Let one confirmation through: the second press finds the import ended."""
+    """Let one decision through: whoever presses second finds the import ended."""
     ended = db.session.execute(
         sa.update(GuestImport)
         .where(GuestImport.id == started.id, GuestImport.state == ImportState.PREVIEW)
         .values(state=ImportState.CONFIRMED)
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
-        raise DomainError(_("This import has already ended."))
+        raise ImportEnded(_("This import has already ended."))
     # Two imports into one event must not add the same person side by side.
     db.session.execute(sa.select(Event.id).where(Event.id == started.event_id).with_for_update())
 

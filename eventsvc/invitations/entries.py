@@ -96,7 +96,7 @@ def _entry(
 
 
 def _summary(event: Event, sitting: Sitting) -> str:
-    if len(rules.standing(event)) < 2 and not sitting.title:
+    if len(event.standing_sittings) < 2 and not sitting.title:
         return wording.plain(event.short_title)
     return wording.plain(f"{event.short_title} – {rules.sitting_name(sitting)}")
 

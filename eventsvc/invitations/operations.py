@@ -5,10 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsvc import clock, text
-from eventsvc.audit.operations import record
+from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
@@ -18,6 +17,7 @@ from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.invitations import entries, messages, passes, queries, rules
 from eventsvc.invitations.models import Answer, AnswerSource, GivenAnswer, Invitation, Pass
+from eventsvc.rows import chunks, insert, lock
 from eventsvc.sites.models import Site
 
 LONGEST_REASON = 500
@@ -33,7 +33,7 @@ def invite(event: Event, *, group: GuestGroup | None = None, site: Site | None =
     Each gets an invitation and a pass, and a message when there is an address. Those without one stand on the
     list of invitations to hand over; when an address turns up later, the next call writes to them.
     """
-    _hold(event)
+    lock(event)
     rules.require_sendable(event, clock.now())
     places = _uninvited_places(event, group, site)
     invited = _add_invitations(event, places)
@@ -59,7 +59,7 @@ def send_updates(event: Event, *, by: Any) -> int:
     Their answers must be given again, unless they were given after the change. When the event has been
     cancelled, those who were told of it get its cancellation.
     """
-    _hold(event)
+    lock(event)
     now = clock.now()
     if not event.is_cancelled:
         rules.require_sendable(event, now)
@@ -77,7 +77,7 @@ def resend(invitation: Invitation, *, number: int, by: Any) -> Delivery:
     `number` counts the resendings of this edition (`queries.resends`): the same number again sends nothing.
     """
     event = invitation.event
-    _hold(event)
+    lock(event)
     rules.require_sendable(event, clock.now())
     _require_standing(invitation)
     if not invitation.guest.person.email:
@@ -97,7 +97,7 @@ def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
 
     Safe to repeat. The row stays, so that the code at the door and the next import know the person.
     """
-    _hold(invitation.event)
+    lock(invitation.event)
     if invitation.revoked_at is not None:
         return
     invitation.revoked_at = invitation.changed_at = clock.now()
@@ -114,7 +114,7 @@ def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
 def restore_invitation(invitation: Invitation, *, by: Any) -> None:
     """Invite again someone whose invitation was taken back: a new pass, the same page, an answer to be given."""
     event = invitation.event
-    _hold(event)
+    lock(event)
     rules.require_sendable(event, clock.now())
     if invitation.revoked_at is None:
         return
@@ -159,11 +159,10 @@ def answer(
     if (invitation.answer, invitation.reason, invitation.answered_revision) == (given, reason, edition):
         return invitation
     now = clock.now()
-    user_id = by.id if by is not None and by.actor_kind == "user" else None
     db.session.add(
         GivenAnswer(
             invitation=invitation, answer=given, reason=reason, source=source, revision=edition, at=now,
-            by_user_id=user_id,
+            by_user_id=user_id(by),
         )
     )  # fmt: skip
     invitation.answer, invitation.reason, invitation.answered_at = given, reason, now
@@ -188,7 +187,7 @@ def issue_pass(guest: Guest) -> Pass:
 @atomic()
 def reissue_pass(guest: Guest, *, by: Any) -> Pass:
     """A new code; the old one is revoked from this moment on. A message still waiting goes with the new one."""
-    _hold(guest.event)
+    lock(guest.event)
     rules.require_open(guest.event)
     invitation = queries.invitation_for(guest)
     if invitation is not None:
@@ -204,11 +203,6 @@ def reissue_pass(guest: Guest, *, by: Any) -> Pass:
 
 
 # --- What the operations above are made of -----------------------------------------------------------------
-
-
-def _hold(event: Event) -> None:
-    """Read the event afresh and keep its time from changing under us; scans that point at it go on."""
-    db.session.refresh(event, with_for_update={"key_share": True})
 
 
 def _require_standing(invitation: Invitation) -> None:
@@ -235,7 +229,7 @@ def _add_invitations(event: Event, places: Mapping[int, int]) -> set[int]:
 def _add_passes(event_id: int, guest_ids: Sequence[int]) -> None:
     """Passes for those who have no live one; the partial unique index decides when two processes try."""
     live: set[int] = set()
-    for ids in queries.chunks(list(guest_ids)):
+    for ids in chunks(guest_ids):
         live |= queries.live_passes(ids).keys()
     rows = [passes.new_pass(event_id, guest_id) for guest_id in guest_ids if guest_id not in live]
     _insert_missing(Pass, rows)
@@ -244,7 +238,6 @@ def _add_passes(event_id: int, guest_ids: Sequence[int]) -> None:
 def _insert_missing(model: Any, rows: list[dict[str, Any]]) -> set[int]:
     if not rows:
         return set()
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(model).on_conflict_do_nothing().returning(model.guest_id)
     return set(db.session.scalars(statement, rows))
 
@@ -256,7 +249,7 @@ def _tell(event: Event, kind: str, invitations: Sequence[Invitation]) -> None:
     ]
     _queue(event, kind, told)
     now = clock.now()
-    for some in queries.chunks([invitation.id for invitation in invitations]):
+    for some in chunks([invitation.id for invitation in invitations]):
         db.session.execute(sa.update(Invitation).where(Invitation.id.in_(some)).values(told_at=now))
 
 
@@ -269,7 +262,7 @@ def _queue(
     if not told:
         return []
     codes: dict[int, Pass] = {}
-    for ids in queries.chunks([invitation.guest_id for invitation, _intent in told]):
+    for ids in chunks([invitation.guest_id for invitation, _intent in told]):
         codes |= queries.live_passes(ids)
     composer = messages.Composer(event, kind, clock.now(), sittings)
     return outbox.queue_many(

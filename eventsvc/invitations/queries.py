@@ -19,6 +19,7 @@ from eventsvc.invitations.figures import Overtaken, Progress, Tallies, Tally
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.people import queries as people
 from eventsvc.people.models import Contact, ContactKind, Person
+from eventsvc.rows import chunks
 from eventsvc.sites.models import Site
 
 SUBJECT = "invitation"
@@ -141,7 +142,14 @@ def messages_of(invitation: Invitation) -> list[Delivery]:
 
 def unsent_messages(invitation_ids: Iterable[int]) -> list[Delivery]:
     """The messages of these invitations that can still be called back."""
-    return _deliveries(invitation_ids, Delivery.state.in_(UNSENT))
+    found: list[Delivery] = []
+    for ids in chunks(sorted(invitation_ids)):
+        found += db.session.scalars(
+            sa.select(Delivery).where(
+                Delivery.subject_kind == SUBJECT, Delivery.subject_id.in_(ids), Delivery.state.in_(UNSENT)
+            )
+        )
+    return found
 
 
 def reached(event: Event) -> set[int]:
@@ -166,22 +174,6 @@ def resends(invitation: Invitation) -> int:
         )
         or 0
     )
-
-
-def _deliveries(invitation_ids: Iterable[int], *conditions: Any) -> list[Delivery]:
-    found: list[Delivery] = []
-    for ids in chunks(sorted(invitation_ids)):
-        found += db.session.scalars(
-            sa.select(Delivery).where(
-                Delivery.subject_kind == SUBJECT, Delivery.subject_id.in_(ids), *conditions
-            )
-        )
-    return found
-
-
-def chunks(values: list[Any], size: int = 1000) -> Iterable[list[Any]]:
-    """Slices short enough for one statement."""
-    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 # --- Lists and figures ----------------------------------------------------------------------------------

@@ -5,15 +5,18 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from eventsvc.errors import DomainError
-from eventsvc.events.models import Event, EventCancelled, EventStatus, Sitting, TimeState
+from eventsvc.events.models import (
+    DataNoticeMissing,
+    Event,
+    EventCancelled,
+    EventStatus,
+    Sitting,
+    TimeState,
+)
 
 
 class EventArchived(DomainError):
     code = "event_archived"
-
-
-class DataNoticeMissing(DomainError):
-    code = "data_notice_missing"
 
 
 class TimeNotApproved(DomainError):
@@ -42,7 +45,7 @@ def require_sendable(event: Event, now: datetime) -> None:
                 "who answers for it and how long it is kept."
             )
         )
-    undated = [sitting for sitting in standing(event) if sitting.time_state is not TimeState.APPROVED]
+    undated = [sitting for sitting in event.standing_sittings if sitting.time_state is not TimeState.APPROVED]
     if undated and len(event.sittings) > 1:
         names = ", ".join(sitting_name(sitting) for sitting in undated)
         raise TimeNotApproved(
@@ -51,7 +54,7 @@ def require_sendable(event: Event, now: datetime) -> None:
                 sittings=names,
             )
         )
-    if undated or not standing(event):
+    if undated or not event.standing_sittings:
         raise TimeNotApproved(_("Invitations cannot go out yet: no exact time has been approved."))
     if not upcoming(event, now):
         raise EventPast(_("The event is over: no more invitations go out."))
@@ -71,16 +74,11 @@ def require_open(event: Event) -> None:
         raise EventArchived(_("The event has been archived."))
 
 
-def standing(event: Event) -> list[Sitting]:
-    """The sittings that have not been cancelled."""
-    return [sitting for sitting in event.sittings if sitting.cancelled_at is None]
-
-
 def upcoming(event: Event, now: datetime) -> list[Sitting]:
     """The sittings with an approved time that are still to come; one that has begun is past for invitations."""
     return [
         sitting
-        for sitting in standing(event)
+        for sitting in event.standing_sittings
         if sitting.time_state is TimeState.APPROVED and sitting.starts_at and sitting.starts_at > now
     ]
 

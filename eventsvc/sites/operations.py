@@ -7,10 +7,11 @@ from sqlalchemy.exc import IntegrityError
 
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.errors import DomainError, Invalid, StaleEdit
+from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
+from eventsvc.rows import assign, lock, lock_open
 from eventsvc.sites import queries
 from eventsvc.sites.models import MAIN, Site, SiteLevel
 from eventsvc.text import fold, slugify
@@ -41,7 +42,7 @@ def add_main_site(
     event: Event, *, name: str, hall: str | None = None, address: str | None = None, by: Any
 ) -> Site:
     """The main hall; the one that is there already when it has been made before."""
-    _lock_open(event)
+    lock_open(event)
     if MAIN in queries.codes_of(event):
         return queries.site_by_code(event, MAIN)
     site = Site(
@@ -62,7 +63,7 @@ def add_site(
     event: Event, *, name: str, hall: str | None = None, address: str | None = None, by: Any
 ) -> Site:
     """One hall beside those of the tree: a school, a university, a border post."""
-    _lock_open(event)
+    lock_open(event)
     taken = queries.codes_of(event)
     stem = slugify(name)[:60].strip("-") or "diem-cau"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if c not in taken)
@@ -79,7 +80,7 @@ def add_sites(event: Event, level: SiteLevel, *, by: Any) -> list[Site]:
 
     Safe to repeat; returns the new ones. A district without communes has its own site all the same.
     """
-    _lock_open(event)
+    lock_open(event)
     units = units_for(event, level)
     taken = queries.codes_of(event)
     parents = organizations.parent_names(units, event.units_as_of)
@@ -107,13 +108,9 @@ def units_for(event: Event, level: SiteLevel) -> list[Organization]:
 @atomic()
 def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None, by: Any) -> Site:
     """Change a site. StaleEdit when `version` is no longer the site's. Its code never changes."""
-    _lock(site, version)
-    unknown = changes.keys() - EDITABLE
-    if unknown:
-        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    changed = sorted(name for name, value in changes.items() if getattr(site, name) != value)
-    for name in changed:
-        setattr(site, name, changes[name])
+    lock_open(site.event)
+    lock(site, version)
+    changed = assign(site, changes, EDITABLE)
     if changed:
         site.folded = fold(site.name)
         if ANNOUNCED.intersection(changed):
@@ -127,7 +124,7 @@ def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None
 def remove_site(site: Site, *, by: Any) -> None:
     """Take a site away; refused when guests, devices or scans belong to it."""
     event = site.event
-    _lock_open(event)
+    lock_open(event)
     record(by, "site.removed", site, event=event, code=site.code)
     try:
         with db.session.begin_nested():
@@ -157,15 +154,3 @@ def _next_number(event: Event) -> int:
         queries.sites_of(event, level=SiteLevel.OTHER).with_only_columns(Site.number)
     )
     return max(numbers, default=0) + 1
-
-
-def _lock_open(event: Event) -> None:
-    db.session.refresh(event, with_for_update=True)
-    event.require_open()
-
-
-def _lock(site: Site, version: int | None) -> None:
-    site.event.require_open()
-    db.session.refresh(site, with_for_update=True)
-    if version is not None and site.version != version:
-        raise StaleEdit(_("Someone else saved this while you were editing. Nothing you typed is lost."))

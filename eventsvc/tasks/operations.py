@@ -13,8 +13,8 @@ from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
-from eventsvc.events.operations.changes import assign, lock, lock_open
 from eventsvc.organizations import queries as organizations
+from eventsvc.rows import assign, by_place, lock, lock_open
 from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
 
 COLUMNS = frozenset({"text", "key", "action", "deadline", "deadline_kind", "report_to", "report_via", "note"})
@@ -116,14 +116,9 @@ def _require_free_key(event: Event, key: str | None) -> None:
 
 def _assign_to(task: Task, parts: Sequence[tuple[AssigneeRole, str]]) -> None:
     """The agencies in this order, each with its organization when one is known by that name."""
-    event = task.event
-    rows = list(task.assignees)
-    for number, (role, name) in enumerate(parts, start=1):
-        organization = organizations.find(name, on=event.units_as_of, province_code=event.province_code)
-        if number <= len(rows):
-            row = rows[number - 1]
-            row.role, row.name, row.organization = role, name, organization
-        else:
-            task.assignees.append(Assignee(number=number, role=role, name=name, organization=organization))
-    for row in rows[len(parts) :]:
-        task.assignees.remove(row)
+    on, province = task.event.units_as_of, task.event.province_code
+    wanted = [
+        {"role": role, "name": name, "organization": organizations.find(name, on=on, province_code=province)}
+        for role, name in parts
+    ]
+    by_place(task.assignees, Assignee, wanted)

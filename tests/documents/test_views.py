@@ -9,7 +9,8 @@ from tests import factories
 @pytest.fixture
 def event(app, organizer):
     event = factories.event(by=organizer)
-    operations.add_document(event, kind=DocumentKind.PLAN, title="Tổ chức Lễ phát động", by=organizer)
+    paper = {"kind": DocumentKind.PLAN, "title": "Tổ chức Lễ phát động"}
+    operations.save_document(event, paper, version=None, by=organizer)
     return event
 
 
@@ -66,12 +67,25 @@ def test_an_empty_recipient_comes_back_with_a_sentence(event, signed_in):
 
 def test_two_people_editing_the_paper_see_each_other(event, signed_in):
     form = signed_in.get(f"/events/{event.slug}/documents/edit").form()
-    operations.edit_document(event, {"number": "99/KH-UBND"}, by=None)
+    operations.save_document(event, {"number": "99/KH-UBND"}, version=event.document.version, by=None)
 
     page = signed_in.submit(form, {"number": "12/KH-UBND"}, status=409)
 
     assert "99/KH-UBND" in page.text
     assert page.form().fields["number"] == "12/KH-UBND"
+    db.session.expire_all()
+    assert event.document.number == "99/KH-UBND"
+
+
+def test_two_people_writing_down_the_first_paper_see_each_other(organizer, signed_in):
+    event = factories.event(by=organizer)
+    form = signed_in.get(f"/events/{event.slug}/documents/edit").form()
+    first = {"kind": DocumentKind.PLAN, "title": "Tổ chức Lễ phát động", "number": "99/KH-UBND"}
+    operations.save_document(event, first, version=None, by=None)
+
+    page = signed_in.submit(form, {"number": "12/KH-UBND"}, status=409)
+
+    assert "99/KH-UBND" in page.text
     db.session.expire_all()
     assert event.document.number == "99/KH-UBND"
 

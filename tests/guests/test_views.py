@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc.db import db
-from eventsvc.guests.models import Guest, GuestGroup, GuestImport, Slot
+from eventsvc.guests import import_operations
+from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.people.models import Person
 from tests import factories
 from tests.queries import counted
@@ -93,6 +94,17 @@ def test_a_second_press_of_confirm_changes_nothing(signed_in, event):
     signed_in.post(f"{preview.url}/confirm", status=404)
 
     assert how_many(Guest) == 9
+
+
+def test_who_discards_an_import_that_was_just_confirmed_is_told_so(app, event):
+    parsed = import_operations.read(event, "moi.xlsx", MAIN_LIST.read_bytes())
+    started = import_operations.start_import(event, parsed, site=factories.site_of(event, "main"), by=None)
+    import_operations.confirm_import(started, by=None)
+
+    with pytest.raises(import_operations.ImportEnded):
+        import_operations.discard_import(started, by=None)
+
+    assert started.state is ImportState.CONFIRMED
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.agenda import LONGEST_MINUTES
 from eventsvc.events.models import AgendaItem, Event, ItemKind, Ritual, RitualParticipant, RitualRole, Sitting
-from eventsvc.events.operations.changes import assign, lock, lock_open
 from eventsvc.organizations.models import Organization
+from eventsvc.rows import assign, lock, lock_open
 from eventsvc.text import slugify
 
 EDITABLE = frozenset({"kind", "title", "duration_minutes", "speaker", "note", "cite", "sitting"})
@@ -79,7 +79,7 @@ def edit_item(
         db.session.flush()
         if "sitting" in changed:
             _renumber(event, before)
-        record(by, "agenda_item.edited", item, event=event, fields=sorted(changed))
+        record(by, "agenda_item.edited", item, event=event, fields=changed)
     return item
 
 

@@ -27,8 +27,9 @@ from eventsvc.events.models import (
     Sitting,
     StatementKind,
 )
-from eventsvc.events.operations.changes import announce, assign, lock, standing
+from eventsvc.events.operations.changes import announce
 from eventsvc.organizations.models import Organization
+from eventsvc.rows import assign, lock
 from eventsvc.text import parse_window, slugify
 
 DETAILS = frozenset(
@@ -109,7 +110,7 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
     copy.organizations = [
         _like(row, "role", "number", "name", "text", "cite", "organization") for row in event.organizations
     ]
-    sittings = {sitting.id: _like(sitting, "number", "title", "place") for sitting in standing(event)}
+    sittings = {sitting.id: _like(sitting, "number", "title", "place") for sitting in event.standing_sittings}
     copy.sittings = list(sittings.values()) or [Sitting(number=1)]
     items = {}
     for item in event.agenda_items:
@@ -145,7 +146,7 @@ def edit_event(event: Event, changes: dict[str, Any], *, version: int | None = N
     if changed:
         event.changed_at = clock.now()
         if ANNOUNCED.intersection(changed):
-            announce(event, standing(event))
+            announce(event, event.standing_sittings)
         db.session.flush()
         record(by, "event.edited", event, event=event, fields=sorted(changed))
     return event
@@ -165,7 +166,9 @@ def set_data_notice(
     """Write down what the guests' data is for, on which basis, who answers for it, how long it is kept."""
     lock(event, version)
     event.require_open()
-    last = max(filter(None, [clock.today(), event.window_end, *(_day(s.ends_at) for s in standing(event))]))
+    last = max(
+        filter(None, [clock.today(), event.window_end, *(_day(s.ends_at) for s in event.standing_sittings)])
+    )
     if kept_until < last:
         raise Invalid(
             _("The data is needed until the event is over: choose a later day."), field="kept_until"
@@ -186,7 +189,7 @@ def cancel_event(event: Event, *, by: Any) -> Event:
         raise AlreadyCancelled(_("This event has been cancelled already."))
     event.status = EventStatus.CANCELLED
     event.cancelled_at = clock.now()
-    announce(event, standing(event))
+    announce(event, event.standing_sittings)
     db.session.flush()
     record(by, "event.cancelled", event, event=event)
     return event

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from eventsvc import clock
-from eventsvc.audit.operations import record
+from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event, Sitting, TimeState
-from eventsvc.events.operations.changes import announce, assign, lock, lock_open, standing
+from eventsvc.events.operations.changes import announce
+from eventsvc.rows import assign, lock, lock_open
 
 EDITABLE = frozenset({"title", "place", "doors_open_at", "doors_close_at"})
 
@@ -63,7 +64,7 @@ def edit_sitting(
         if "place" in changed:
             _announce_if_approved(sitting)
         db.session.flush()
-        record(by, "sitting.edited", sitting, event=sitting.event, fields=sorted(changed))
+        record(by, "sitting.edited", sitting, event=sitting.event, fields=changed)
     return sitting
 
 
@@ -84,7 +85,7 @@ def propose_time(
     was_approved = sitting.time_state is TimeState.APPROVED
     sitting.starts_at, sitting.ends_at = starts_at, ends_at
     sitting.time_state = TimeState.PROPOSED
-    sitting.proposed_by_id, sitting.proposed_at = _user_id(by), clock.now()
+    sitting.proposed_by_id, sitting.proposed_at = user_id(by), clock.now()
     sitting.approved_by_id = sitting.approved_at = None
     if was_approved:
         announce(sitting.event, [sitting])
@@ -102,7 +103,7 @@ def approve_time(sitting: Sitting, *, version: int | None = None, by: Any) -> Si
     if sitting.time_state is TimeState.APPROVED:
         return sitting
     sitting.time_state = TimeState.APPROVED
-    sitting.approved_by_id, sitting.approved_at = _user_id(by), clock.now()
+    sitting.approved_by_id, sitting.approved_at = user_id(by), clock.now()
     announce(sitting.event, [sitting])
     db.session.flush()
     record(by, "sitting.time_approved", sitting, event=sitting.event)
@@ -113,7 +114,7 @@ def approve_time(sitting: Sitting, *, version: int | None = None, by: Any) -> Si
 def cancel_sitting(sitting: Sitting, *, by: Any) -> Sitting:
     """Call one sitting off; the last that stands goes with the whole event."""
     _lock(sitting, None)
-    if standing(sitting.event) == [sitting]:
+    if sitting.event.standing_sittings == [sitting]:
         raise LastSitting(_("This is the only sitting left: cancel the whole event instead."))
     sitting.cancelled_at = clock.now()
     announce(sitting.event, [sitting])
@@ -154,8 +155,3 @@ def _lock(sitting: Sitting, version: int | None) -> None:
 def _announce_if_approved(sitting: Sitting) -> None:
     if sitting.time_state is TimeState.APPROVED:
         announce(sitting.event, [sitting])
-
-
-def _user_id(by: Any) -> int | None:
-    """The user who acts; a program or the system has no row to point at."""
-    return by.id if by is not None and by.actor_kind == "user" else None

@@ -14,7 +14,8 @@ from eventsvc.campaigns.models import (
     TrainingGroup,
 )
 from eventsvc.db import db
-from eventsvc.plans.operations.rows import assign, by_key, by_place, day
+from eventsvc.plans.operations.rows import by_key, day
+from eventsvc.rows import assign, by_place
 from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
 
 Data = dict[str, Any]

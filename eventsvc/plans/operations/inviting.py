@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from eventsvc.db import db
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import GuestGroup, GuestGroupOrganization, GuestHeading, Phrasing
-from eventsvc.plans.operations.rows import assign, by_key, by_place
+from eventsvc.plans.operations.rows import by_key
+from eventsvc.rows import assign, by_place
 from eventsvc.sites.models import SiteLevel
 
 Data = dict[str, Any]

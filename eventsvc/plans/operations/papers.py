@@ -6,7 +6,8 @@ from typing import Any
 from eventsvc.documents.models import Document, DocumentRecipient, DocumentReference, DocumentRemark
 from eventsvc.organizations import queries as organizations
 from eventsvc.plans import schema
-from eventsvc.plans.operations.rows import assign, by_place, day
+from eventsvc.plans.operations.rows import day
+from eventsvc.rows import assign, by_place
 
 
 def place_document(document: Document, data: dict[str, Any], on: date) -> Document:

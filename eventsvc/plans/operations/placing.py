@@ -31,7 +31,8 @@ from eventsvc.people.models import Person
 from eventsvc.plans import queries, schema
 from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_tasks, place_training
 from eventsvc.plans.operations.inviting import place_delegates
-from eventsvc.plans.operations.rows import assign, by_key, by_place, day
+from eventsvc.plans.operations.rows import by_key, day
+from eventsvc.rows import assign, by_place
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import Site, SiteCount, SiteLevel
 

@@ -1,29 +1,12 @@
-"""Bring a list of rows to what a plan says, keeping the rows that others point at."""
+"""Bring a list of rows to what a plan says, keeping the rows that others point at: each is known by its key."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from eventsvc.rows import assign
+
 Columns = dict[str, Any]
-
-
-def assign(row: Any, columns: Columns) -> None:
-    """Set what differs, so that an unchanged row is not written again."""
-    for name, value in columns.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-
-
-def by_place(rows: Any, model: type, wanted: Sequence[Columns]) -> None:
-    """Rows in a collection, counted 1, 2, 3: the first takes the first columns, and so on."""
-    standing = list(rows)
-    for number, columns in enumerate(wanted, start=1):
-        if number <= len(standing):
-            assign(standing[number - 1], columns)
-        else:
-            rows.append(model(number=number, **columns))
-    for row in standing[len(wanted) :]:
-        rows.remove(row)
 
 
 def matched(
