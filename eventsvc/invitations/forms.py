@@ -1,3 +1,5 @@
+"""What people answer to an invitation: the invitee, or staff in their name."""
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
@@ -29,7 +31,7 @@ class AnswerForm(FlaskForm):
         return Answer(self.answer.data)
 
 
-class StaffAnswerForm(FlaskForm):
+class StaffAnswerForm(AnswerForm):
     """An answer given by telephone, entered by staff."""
 
     answer = RadioField(
@@ -41,8 +43,3 @@ class StaffAnswerForm(FlaskForm):
             (Answer.TENTATIVE.value, _l("Not certain yet")),
         ],
     )
-    reason = TextField(_l("Reason or remark"), most=LONGEST_REASON)
-
-    @property
-    def given(self) -> Answer:
-        return Answer(self.answer.data)
