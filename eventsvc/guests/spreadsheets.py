@@ -1,7 +1,6 @@
 """The door for spreadsheets: a file goes to a child process that may use little memory and time, rows come back."""
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask_babel import gettext as _
 
 import eventsvc
@@ -21,7 +21,7 @@ _COMMAND = [sys.executable, "-m", "eventsvc.guests.parse"]
 _WALL_SECONDS = 20
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class SpreadsheetError(DomainError):
@@ -65,7 +65,7 @@ def _ask_child(request: bytes) -> dict[str, Any]:
             child.kill()
             child.communicate()
     if child.returncode != 0:
-        log.warning("the reader of a spreadsheet ended with %s", child.returncode)
+        log.warning("reader of a spreadsheet ended", returncode=child.returncode)
         raise _refusal(_code_of(child.returncode), {})
     try:
         return json.loads(output)
