@@ -80,7 +80,7 @@ def event_guests(slug, **_page):
     wanted = request.args.get("site")
     if wanted:
         site = sites.site_by_code(found, wanted)
-        reach = frozenset({site.id} if site and (reach is None or site.id in reach) else ())
+        reach = frozenset({site.id} if reach is None or site.id in reach else ())
     q = request.args.get("q", "")
     return _people_and_slots(found, q, reach, g.access.extends_to(Permission.READ_CONTACTS, found))
 
@@ -91,13 +91,9 @@ def event_guests(slug, **_page):
 def board(slug):
     found = event_or_404(slug, g.access)
     shown = queries.board(found)
-    etag = snapshots.etag([(tile.code, tile.expected, tile.present, tile.cases) for tile in shown.tiles])
-    if request.if_none_match.contains(etag):
-        return Response(status=304, headers={"ETag": f'"{etag}"'})
     answer = {
         "event": found.slug,
         "sitting": shown.sitting.number if shown.sitting else None,
-        "as_of": shown.as_of,
         "totals": {
             "sites": len(shown.tiles),
             "expected": shown.expected,
@@ -108,7 +104,10 @@ def board(slug):
         },
         "sites": shown.tiles,
     }
-    return answer, 200, {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}
+    etag = snapshots.etag(answer)
+    if request.if_none_match.contains(etag):
+        return Response(status=304, headers={"ETag": f'"{etag}"'})
+    return answer | {"as_of": shown.as_of}, 200, {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}
 
 
 def _event(event: Event, counts: queries.Counts) -> dict[str, Any]:

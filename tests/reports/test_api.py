@@ -6,7 +6,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.guests import operations as guests
 from eventsvc.sites import operations as sites
-from eventsvc.sites.models import SiteLevel
+from eventsvc.sites.models import SiteLevel, SiteStatus
 from tests import factories
 
 
@@ -126,6 +126,19 @@ def test_the_board_answers_304_while_nothing_changes(client, event):
 
     assert first.json["totals"]["sites"] == len(first.json["sites"]) == 187
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_board_is_answered_anew_when_a_site_reports_a_fault(client, event):
+    _row, token = accounts.create_token(Role.VIEWER, event_id=event.id)
+    headers = {"Authorization": f"Bearer {token}"}
+    first = client.http.get(f"/api/v1/events/{event.slug}/board", headers=headers)
+
+    sites.edit_site(factories.site_of(event, "main"), {"status": SiteStatus.FAULT}, by=None)
+
+    headers["If-None-Match"] = first.headers["ETag"]
+    again = client.http.get(f"/api/v1/events/{event.slug}/board", headers=headers)
+    assert again.status_code == 200
+    assert again.json["sites"][0]["status"] == "fault"
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer nonsense", "Basic YTpi"])
