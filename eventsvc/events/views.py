@@ -1,7 +1,6 @@
 """The pages of an event: the list, a new one, the overview, editing, sittings and their times."""
 
 from datetime import date
-from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -26,16 +25,9 @@ from eventsvc.text import official_date, weekday_vi
 from eventsvc.web.arguments import whole
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 from eventsvc.web.filters import current_locale
+from eventsvc.web.navigation import Step
 
 bp = Blueprint("events", __name__)
-
-
-class Step(NamedTuple):
-    """Something to be done before the day, with the page where it is done."""
-
-    label: str
-    url: str
-    is_done: bool
 
 
 @bp.get("/events")

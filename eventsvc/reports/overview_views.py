@@ -1,7 +1,5 @@
 """What an event's overview shows of the nouns above it: figures and the next steps."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -9,16 +7,9 @@ from markupsafe import Markup
 from eventsvc.accounts.permissions import Access, Permission
 from eventsvc.events.models import Event
 from eventsvc.reports import queries
+from eventsvc.web.navigation import Step
 
 bp = Blueprint("overview", __name__)
-
-
-class Step(NamedTuple):
-    """Something to be done before the day, with the page where it is done."""
-
-    label: str
-    url: str
-    is_done: bool
 
 
 @bp.app_template_global()

@@ -14,6 +14,14 @@ class Tab(NamedTuple):
     is_current: bool
 
 
+class Step(NamedTuple):
+    """Something to be done before the day, with the page where it is done."""
+
+    label: str
+    url: str
+    is_done: bool
+
+
 # endpoint, words, permission; in the order of the work. A feature adds its line here.
 EVENT_TABS = (
     ("events.show", _l("Overview"), Permission.READ_EVENT),
