@@ -6,6 +6,7 @@ from sqlalchemy.orm import selectinload
 from eventsvc.campaigns.models import BudgetSource, Campaign, Training
 from eventsvc.db import db
 from eventsvc.events.models import Event
+from eventsvc.events.queries import part_of
 
 
 def campaign_of(event: Event) -> Campaign | None:
@@ -31,6 +32,6 @@ def budget_of(event: Event) -> list[BudgetSource]:
     )
 
 
-def budget_source_of(event: Event, source_id: int) -> BudgetSource | None:
-    source = db.session.get(BudgetSource, source_id)
-    return source if source is not None and source.event_id == event.id else None
+def budget_source_of(event: Event, source_id: int) -> BudgetSource:
+    """The source of this event; otherwise NotFound."""
+    return part_of(event, BudgetSource, source_id)

@@ -7,9 +7,6 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.campaigns import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.campaigns.forms import BudgetForm, CampaignForm, TrainingForm
-from eventsvc.campaigns.models import BudgetSource
-from eventsvc.errors import NotFound
-from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 
@@ -91,7 +88,7 @@ def add_budget(slug):
 @requires(Permission.EDIT_EVENT)
 def budget(slug, source_id):
     event = event_or_404(slug, g.access)
-    source = _source_or_404(event, source_id)
+    source = queries.budget_source_of(event, source_id)
     form = BudgetForm.of(source)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -112,13 +109,6 @@ def budget(slug, source_id):
 @requires(Permission.EDIT_EVENT)
 def remove_budget(slug, source_id):
     event = event_or_404(slug, g.access)
-    operations.remove_budget_source(_source_or_404(event, source_id), by=g.user)
+    operations.remove_budget_source(queries.budget_source_of(event, source_id), by=g.user)
     flash(_("The source is removed."))
     return redirect(url_for(".show", slug=slug, _anchor="budget"))
-
-
-def _source_or_404(event: Event, source_id: int) -> BudgetSource:
-    source = queries.budget_source_of(event, source_id)
-    if source is None:
-        raise NotFound(_("There is no such source."))
-    return source

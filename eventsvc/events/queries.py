@@ -1,12 +1,15 @@
 """Look up events."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc.accounts.models import User
 from eventsvc.db import db
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.organizations.models import Organization
 
@@ -18,6 +21,17 @@ def event_by_slug(slug: str) -> Event | None:
 def all_events() -> list[Event]:
     """Every event, oldest first; for commands, which see all."""
     return list(db.session.scalars(sa.select(Event).order_by(Event.id)))
+
+
+def part_of(event: Event, model: Any, row_id: int, site_ids: Collection[int] | None = None) -> Any:
+    """The row with this id if it belongs to the event, within the sites in reach; otherwise NotFound."""
+    statement = sa.select(model).where(model.event_id == event.id, model.id == row_id)
+    if site_ids is not None:
+        statement = statement.where(model.site_id.in_(site_ids))
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
 
 
 def hosts() -> list[Organization]:

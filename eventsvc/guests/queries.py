@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from eventsvc import text
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.queries import part_of
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
@@ -83,6 +85,13 @@ def guests_of(
     return statement
 
 
+def namesakes(event: Event, full_name: str) -> list[Guest]:
+    """The guests of the event whose names are the same words."""
+    wanted = text.same_words(full_name)
+    found = db.session.scalars(guests_of(event, q=full_name))
+    return [guest for guest in found if text.same_words(guest.person.full_name) == wanted]
+
+
 def slots_of(event: Event, *, site_ids: Collection[int] | None = None, q: str = "") -> list[Slot]:
     """The slots in the order they were made."""
     statement = (
@@ -106,20 +115,20 @@ def counts(event: Event) -> dict[str, int]:
 
 def guest_of(event: Event, guest_id: int, site_ids: Collection[int] | None = None) -> Guest:
     """The guest of this event within the sites in reach; otherwise NotFound."""
-    return _one(Guest, event, guest_id, site_ids)
+    return part_of(event, Guest, guest_id, site_ids)
 
 
 def slot_of(event: Event, slot_id: int, site_ids: Collection[int] | None = None) -> Slot:
-    return _one(Slot, event, slot_id, site_ids)
+    return part_of(event, Slot, slot_id, site_ids)
 
 
 def group_of(event: Event, group_id: int) -> GuestGroup:
-    return _one(GuestGroup, event, group_id)
+    return part_of(event, GuestGroup, group_id)
 
 
 def import_of(event: Event, import_id: int) -> GuestImport:
     """An import still in preview; one that has ended is not found."""
-    found = _one(GuestImport, event, import_id)
+    found = part_of(event, GuestImport, import_id)
     if found.state is not ImportState.PREVIEW:
         raise NotFound(_("This import has already ended."))
     return found
@@ -128,13 +137,3 @@ def import_of(event: Event, import_id: int) -> GuestImport:
 def _count(model: Any, event: Event) -> int:
     statement = sa.select(sa.func.count()).select_from(model).where(model.event_id == event.id)
     return db.session.scalar(statement) or 0
-
-
-def _one(model: Any, event: Event, row_id: int, site_ids: Collection[int] | None = None) -> Any:
-    statement = sa.select(model).where(model.event_id == event.id, model.id == row_id)
-    if site_ids is not None:
-        statement = statement.where(model.site_id.in_(site_ids))
-    found = db.session.scalar(statement)
-    if found is None:
-        raise NotFound(_("There is nothing at this address."))
-    return found

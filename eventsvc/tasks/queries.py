@@ -3,10 +3,13 @@
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from eventsvc.db import db
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.queries import part_of
 from eventsvc.tasks.models import Assignee, Task, TaskKind
 
 
@@ -37,6 +40,9 @@ def by_agency(tasks: list[Task]) -> list[Assignment]:
     return [Assignment(agency, named) for agency, named in found.items()]
 
 
-def task_of(event: Event, task_id: int) -> Task | None:
-    task = db.session.get(Task, task_id)
-    return task if task is not None and task.event_id == event.id else None
+def assignment_of(event: Event, task_id: int) -> Task:
+    """The task of this event that an agency was given; otherwise NotFound."""
+    task: Task = part_of(event, Task, task_id)
+    if task.kind is not TaskKind.ASSIGNMENT:
+        raise NotFound(_("There is no such task."))
+    return task

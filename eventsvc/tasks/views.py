@@ -6,8 +6,6 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.errors import NotFound
-from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.tasks import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.tasks.deadlines import pressure
@@ -54,7 +52,7 @@ def new(slug):
 @requires(Permission.EDIT_TASKS)
 def edit(slug, task_id):
     event = event_or_404(slug, g.access)
-    task = _task_or_404(event, task_id)
+    task = queries.assignment_of(event, task_id)
     form = TaskForm(task)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -73,13 +71,6 @@ def edit(slug, task_id):
 @requires(Permission.EDIT_TASKS)
 def remove(slug, task_id):
     event = event_or_404(slug, g.access)
-    operations.remove_task(_task_or_404(event, task_id), by=g.user)
+    operations.remove_task(queries.assignment_of(event, task_id), by=g.user)
     flash(_("The task is removed."))
     return redirect(url_for(".index", slug=slug))
-
-
-def _task_or_404(event: Event, task_id: int) -> Task:
-    task = queries.task_of(event, task_id)
-    if task is None or task.kind is not TaskKind.ASSIGNMENT:
-        raise NotFound(_("There is no such task."))
-    return task
