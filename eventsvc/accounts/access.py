@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g, redirect, request, session, url_for
+from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -22,6 +22,8 @@ class SignInNeeded(DomainError):
 def identify() -> None:
     """Before every request: find the actor. A bearer token is looked at only under /api/, a session elsewhere."""
     g.user = g.actor = None
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "identifies_its_caller", False):
+        return
     if request.path.startswith("/api/"):
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:

@@ -55,11 +55,6 @@ def api_token(token: str) -> ApiToken | None:
     return found
 
 
-def token_ever(token: str) -> ApiToken | None:
-    """The token's row even when it is revoked or past its time: to tell what it was, never to let it in."""
-    return db.session.scalar(sa.select(ApiToken).where(ApiToken.token_hash == secrets.digest(token)))
-
-
 def oldest_of_too_many_failures(email: str, address: str) -> datetime | None:
     """When the limit of failed sign-ins is reached: the moment of the failure that must lapse first."""
     since = clock.now() - TRIES_WITHIN

@@ -5,7 +5,7 @@ doors would wait for eight; together they wait for one. PostgreSQL commits side 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
 from threading import Lock
 
 from flask import Flask, current_app
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eventsvc.checkins import recording_operations
 from eventsvc.checkins.uploads import Upload
-from eventsvc.db import atomic, end_reading
+from eventsvc.db import atomic, end_reading, is_writing
 
 TRIES = 3
 
@@ -48,38 +48,44 @@ class Gathering:
                 self.waiting.remove(own)
                 raise
             for one in together:  # one of them is at fault: each for itself, so that only that one fails
-                _store_alone(one)
+                _store_after_a_fault(one)
         for one in together:
             one.is_done = True
-        if own.failure is not None:
-            raise own.failure
 
 
-def store(upload: Upload) -> None:
-    """Store one upload in the way that suits the database."""
-    if current_app.extensions["write_lock"] is not None:
-        _gathering(current_app).store(upload)
-        if upload.failure is not None:
-            raise upload.failure
-    else:
-        store_at_once([upload])
+def stored(make: Callable[[], Upload]) -> Upload:
+    """The upload, answered and on disk; inside atomic() it is on disk when that ends.
+
+    `make` reads what may be read before the doors' turn: here on SQLite, in the same transaction elsewhere.
+    """
+    if is_writing() or current_app.extensions["write_lock"] is None:
+        return _stored_alone(make)
+    upload = make()
+    _gathering(current_app).store(upload)
+    if upload.failure is not None:
+        raise upload.failure
+    return upload
 
 
-def store_at_once(uploads: Sequence[Upload]) -> None:
-    """Store in a transaction of its own, or in the one that is running."""
-    for attempt in range(TRIES):
+def _stored_alone(make: Callable[[], Upload]) -> Upload:
+    for _attempt in range(TRIES - 1):
         try:
-            with atomic():
-                recording_operations.store(uploads)
-            return
+            return _store_now(make)
         except IntegrityError:  # the same id came in by another request meanwhile: now it is known
-            if attempt == TRIES - 1:
-                raise
+            continue
+    return _store_now(make)
 
 
-def _store_alone(upload: Upload) -> None:
+@atomic()
+def _store_now(make: Callable[[], Upload]) -> Upload:
+    upload = make()
+    recording_operations.store([upload])
+    return upload
+
+
+def _store_after_a_fault(upload: Upload) -> None:
     try:
-        store_at_once([upload])
+        _store_now(lambda: upload)
     except Exception as failure:
         upload.failure = failure
 

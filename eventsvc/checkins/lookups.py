@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from eventsvc.accounts.models import ApiToken
+from eventsvc.accounts.permissions import Role
 from eventsvc.checkins.models import Device, Outcome, Profile, Scan, ScanKind, StoreEpoch
 from eventsvc.checkins.rules import SEEN_AT_A_DOOR, Seen
 from eventsvc.db import db
@@ -97,14 +99,14 @@ class Look(NamedTuple):
 
 _scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
 _site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
-_invitation, _organization = Invitation.__table__, Organization.__table__
+_invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
 
 
 def _some(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name, expanding=True)
 
 
-_DOOR = (
+_DOORS = (
     sa.select(
         _device.c.event_id, _event.c.created_at, _event.c.cancelled_at, _device.c.site_id, _site.c.code,
         _device.c.profile, _device.c.id, _device.c.revoked_at, _device.c.seen_at,
@@ -112,8 +114,13 @@ _DOOR = (
     )
     .join(_event, _event.c.id == _device.c.event_id)
     .outerjoin(_site, _site.c.id == _device.c.site_id)
-    .where(_device.c.token_id == sa.bindparam("token_id"))
 )  # fmt: skip
+_DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
+_DOOR_OF_SECRET = (
+    _DOORS.add_columns(_token.c.role, _token.c.revoked_at, _token.c.expires_at)
+    .join(_token, _token.c.id == _device.c.token_id)
+    .where(_token.c.token_hash == sa.bindparam("token_hash"))
+)
 _SITTINGS = sa.select(
     _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
     _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
@@ -176,11 +183,24 @@ _DEVICE_NAMES = sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(_
 
 def door_of_token(token_id: int) -> Door | None:
     """The device that holds the token; None before its first scan."""
-    row = _execute(_DOOR, token_id=token_id).first()
+    row = _execute(_DOOR_OF_TOKEN, token_id=token_id).first()
+    return None if row is None else _door(row)
+
+
+def door_of_secret(token_hash: str, now: datetime) -> tuple[Door, Role] | None:
+    """The device that holds the token with this hash, shut when the token is revoked or past its time."""
+    row = _execute(_DOOR_OF_SECRET, token_hash=token_hash).first()
     if row is None:
         return None
+    *_device_row, role, revoked_at, expires_at = row
+    door = _door(row)
+    is_live = revoked_at is None and (expires_at is None or expires_at > now)
+    return (door if is_live else door._replace(is_open=False)), role
+
+
+def _door(row: Any) -> Door:
     event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch = (
-        row
+        row[:10]
     )
     return Door(
         event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, "device", device_id,

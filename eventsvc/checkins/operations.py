@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
+from eventsvc.accounts import queries as tokens
 from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import PERMISSIONS, Permission, Role
 from eventsvc.audit.operations import record
@@ -26,8 +27,8 @@ from eventsvc.checkins import (
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
 from eventsvc.checkins.uploads import Upload
-from eventsvc.db import atomic, db, is_writing
-from eventsvc.errors import DomainError, Invalid
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.sites.models import Site
@@ -120,7 +121,7 @@ def _first_use(api_token: ApiToken) -> Device:
     if device is None:
         may_annul = Permission.ANNUL_SCAN in PERMISSIONS[api_token.role]
         profile = Profile.SUPERVISOR if may_annul else Profile.SEARCH
-        device = _add_device(api_token, api_token.name or f"{api_token.role} {api_token.id}", profile)
+        device = _add_device(api_token, api_token.name or _("Device %(number)s", number=api_token.id), profile)
         record(api_token, "device.enrolled", device, event=device.event, site_id=device.site_id)
     return device
 
@@ -156,15 +157,17 @@ def revoke_device(device: Device, *, by: Any) -> None:
         record(by, "device.revoked", device, event=device.event, site_id=device.site_id)
 
 
-def door_for(api_token: ApiToken) -> Door:
-    """The reach of the device that holds the token, live or revoked."""
-    door = lookups.door_of_token(api_token.id)
-    if door is None:
-        if api_token.revoked_at is not None:
-            raise NoDevice(_("This device is not known here."))
-        door = door_of(device_for(api_token))
-    lapsed = api_token.expires_at is not None and api_token.expires_at <= clock.now()
-    return door._replace(is_open=door.is_open and api_token.revoked_at is None and not lapsed)
+def door_for(secret: str) -> tuple[Door, Role]:
+    """The reach of whoever holds the token, live or revoked, and the role it was given for."""
+    found = lookups.door_of_secret(secrets.digest(secret), clock.now())
+    if found is not None:
+        return found
+    token = tokens.api_token(secret)
+    if token is None:
+        raise NoDevice(_("This device is not known here."))
+    if Permission.SCAN not in PERMISSIONS[token.role]:
+        raise NotFound(_("There is nothing at this address."))
+    return door_of(device_for(token)), token.role
 
 
 def door_of(device: Device) -> Door:
@@ -196,11 +199,8 @@ def record_scans(
     """
     door = device if isinstance(device, Door) else door_of(device)
     measured = device_clock if isinstance(device_clock, datetime) else items.moment(device_clock)
-    upload = Upload(door, [items.read(raw) for raw in batch], clock.now(), measured)
-    if is_writing():
-        gathering_operations.store_at_once([upload])
-    else:
-        gathering_operations.store(upload)
+    arrival, read = clock.now(), [items.read(raw) for raw in batch]
+    upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured))
     if upload.wait_seconds is not None:
         _note_flood(door)
         raise TooManyUnknown(upload.wait_seconds)

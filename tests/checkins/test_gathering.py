@@ -106,7 +106,7 @@ def test_one_code_and_one_id_in_the_same_commit(app, hall):
     uploads = []
     for which, one in sent:
         arrival = operations.clock.now()
-        uploads.append(gathering_operations.Upload(which, [operations.items.read(one)], arrival, arrival))
+        uploads.append(operations.Upload(which, [operations.items.read(one)], arrival, arrival))
 
     with atomic():
         recording_operations.store(uploads)
