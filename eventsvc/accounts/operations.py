@@ -71,7 +71,6 @@ def grant(
     return given
 
 
-@atomic()
 def set_password(user: User, password: str, *, keep: SignIn | None = None, by: Any) -> None:
     """Store a new password and end the user's other sign-ins; `keep` is the browser that asked."""
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
@@ -88,7 +87,12 @@ def set_password(user: User, password: str, *, keep: SignIn | None = None, by: A
             _("This password would be guessed. Take several words that do not belong together."),
             field="password",
         )
-    user.password_hash = passwords.hashed(password)
+    _store_password(user, passwords.hashed(password), keep, by)  # hashing takes its time: hold nobody up
+
+
+@atomic()
+def _store_password(user: User, password_hash: str, keep: SignIn | None, by: Any) -> None:
+    user.password_hash = password_hash
     others = SignIn.id != keep.id if keep is not None else sa.true()
     db.session.execute(
         sa.update(SignIn)
@@ -117,10 +121,10 @@ def make_link(user: User, *, requested: bool = False, by: Any = None) -> str:
 
 def request_link(email: str) -> None:
     """Ask for a link by mail; says nothing about whether the address is known."""
-    jobs.enqueue("deliveries.drain")
     user = queries.user_by_email(email)
     if user is not None and user.active:
         make_link(user, requested=True)
+    jobs.enqueue("deliveries.drain")
 
 
 @atomic()
