@@ -3,8 +3,10 @@
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -25,6 +27,14 @@ class Letter:
 
     def header(self, name: str) -> str:
         return str(self.message.get(name, ""))
+
+    @property
+    def written_at(self) -> datetime | None:
+        """The moment in the Date header; None when it holds none."""
+        try:
+            return parsedate_to_datetime(self.header("Date"))
+        except ValueError:
+            return None
 
     @property
     def text(self) -> str:

@@ -111,17 +111,19 @@ class _Known:
 
     def has_guest(self, row: dict[str, Any]) -> bool:
         contacts = {*row["phones"], *(email.lower() for email in row["emails"])}
-        organization = text.same_words(row["organization"] or "")
-        for guest in self.guests.get(text.same_words(row["full_name"]), ()):
-            if contacts & guest.contacts:
-                return True
-            alike = organization == text.same_words(guest.organization or "")
-            if alike and not _speak_against(contacts, guest.contacts):
-                return True
-        return False
+        namesakes = self.guests.get(text.same_words(row["full_name"]), ())
+        return any(is_same(row["organization"], contacts, guest) for guest in namesakes)
 
     def has_slot(self, row: dict[str, Any], site_id: int) -> bool:
         return _slot_key(site_id, row["label"], row["organization"]) in self.slots
+
+
+def is_same(organization: str | None, contacts: Collection[str], namesake: KnownGuest) -> bool:
+    """Whether somebody of the same name, with this organization and these contacts, is the guest."""
+    if set(contacts) & namesake.contacts:
+        return True
+    alike = text.same_words(organization or "") == text.same_words(namesake.organization or "")
+    return alike and not _speak_against(contacts, namesake.contacts)
 
 
 def _speak_against(some: Collection[str], others: Collection[str]) -> bool:

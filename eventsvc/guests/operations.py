@@ -14,6 +14,7 @@ from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
+from eventsvc.guests import matching, queries
 from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
 from eventsvc.people import operations as people
 from eventsvc.people.operations import Details
@@ -23,6 +24,10 @@ from eventsvc.sites.models import Site, SiteLevel
 
 class AlreadyInvited(DomainError):
     code = "already_invited"
+
+
+class AlreadyListed(Invalid):
+    code = "already_listed"
 
 
 class GroupInUse(DomainError):
@@ -52,7 +57,8 @@ def add_group(
     note: str | None = None,
     by: Any,
 ) -> GuestGroup:
-    """A new group at the end of its level."""
+    """A new group at the end of its level; its name is new there."""
+    _require_new_name(event, level, name)
     last = db.session.scalar(
         sa.select(sa.func.max(GuestGroup.number)).where(
             GuestGroup.event_id == event.id, GuestGroup.level == level
@@ -104,8 +110,14 @@ def remove_group(group: GuestGroup, *, by: Any) -> None:
 def add_guest(
     group: GuestGroup | None, site: Site, *, note: str | None = None, by: Any, **details: Any
 ) -> Guest:
-    """A person on the guest list at a site; `details` are those of `people.operations.Details`."""
-    return add_guests(site.event, [Entry(Details(**details), site, group, note)], by=by)[0]
+    """A person on the guest list at a site; `details` are those of `people.operations.Details`.
+
+    AlreadyListed when the same person is on the list: the rule of the imports (`matching`).
+    """
+    entry = Entry(Details(**details), site, group, note)
+    db.session.execute(sa.select(Event.id).where(Event.id == site.event_id).with_for_update())
+    _require_unlisted(site.event, entry.details)
+    return add_guests(site.event, [entry], by=by)[0]
 
 
 @atomic()
@@ -250,6 +262,25 @@ def new_slot(
         seats=seats,
         note=note,
     )
+
+
+def _require_unlisted(event: Event, details: Details) -> None:
+    contacts = {*details.phones, *(address.lower() for address in details.emails)}
+    for namesake in queries.namesakes(event, details.full_name):
+        person = namesake.person
+        known = matching.KnownGuest(
+            person.full_name, person.organization_name, frozenset({*person.phones, *person.emails})
+        )
+        if matching.is_same(details.organization_name, contacts, known):
+            place = {"name": person.full_name, "site": namesake.site.name}
+            raise AlreadyListed(
+                _("%(name)s is on the guest list already, at %(site)s.", **place), field="full_name"
+            )
+
+
+def _require_new_name(event: Event, level: SiteLevel, name: str) -> None:
+    if (level, text.same_words(name)) in numbered(queries.groups_of(event)):
+        raise Invalid(_("There is a group of this name at this level already."), field="name")
 
 
 def numbered(groups: Sequence[GuestGroup]) -> dict[tuple[SiteLevel, str], GuestGroup]:

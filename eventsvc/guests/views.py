@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError
+from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import import_operations, labels, operations, queries
@@ -54,16 +54,18 @@ def new(slug):
     event = event_or_404(slug, g.access)
     form = GuestForm(_sites(event), queries.groups_of(event))
     if form.validate_on_submit():
-        operations.add_guests(
-            event,
-            [operations.Entry(form.details, form.chosen_site, form.chosen_group, form.note.data)],
-            by=g.actor,
-        )
-        flash(_("%(name)s is on the guest list.", name=form.full_name.data))
-        return redirect(url_for(".index", slug=slug))
-    return render_template("guests/guest.html", event=event, form=form, guest=None, conflict=None), _status(
-        form
-    )
+        details = vars(form.details)
+        try:
+            operations.add_guest(
+                form.chosen_group, form.chosen_site, note=form.note.data, by=g.actor, **details
+            )
+        except operations.AlreadyListed as refusal:
+            form.full_name.errors = [str(refusal)]
+        else:
+            flash(_("%(name)s is on the guest list.", name=form.full_name.data))
+            return redirect(url_for(".index", slug=slug))
+    page = render_template("guests/guest.html", event=event, form=form, guest=None, conflict=None)
+    return page, _status(form)
 
 
 @bp.route("/<int:guest_id>", methods=["GET", "POST"])
@@ -166,9 +168,13 @@ def new_group(slug):
     form = GroupForm()
     if form.validate_on_submit():
         level = SiteLevel(form.level.data)
-        operations.add_group(event, level=level, **_group_values(form), by=g.actor)
-        flash(_("The group is added."))
-        return redirect(url_for(".index", slug=slug))
+        try:
+            operations.add_group(event, level=level, **_group_values(form), by=g.actor)
+        except Invalid as refusal:
+            form.name.errors = [str(refusal)]
+        else:
+            flash(_("The group is added."))
+            return redirect(url_for(".index", slug=slug))
     return render_template("guests/group.html", event=event, form=form, group=None, conflict=None), _status(
         form
     )

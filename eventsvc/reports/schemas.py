@@ -80,9 +80,11 @@ class SiteSchema(Schema):
     capacity = fields.Integer(allow_none=True)
     expected = fields.Integer()
     present = fields.Integer()
-    contact_name = fields.String(metadata={"description": "only for those who may see contacts"})
-    contact_phone = fields.String()
-    contact_email = fields.String()
+    contact_name = fields.String(
+        allow_none=True, metadata={"description": "only for those who may see contacts"}
+    )
+    contact_phone = fields.String(allow_none=True)
+    contact_email = fields.String(allow_none=True)
 
 
 class GuestSchema(Schema):

@@ -5,7 +5,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eventsvc.errors import DomainError, StaleEdit
 from eventsvc.rows import removed
@@ -59,10 +59,22 @@ def http_error(error: HTTPException) -> Response | tuple[Response | str, int]:
              415: "unsupported_media_type", 422: "invalid", 429: "too_many_requests"}  # fmt: skip
     code = codes.get(status, "http_error")
     template = f"errors/{status}.html" if status in {403, 404, 413, 429} else "errors/page.html"
-    body, status = _answer(status, code, sentences.get(status, _("The request was refused.")), template)
+    sentence = sentences.get(status, _("The request was refused."))
+    if fields := _fields_at_fault(error):
+        sentence = _("Please correct the following") + ": " + fields
+    body, status = _answer(status, code, sentence, template)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return body, status, {"Allow": ", ".join(error.valid_methods)}  # type: ignore[return-value]
     if status == 429 and getattr(error, "limit", None) is not None:
         return body, status, {"Retry-After": "60"}  # type: ignore[return-value]
     return body, status
+
+
+def _fields_at_fault(error: HTTPException) -> str:
+    """The parameters that the API's schemas refused, by name."""
+    messages = (getattr(error, "data", None) or {}).get("messages", {})
+    places = [fields for fields in messages.values() if isinstance(fields, dict)]
+    return ", ".join(sorted({str(name) for fields in places for name in fields}))
 
 
 def broken(error: Exception) -> tuple[Response | str, int]:

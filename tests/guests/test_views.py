@@ -223,3 +223,32 @@ def test_guests_of_another_event_are_not_found(signed_in, event):
 
 def event_site(event):
     return factories.site_of(event, "main")
+
+
+def test_the_same_person_typed_twice_is_told_and_stands_once(signed_in, event):
+    typed = {"full_name": "Lê Thị Bích Ngọc", "organization_name": "Sở Y tế", "emails": "ngoc@example.vn"}
+    signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/new").form(), typed)
+
+    page = signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/new").form(), typed, status=422)
+
+    assert page.errors == ["Lê Thị Bích Ngọc đã có trong danh sách khách mời, tại Trung tâm IOC tỉnh."]
+    assert how_many(Guest) == 1
+
+    homonym = {**typed, "emails": "ngoc.khac@example.vn"}
+    signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/new").form(), homonym)
+    assert how_many(Guest) == 2
+
+
+def test_a_group_is_added_changed_and_removed_and_its_name_is_its_own(signed_in, event):
+    address = f"/events/{event.slug}/guests/groups/new"
+    typed = {"level": "commune", "name": "Cán bộ, công chức cấp xã"}
+    signed_in.submit(signed_in.get(address).form(), typed)
+
+    page = signed_in.submit(signed_in.get(address).form(), typed, status=422)
+    assert page.errors == ["Ở cấp này đã có nhóm mang tên đó."]
+
+    group = db.session.scalars(sa.select(GuestGroup)).one()
+    signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/groups/{group.id}").form(), {"seats": "3"})
+    assert db.session.get(GuestGroup, group.id).seats == 3
+    signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/groups/{group.id}").form("/remove"))
+    assert how_many(GuestGroup) == 0
