@@ -200,7 +200,7 @@ API_TABLE = """
 events_api.events         GET   O W C S V R T
 events_api.event          GET   O W C S V R T
 events_api.agenda         GET   O W C S V R T
-events_api.event_sites    GET   O W C S V R T
+events_api.event_sites    GET   O W C S V
 events_api.event_guests   GET   O W C S
 events_api.board          GET   O W C S V
 checkins_api.scans        POST  W C S D

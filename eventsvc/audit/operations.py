@@ -12,14 +12,17 @@ def user_id(by: Any) -> int | None:
 
 
 def record(by: Any, action: str, subject: Any = None, *, event: Any = None, **details: object) -> AuditEntry:
-    """Add an entry to the running transaction. `by` is whoever acts: it has `actor_kind` and `id`."""
+    """Add an entry to the running transaction. `by` is whoever acts: it has `actor_kind` and `id`.
+
+    The entry is the event's when one is given or the subject belongs to one.
+    """
     entry = AuditEntry(
         actor_kind=by.actor_kind if by is not None else "system",
         actor_id=by.id if by is not None else None,
         action=action,
         subject_kind=type(subject).__tablename__ if subject is not None else None,
         subject_id=subject.id if subject is not None else None,
-        event_id=event.id if event is not None else None,
+        event_id=event.id if event is not None else getattr(subject, "event_id", None),
         details=details,
     )
     db.session.add(entry)

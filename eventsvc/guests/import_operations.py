@@ -52,6 +52,7 @@ def start_import(
     by: Any,
 ) -> GuestImport:
     """Keep the rows for a preview. `site` None sends each row to the site of its own unit."""
+    event.require_open()
     require_data_notice(event)
     rows = parsed.as_dict()
     started = GuestImport(

@@ -58,6 +58,7 @@ def add_group(
     by: Any,
 ) -> GuestGroup:
     """A new group at the end of its level; its name is new there."""
+    event.require_open()
     _require_new_name(event, level, name)
     last = db.session.scalar(
         sa.select(sa.func.max(GuestGroup.number)).where(
@@ -91,6 +92,7 @@ def edit_group(
     by: Any,
 ) -> None:
     """Change a group. StaleEdit when `version` is no longer the group's."""
+    group.event.require_open()
     lock(group, version)
     group.name, group.phrasing, group.seats, group.note = text.clean(name), phrasing, seats, note
     record(by, "guest_group.edited", group, event=group.event)
@@ -99,6 +101,7 @@ def edit_group(
 @atomic()
 def remove_group(group: GuestGroup, *, by: Any) -> None:
     """Remove a group that holds nobody; its people and slots are never removed with it."""
+    group.event.require_open()
     for model in (Guest, Slot):
         if db.session.scalar(sa.select(sa.func.count()).select_from(model).where(model.group_id == group.id)):
             raise GroupInUse(_("The group still holds people or slots. Move or remove them first."))
@@ -123,6 +126,7 @@ def add_guest(
 @atomic()
 def add_guests(event: Event, entries: Iterable[Entry], *, by: Any) -> list[Guest]:
     """Many people at once, in a few statements whatever their number."""
+    event.require_open()
     guests = []
     for entry in entries:
         if entry.site.event_id != event.id:
@@ -164,6 +168,7 @@ def edit_guest(
 
     StaleEdit when `version` is no longer the guest's.
     """
+    guest.event.require_open()
     lock(guest, version)
     flag_modified(guest, "note")  # raises the version: the person's details belong to the form
     people.edit_person(guest.person, details, by=by)
@@ -179,6 +184,7 @@ def edit_guest(
 def remove_guest(guest: Guest, *, by: Any) -> None:
     """Take someone off the list; refused once they are invited or were scanned."""
     event, person = guest.event, guest.person
+    event.require_open()
     record(by, "guest.removed", guest, event=event)
     try:
         with db.session.begin_nested():
@@ -204,6 +210,7 @@ def add_slot(
     by: Any,
 ) -> Slot:
     """Seats for an organization that has not named anyone yet."""
+    site.event.require_open()
     slot = new_slot(
         site, label=label, group=group, organization_name=organization_name, seats=seats, note=note
     )
@@ -227,6 +234,7 @@ def edit_slot(
     by: Any,
 ) -> None:
     """Change a slot. StaleEdit when `version` is no longer the slot's."""
+    slot.site.event.require_open()
     lock(slot, version)
     slot.site, slot.group, slot.seats, slot.note = site, group, seats, note
     slot.label, slot.organization_name = text.clean(label), organization_name
@@ -237,6 +245,7 @@ def edit_slot(
 @atomic()
 def remove_slot(slot: Slot, *, by: Any) -> None:
     """Remove a slot; the people who were named for it stay on the list."""
+    slot.site.event.require_open()
     record(by, "slot.removed", slot, event=slot.site.event)
     db.session.delete(slot)
 

@@ -113,13 +113,14 @@ def count(statement: sa.Select[Any]) -> int:
 
 
 def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Invitation]:
-    """Select the invitations that must be handed over: no address to write to, or the message did not arrive."""
+    """Select the invitations that must be handed over: no address to write to, or the last message
+    did not arrive or was called back."""
     latest = _latest(event)
     statement = (
         _standing(event)
         .outerjoin(latest, latest.c.subject_id == Invitation.id)
         .outerjoin(Delivery, Delivery.id == latest.c.id)
-        .where(sa.or_(Delivery.id.is_(None), Delivery.state.in_(UNDELIVERED)))
+        .where(sa.or_(Delivery.id.is_(None), Delivery.state.in_((*UNDELIVERED, DeliveryState.CANCELLED))))
         .order_by(None)
         .order_by(Site.level, Site.number, Person.sort_key, Invitation.id)
     )

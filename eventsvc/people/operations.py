@@ -58,8 +58,6 @@ def _fill(person: Person, details: Details) -> None:
     wanted = [(ContactKind.EMAIL, value.strip().lower()) for value in details.emails]
     wanted += [(ContactKind.PHONE, value) for value in details.phones]
     known = {(contact.kind, contact.value): contact for contact in person.contacts}
-    person.contacts = [
-        known.get(key) or Contact(kind=key[0], value=key[1]) for key in dict.fromkeys(wanted)
-    ]
+    person.contacts = [known.get(key) or Contact(kind=key[0], value=key[1]) for key in dict.fromkeys(wanted)]
     for number, contact in enumerate(person.contacts):
         contact.number = number

@@ -59,15 +59,17 @@ def agenda(slug):
 @bp.get("/events/<slug>/sites")
 @bp.arguments(PageQuery, location="query", as_kwargs=True)
 @bp.response(200, schemas.SitePage)
-@requires(Permission.READ_EVENT)
+@requires(Permission.READ_BOARD)
 def event_sites(slug, **_page):
+    """Figures for everybody who may read the board; halls and contacts for those whose sites they are."""
     found = event_or_404(slug, g.access)
     own = g.access.to(Permission.READ_SITES)
-    reach = own.site_ids(found) if own.covers(found) else None
-    with_contacts = own.covers(found) and own.extends_to(Permission.READ_CONTACTS, found)
+    works_there = own.covers(found)
+    reach = own.site_ids(found) if works_there else None
+    with_contacts = works_there and own.extends_to(Permission.READ_CONTACTS, found)
     figures = {tile.code: tile for tile in queries.board(found).tiles}
     statement = sites.sites_of(found, site_ids=reach, q=request.args.get("q") or None)
-    return listed(statement, lambda site: _site(site, figures[site.code], with_contacts))
+    return listed(statement, lambda site: _site(site, figures[site.code], works_there, with_contacts))
 
 
 @bp.get("/events/<slug>/guests")
@@ -173,19 +175,18 @@ def _agenda_item(item: AgendaItem, sitting: int, start: Any, end: Any, place: in
     }
 
 
-def _site(site: Site, tile: queries.Tile, with_contacts: bool) -> dict[str, Any]:
-    answer = {
+def _site(site: Site, tile: queries.Tile, with_hall: bool, with_contacts: bool) -> dict[str, Any]:
+    answer: dict[str, Any] = {
         "code": site.code,
         "name": site.name,
         "level": site.level.value,
         "district": site.parent_name,
         "status": site.status.value,
-        "hall": site.hall,
-        "address": site.address,
-        "capacity": site.capacity,
         "expected": tile.expected,
         "present": tile.present,
     }
+    if with_hall:
+        answer |= {"hall": site.hall, "address": site.address, "capacity": site.capacity}
     if with_contacts:
         answer |= {
             "contact_name": site.contact_name,

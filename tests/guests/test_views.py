@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc.db import db
+from eventsvc.events import operations as events
 from eventsvc.guests import import_operations
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.people.models import Person
@@ -252,3 +253,16 @@ def test_a_group_is_added_changed_and_removed_and_its_name_is_its_own(signed_in,
     assert db.session.get(GuestGroup, group.id).seats == 3
     signed_in.submit(signed_in.get(f"/events/{event.slug}/guests/groups/{group.id}").form("/remove"))
     assert how_many(GuestGroup) == 0
+
+
+def test_the_guest_list_of_a_cancelled_event_stays_as_it_is(signed_in, event):
+    guest = factories.guest(event_site(event), "Lê Văn An")
+    events.cancel_event(event, by=None)
+
+    page = signed_in.submit(
+        signed_in.get(f"/events/{event.slug}/guests/new").form(), {"full_name": "Trần Văn Bình"}, status=409
+    )
+    signed_in.post(f"/events/{event.slug}/guests/{guest.id}/remove", status=409)
+
+    assert "Sự kiện này đã hủy, không thể thay đổi nữa." in page.text
+    assert names(event) == ["Lê Văn An"]

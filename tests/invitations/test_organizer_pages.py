@@ -285,3 +285,13 @@ def test_pages_cost_the_same_for_one_guest_and_for_three_hundred(app, signed_in,
         costs.append(count.number)
 
     assert costs[0] == costs[1]
+
+
+def test_people_whose_message_was_called_back_stand_on_the_list_to_hand_over(app, signed_in):
+    event = scenes.ready_event()
+    scenes.invited(event, full_name="Trần Thị Bình")
+    assert "Trần Thị Bình" not in signed_in.get(address(event, "/by-hand")).text
+
+    scenes.outbox.stop(event, by=None)
+
+    assert "Trần Thị Bình" in signed_in.get(address(event, "/by-hand")).text
