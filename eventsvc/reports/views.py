@@ -16,11 +16,14 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.reports import labels, queries  # noqa: F401
+from eventsvc.events.queries import users_by_id
+from eventsvc.reports import labels, queries
 from eventsvc.reports.snapshots import Snapshot, snapshot
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("reports", __name__)
+bp.add_app_template_filter(labels.action, "action")
+bp.add_app_template_filter(labels.actor, "actor")
 
 
 class Screen(NamedTuple):
@@ -90,7 +93,10 @@ def screen_fragment(token):
 @requires(Permission.READ_AUDIT)
 def trail(slug):
     event = event_or_404(slug, g.access)
-    return render_template("reports/log.html", event=event, page=paginate(audit.entries_of(event.id)))
+    page = paginate(audit.entries_of(event.id))
+    users = users_by_id({entry.actor_id for entry in page.items if entry.actor_kind == "user"})
+    names = {("user", user_id): user.name or user.email for user_id, user in users.items()}
+    return render_template("reports/log.html", event=event, page=page, names=names)
 
 
 def _event_of_screen(token: str) -> Event:
