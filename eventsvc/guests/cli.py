@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from eventsvc.errors import DomainError
 from eventsvc.events.queries import event_by_slug
@@ -30,24 +32,31 @@ def import_(slug: str, file: Path, site: str, dry_run: bool, style: str) -> None
     try:
         event = event_by_slug(slug)
         if event is None:
-            raise click.ClickException(f"{slug}: no such event")
+            raise click.ClickException(_("There is no event “%(slug)s”.", slug=slug))
         parsed = import_operations.read(event, file.name, file.read_bytes())
         if style == "json":
             click.echo(json.dumps(parsed.as_dict(), ensure_ascii=False, indent=1))
         place = site_by_code(event, site)
         rows = import_operations.planned_rows(event, parsed.as_dict()["rows"], place)
         if style == "text":
-            _report(rows)
+            _report(rows, parsed.as_dict()["file_warnings"])
         if not dry_run:
             started = import_operations.start_import(event, parsed, site=place, by=None)
             counts = import_operations.confirm_import(started, by=None)
-            click.echo(f"{counts[Action.ADD.value]} added", err=style == "json")
+            added = ngettext(
+                "%(num)s row added to the guest list.",
+                "%(num)s rows added to the guest list.",
+                counts[Action.ADD.value],
+            )
+            click.echo(added, err=style == "json")
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
 
-def _report(rows: list[PlannedRow]) -> None:
+def _report(rows: list[PlannedRow], warnings: list[str]) -> None:
     for planned in rows:
         row = planned.row
         who = row["full_name"] or row["label"]
         click.echo(f"{row['sheet']}:{row['row']}: {who}: {labels.label(planned.action)}")
+    for warning in warnings:
+        click.echo(warning, err=True)

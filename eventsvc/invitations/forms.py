@@ -18,6 +18,7 @@ class AnswerForm(FlaskForm):
     answer = RadioField(
         _l("Your answer"),
         [InputRequired(_l("Choose an answer."))],
+        invalid_choice_message=_l("Choose an answer."),
         choices=[
             (Answer.ACCEPTED.value, _l("I will attend")),
             (Answer.DECLINED.value, _l("I cannot attend")),
@@ -37,6 +38,7 @@ class StaffAnswerForm(AnswerForm):
     answer = RadioField(
         _l("Answer"),
         [InputRequired(_l("Choose an answer."))],
+        invalid_choice_message=_l("Choose an answer."),
         choices=[
             (Answer.ACCEPTED.value, _l("Will attend")),
             (Answer.DECLINED.value, _l("Cannot attend")),

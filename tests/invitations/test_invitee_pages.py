@@ -96,6 +96,15 @@ def test_what_cannot_be_an_answer_is_refused(app, client, data):
     assert invitation.answer is Answer.NEEDS_ACTION
 
 
+def test_a_made_up_answer_is_refused_in_the_words_of_the_page(app, client):
+    invitation = scenes.invited()
+
+    page = client.post(scenes.link(invitation), {"answer": "perhaps"}, status=422)
+
+    assert "Xin chọn một câu trả lời." in page.text
+    assert "Not a valid" not in page.text
+
+
 def test_opening_anything_changes_nothing(app, client):
     invitation = scenes.invited()
     link = scenes.link(invitation)
