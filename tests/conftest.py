@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask_migrate import upgrade
 
 from config import TestConfig
 from eventsvc.app import create_app
@@ -91,7 +92,7 @@ def _prepare(application) -> None:
     from eventsvc.organizations import operations
 
     with application.app_context():
-        db.create_all()
+        upgrade()
         operations.load_units()
         operations.load_agencies()
         db.session.remove()

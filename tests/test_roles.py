@@ -89,10 +89,10 @@ deliveries.pause          POST  O W
 deliveries.resume         POST  O W
 deliveries.stop           POST  O W
 deliveries.release        POST  O W
-deliveries.folder         GET   O W
-deliveries.letter         GET   O W
-deliveries.letter_body    GET   O W
-deliveries.letter_file    GET   O W
+deliveries.folder         GET   O
+deliveries.letter         GET   O
+deliveries.letter_body    GET   O
+deliveries.letter_file    GET   O
 
 devices.index             GET   O W C S
 devices.new               GET   O W C S

@@ -153,8 +153,9 @@ def release(slug):
     return redirect(url_for(".index", slug=slug))
 
 
+# The folder holds the mail of every event: for those who organize them all, and in development only.
 @bp.get("/mail")
-@requires(Permission.SEND_MAIL)
+@requires(Permission.CREATE_EVENT)
 def folder():
     found = outbox.names(_folder())
     size = 50
@@ -165,19 +166,19 @@ def folder():
 
 
 @bp.get("/mail/<name>")
-@requires(Permission.SEND_MAIL)
+@requires(Permission.CREATE_EVENT)
 def letter(name):
     return render_template("deliveries/letter.html", letter=outbox.letter(_folder(), name))
 
 
 @bp.get("/mail/<name>/body")
-@requires(Permission.SEND_MAIL)
+@requires(Permission.CREATE_EVENT)
 def letter_body(name):
     return _framed(outbox.letter(_folder(), name).html)
 
 
 @bp.get("/mail/<name>.eml")
-@requires(Permission.SEND_MAIL)
+@requires(Permission.CREATE_EVENT)
 def letter_file(name):
     return _download(outbox.letter(_folder(), name).data, f"{name}.eml")
 
