@@ -35,8 +35,10 @@ class HouseApi(Api):
 
 
 class PageQuery(Schema):
-    page = fields.Integer(load_default=1, metadata={"description": "from 1", "minimum": 1})
-    per_page = fields.Integer(load_default=50, metadata={"minimum": 1, "maximum": 500})
+    """Which part of a list; a number out of range is not refused but taken as the nearest that is served."""
+
+    page = fields.Integer(load_default=1, metadata={"description": "from 1; less is taken as 1"})
+    per_page = fields.Integer(load_default=50, metadata={"description": "1 to 500; the nearest is taken"})
     q = fields.String(load_default="", metadata={"description": "search; ignores diacritics"})
 
 

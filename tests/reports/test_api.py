@@ -163,3 +163,17 @@ def test_the_description_names_every_route(client, event):
         "/api/v1/events/{slug}/guests",
         "/api/v1/events/{slug}/board",
     } <= set(paths["paths"])
+
+
+def test_the_document_forbids_no_page_that_is_answered(client, event):
+    document = client.http.get("/api/v1/openapi.json").json
+    parameters = {
+        one["name"]: one["schema"] for one in document["paths"]["/api/v1/events"]["get"]["parameters"]
+    }
+    _row, token = accounts.create_token(Role.VIEWER, event_id=event.id)
+
+    for name in ("page", "per_page"):
+        assert not {"minimum", "maximum"} & parameters[name].keys()
+        for value in (-1, 0, 501):
+            headers = {"Authorization": f"Bearer {token}"}
+            assert client.http.get(f"/api/v1/events?{name}={value}", headers=headers).status_code == 200
