@@ -75,7 +75,9 @@ class Config:
         self.MAIL_SENDER = env.get("MAIL_SENDER", "moi@eventsvc.example.vn")
         self.MAIL_DEFAULT_SENDER = self.MAIL_SENDER
         self.MAIL_REPLY_TO = env.get("MAIL_REPLY_TO")
-        self.MAIL_DOMAIN_RATE = _number("MAIL_DOMAIN_RATE", 6000)  # messages a minute to one domain; 0: no limit
+        self.MAIL_DOMAIN_RATE = _number(
+            "MAIL_DOMAIN_RATE", 6000
+        )  # messages a minute to one domain; 0: no limit
         self.MAIL_STEP_SECONDS = 55  # patience with one answer of a mail server; a whole conversation has 90
         self.MAIL_LEASE_SECONDS = 120  # how long a message is one worker's own
         self.MAIL_FOLDER = str(instance_folder() / "mail")
@@ -132,7 +134,9 @@ class Config:
         if not self.is_production:
             return
         if os.environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
-            raise ConfigError("FLASK_DEBUG must not be set in production: it shows code to whoever meets a fault.")
+            raise ConfigError(
+                "FLASK_DEBUG must not be set in production: it shows code to whoever meets a fault."
+            )
         for name in ("SECRET_KEY", "TOKEN_KEY"):
             if len(getattr(self, name)) < 32:
                 raise ConfigError(f"{name} is not set or shorter than 32 characters; see docs/operations.md.")

@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 import sqlalchemy as sa
 
-from eventsvc.checkins import gathering_operations, operations, recording_operations
+from eventsvc.checkins import operations, recording_operations
 from eventsvc.checkins.models import Scan
 from eventsvc.db import atomic, db
 from tests import factories
