@@ -121,7 +121,9 @@ def _first_use(api_token: ApiToken) -> Device:
     if device is None:
         may_annul = Permission.ANNUL_SCAN in PERMISSIONS[api_token.role]
         profile = Profile.SUPERVISOR if may_annul else Profile.SEARCH
-        device = _add_device(api_token, api_token.name or _("Device %(number)s", number=api_token.id), profile)
+        device = _add_device(
+            api_token, api_token.name or _("Device %(number)s", number=api_token.id), profile
+        )
         record(api_token, "device.enrolled", device, event=device.event, site_id=device.site_id)
     return device
 
