@@ -193,3 +193,14 @@ def test_a_programme_without_an_approved_time_shows_the_window_and_no_clock(clie
     assert "trong tháng 7/2023" in page.text and "08:00" not in page.text
     assert page.rows() == [["—", "1. Phát biểu", ""]]
     client.get("/p/khong-co", status=404)
+
+
+def test_what_is_printed_is_the_agenda_without_its_forms_and_remarks(signed_in, event):
+    url = f"/events/{event.slug}/agenda"
+
+    page = signed_in.submit(signed_in.get(url).form("/items"), {"title": "Khai mạc", "note": "nội bộ"})
+
+    kept_from_paper = [
+        part.text_content() for part in page.html.xpath("//main//*[contains(@class, 'no-print')]")
+    ]
+    assert [part.split()[0] for part in kept_from_paper] == ["Thao", "nội", "Thêm", "Thêm"]

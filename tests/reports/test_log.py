@@ -3,7 +3,10 @@
 import ast
 from pathlib import Path
 
+from eventsvc.checkins.models import Outcome
+from eventsvc.events.models import TimeState
 from eventsvc.reports import labels
+from eventsvc.web.labels import label
 from tests import factories
 from tests.queries import counted
 
@@ -48,3 +51,13 @@ def test_the_log_costs_the_same_for_one_entry_and_many(signed_in, organizer):
         signed_in.get(address)
 
     assert many.number == few.number
+
+
+def test_a_deed_in_the_log_and_the_state_it_leads_to_have_words_of_their_own(app):
+    """One message for both would make the scanner and the overview speak like the log."""
+    with app.test_request_context():
+        states = [TimeState.APPROVED, TimeState.PROPOSED, Outcome.CANCELLED]
+        assert [str(label(state)) for state in states] == [
+            "Đã duyệt thời gian", "Đã đề xuất thời gian", "Chương trình đã hủy"
+        ]  # fmt: skip
+        assert str(labels.action("event.cancelled")) == "Hủy sự kiện"
