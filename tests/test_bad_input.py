@@ -84,6 +84,8 @@ def test_of_two_people_at_one_form_neither_loses_a_word(each_world):
     world, compared = each_world, 0
     first, second = world.browser("organizer"), world.browser("owner")
     for url, form in _forms(world, first):
+        if "version" in form.fields:
+            form = _form_like(ask(world, first, "GET", url), url, url)  # as it stands after the forms before
         names = [name for name in _texts(form) if form.fields[name] and name not in {"phones", "emails"}]
         if "version" not in form.fields or not form.fields["version"] or not names:
             continue

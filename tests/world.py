@@ -278,7 +278,7 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
             position=f"Chủ tịch{poison}",
             organization_name=f"UBND xã{poison}",
             emails=[f"moi{number}@nha{province}.example.vn"],
-            phones=[f"+84501{province}0000{number}"],
+            phones=[f"+84501{province}000{number}"],
             note=f"Cần xe lăn{poison}",
             by=None,
         )
