@@ -176,6 +176,19 @@ def test_a_guest_of_another_site_is_let_in_with_a_reason(ceremony, door):
     expect(page.locator("#admit")).to_be_hidden()
 
 
+def test_the_next_code_typed_as_a_reason_is_a_scan_and_lets_nobody_else_in(ceremony, door):
+    page = door()
+
+    type_code(page, ceremony.code(ceremony.tam))
+    expect(answer(page)).to_contain_text("Thuộc điểm cầu Trường Đại học Phạm Văn Đồng")
+    page.get_by_label("Lý do cho vào tại đây").fill(ceremony.code(ceremony.minh))
+    page.get_by_role("button", name="Cho vào tại đây").click()
+    expect(answer(page)).to_contain_text("Mời vào")
+
+    assert stored() == [("other_site", 1), ("admitted", 2)]
+    expect(answer(page)).not_to_contain_text("Tám")
+
+
 def test_without_network_no_light_is_green_and_the_scan_is_sent_when_it_is_back(ceremony, door, complaints):
     complaints.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
     page = door()

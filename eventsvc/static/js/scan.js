@@ -10,6 +10,7 @@ const SAME_CODE_MS = 3000;
 const IDLE_AFTER_MS = 12000;
 const SEND_AGAIN_MS = 8000;
 const RECENT = 4;
+const CODE = /^[0-9a-z]{26}$/i;
 const BOOT = store.newId();
 
 const page = document.getElementById("scan");
@@ -195,6 +196,10 @@ function listen() {
     event.preventDefault();
     const reason = part("reason").value.trim();
     if (!reason) return part("reason").focus();
+    if (CODE.test(reason.replace(/[\s-]/g, ""))) {  // the next guest's code is no reason to let this one in
+      part("reason").value = "";
+      return onText(reason);
+    }
     record({ code: elsewhere, kind: "entry", mode: "manual", reason });
   });
   listenForWedge(onText);
