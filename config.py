@@ -103,6 +103,8 @@ class Config:
         self.BABEL_DEFAULT_TIMEZONE = self.TZ_DEFAULT
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         self.RATELIMIT_HEADERS_ENABLED = True
+        # Said every time, because the limiter is one object for all applications of a process.
+        self.RATELIMIT_ENABLED = True
         self.SEND_FILE_MAX_AGE_DEFAULT = 0
         self.API_TITLE = "eventsvc"
         self.API_VERSION = "v1"

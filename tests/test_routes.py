@@ -238,7 +238,7 @@ def test_no_question_breaks_a_page(each_world):
 
 
 def _words_asked_for() -> set[str]:
-    asked = re.compile(r"""(?:args\.get|args\.getlist|number|_word)\(\s*(?:\w+,\s*)?"(\w+)\"""")
+    asked = re.compile(r"""(?:args\.get|args\.getlist|number|_?word|whole)\(\s*(?:\w+,\s*)?"(\w+)\"""")
     return {word for path in SOURCE.rglob("*.py") for word in asked.findall(path.read_text("utf-8"))}
 
 
