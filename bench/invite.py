@@ -25,13 +25,15 @@ import sqlalchemy as sa
 
 from config import TestConfig
 from eventsvc import clock
+from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.models import ItemKind
 from eventsvc.app import create_app
 from eventsvc.db import db
 from eventsvc.deliveries import handover
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.events import operations as events
-from eventsvc.events.models import Event, EventForm, EventKind, ItemKind, LegalBasis
+from eventsvc.events.models import Event, EventForm, EventKind, LegalBasis
 from eventsvc.extensions import mail
 from eventsvc.guests import operations as guests
 from eventsvc.guests.operations import Entry
@@ -84,7 +86,7 @@ def event_with(people: int) -> Event:
         controller="UBND tỉnh Quảng Ngãi", kept_until=clock.today() + timedelta(days=90), by=None,
     )  # fmt: skip
     for title in ("Khai mạc", "Phát biểu", "Phóng sự", "Bấm nút phát động", "Bế mạc"):
-        events.add_item(event, kind=ItemKind.SPEECH, title=title, duration_minutes=15, by=None)
+        agenda.add_item(event, kind=ItemKind.SPEECH, title=title, duration_minutes=15, by=None)
     halls = [sites.add_main_site(event, name="Trung tâm Hội nghị tỉnh", by=None)]
     halls += sites.add_sites(event, SiteLevel.DISTRICT, by=None)
     halls += sites.add_sites(event, SiteLevel.COMMUNE, by=None)

@@ -11,6 +11,7 @@ from config import Config
 from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
+from eventsvc.agenda import views as agenda_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import cli as checkins_cli
@@ -21,7 +22,6 @@ from eventsvc.checkins import views as checkins_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
 from eventsvc.documents import views as documents_views
-from eventsvc.events import agenda_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
@@ -53,8 +53,8 @@ BLUEPRINTS = (
     accounts_views.bp,
     deliveries_views.bp,
     events_views.bp,
-    agenda_views.bp,
     sites_views.bp,
+    agenda_views.bp,
     guests_views.bp,
     invitations_views.bp,
     invitee_views.bp,

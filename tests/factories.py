@@ -7,8 +7,10 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import User
 from eventsvc.accounts.permissions import Role
+from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.models import AgendaItem, ItemKind
 from eventsvc.events import operations as events
-from eventsvc.events.models import AgendaItem, Event, EventForm, EventKind, ItemKind, LegalBasis
+from eventsvc.events.models import Event, EventForm, EventKind, LegalBasis
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.organizations import queries as organizations
@@ -100,7 +102,7 @@ def approved_event(
 
 def item(event: Event, title: str = "Phát biểu khai mạc", minutes: int | None = 10, **details) -> AgendaItem:
     kind = details.pop("kind", ItemKind.SPEECH)
-    return events.add_item(event, kind=kind, title=title, duration_minutes=minutes, by=None, **details)
+    return agenda.add_item(event, kind=kind, title=title, duration_minutes=minutes, by=None, **details)
 
 
 def main_site(event: Event, name: str = "Trung tâm IOC tỉnh", **details) -> Site:

@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 
 FEATURES = [
-    "audit", "accounts", "files", "organizations", "people", "documents", "events", "deliveries", "stage",
-    "sites", "guests", "invitations", "checkins", "tasks", "campaigns", "feeds", "plans", "reports", "privacy",
-    "system",
+    "audit", "accounts", "files", "organizations", "people", "documents", "events", "deliveries", "sites",
+    "agenda", "stage", "guests", "invitations", "checkins", "tasks", "campaigns", "feeds", "plans", "reports",
+    "privacy", "system",
 ]  # fmt: skip
 SHARED = {"db", "clock", "errors", "extensions", "jobs", "text", "ical", "secrets", "qr", "logs", "rows"}
 

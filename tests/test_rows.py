@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc import rows
+from eventsvc.agenda.models import AgendaItem
 from eventsvc.db import atomic, db
 from eventsvc.errors import NotFound, StaleEdit
-from eventsvc.events.models import AgendaItem
 from tests import factories
 
 

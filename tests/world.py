@@ -19,6 +19,7 @@ from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.accounts.queries import screen_tokens
+from eventsvc.agenda import operations as agenda
 from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
@@ -224,7 +225,7 @@ def _schedule(event: Event, poison: str) -> None:
     spoilt = {name: word + poison for name, word in words.items()}
     events.edit_event(event, {**spoilt, "contact_phone": "+84501000001"}, by=None)
     for item in event.agenda_items:
-        events.edit_item(
+        agenda.edit_item(
             item, {"duration_minutes": 10, "note": f"Mời cả hội trường đứng dậy{poison}"}, by=None
         )
     events.set_data_notice(

@@ -10,9 +10,7 @@ from eventsvc.events.models import (
     EventKind,
     EventRole,
     EventStatus,
-    ItemKind,
     LegalBasis,
-    RitualRole,
     StatementKind,
     TimeState,
 )
@@ -46,32 +44,8 @@ labels.register(
 )
 labels.register(
     {
-        ItemKind.OPENING: _l("Opening"),
-        ItemKind.SPEECH: _l("Speech"),
-        ItemKind.CLIP: _l("Video clip"),
-        ItemKind.DEMO: _l("Demonstration"),
-        ItemKind.BUTTON_CEREMONY: _l("Button press"),
-        ItemKind.SIGNING: _l("Signing"),
-        ItemKind.PERFORMANCE: _l("Performance"),
-        ItemKind.AWARD: _l("Award presentation"),
-        ItemKind.RECOGNITION: _l("Public recognition"),
-        ItemKind.ADOPTION: _l("Adoption of the programme"),
-        ItemKind.BREAK: _l("Break"),
-        ItemKind.CLOSING: _l("Closing"),
-        ItemKind.OTHER: _l("Other item"),
-    }
-)
-labels.register(
-    {
         LegalBasis.STATE_FUNCTION: _l("Task of a state body (no consent needed)"),
         LegalBasis.CONSENT: _l("Consent of the person"),
-    }
-)
-labels.register(
-    {
-        RitualRole.PRESSER: _l("Presses the button"),
-        RitualRole.SIGNATORY: _l("Signs"),
-        RitualRole.WITNESS: _l("Witnesses"),
     }
 )
 labels.register(

@@ -9,7 +9,7 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Access, Permission
 from eventsvc.errors import NotFound
-from eventsvc.events import agenda, labels, operations, queries  # noqa: F401  (labels registers the words)
+from eventsvc.events import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.events.forms import (
     CopyEventForm,
     DataNoticeForm,
@@ -76,7 +76,6 @@ def show(slug):
         days=_days_until(event),
         users=queries.users_by_id(_deciders(event)),
         days_off={sitting.id: _why_off(sitting) for sitting in event.sittings},
-        programme=agenda.programme(event),
         steps=_next_steps(event),
     )
 
@@ -246,10 +245,8 @@ def _next_steps(event: Event) -> list[Step]:
     slug = event.slug
     waiting = [s for s in event.sittings if s.cancelled_at is None and s.time_state is not TimeState.APPROVED]
     first = (waiting or event.sittings)[0]
-    timed = bool(event.agenda_items) and all(item.duration_minutes for item in event.agenda_items)
     return [
         Step(_("Exact time approved"), url_for(".propose", slug=slug, number=first.number), not waiting),
-        Step(_("Agenda with a duration for every item"), url_for("agenda.index", slug=slug), timed),
         Step(
             _("Venue and contact person"),
             url_for(".edit", slug=slug),

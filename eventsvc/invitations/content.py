@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from eventsvc import text
-from eventsvc.events.agenda import clock_times
+from eventsvc.agenda.timing import clock_times
 from eventsvc.events.models import Event, LegalBasis, Sitting
 from eventsvc.invitations import rules, wording
 from eventsvc.sites.models import Site

@@ -8,17 +8,10 @@ import yaml
 from sqlalchemy.orm import selectinload
 
 from eventsvc import clock, text
+from eventsvc.agenda.models import Ritual, RitualRole
 from eventsvc.db import db
 from eventsvc.documents.models import Document
-from eventsvc.events.models import (
-    Event,
-    EventOrganization,
-    EventRole,
-    Ritual,
-    RitualRole,
-    Sitting,
-    StatementKind,
-)
+from eventsvc.events.models import Event, EventOrganization, EventRole, Sitting, StatementKind
 from eventsvc.plans import schema
 from eventsvc.plans.following_queries import (
     budget,

@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.agenda import timing
+from eventsvc.agenda.models import AgendaItem
 from eventsvc.db import db
-from eventsvc.events import agenda as arithmetic
-from eventsvc.events.models import AgendaItem, Event
+from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.guests import queries as guests
 from eventsvc.guests.models import Guest, Slot
@@ -51,7 +52,7 @@ def agenda(slug):
     items = []
     for sitting in found.sittings:
         own = [item for item in found.agenda_items if item.sitting_id == sitting.id]
-        for item, start, end in arithmetic.clock_times(sitting.starts_at, own):
+        for item, start, end in timing.clock_times(sitting.starts_at, own):
             items.append(_agenda_item(item, sitting.number, start, end, len(items) + 1))
     return {"release": 1, "items": items}
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventsvc.accounts.permissions import Access, Permission
+from eventsvc.agenda import timing
 from eventsvc.events.models import Event
 from eventsvc.reports import queries
 from eventsvc.web.navigation import Step
@@ -22,10 +23,18 @@ def event_numbers(event: Event) -> Markup:
 
 
 @bp.app_template_global()
+def event_agenda(event: Event) -> Markup:
+    """The agenda in short."""
+    return Markup(render_template("agenda/overview.html", event=event, programme=timing.programme(event)))
+
+
+@bp.app_template_global()
 def event_steps(event: Event) -> list[Step]:
-    """Sites, guests and invitations: what is still to be done, in the order of the work."""
+    """Agenda, sites, guests and invitations: what is still to be done, in the order of the work."""
     counts, slug = _counts(event), event.slug
+    timed = bool(event.agenda_items) and all(item.duration_minutes for item in event.agenda_items)
     return [
+        Step(_("Agenda with a duration for every item"), url_for("agenda.index", slug=slug), timed),
         Step(_("Set up the sites"), url_for("sites.index", slug=slug), counts.sites > 0),
         Step(_("Put guests on the list"), url_for("guests.index", slug=slug), counts.guests > 0),
         Step(

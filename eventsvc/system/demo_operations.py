@@ -14,6 +14,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts import queries as users
 from eventsvc.accounts.models import User
 from eventsvc.accounts.permissions import Role
+from eventsvc.agenda import operations as agenda
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Profile
 from eventsvc.db import atomic, db
@@ -87,7 +88,7 @@ def _planned(organizer: User) -> Event:
     )
     events.approve_time(sitting, by=organizer)
     for item, minutes in zip(event.agenda_items, MINUTES, strict=True):
-        events.edit_item(item, {"duration_minutes": minutes}, by=organizer)
+        agenda.edit_item(item, {"duration_minutes": minutes}, by=organizer)
     events.set_data_notice(
         event,
         purpose="Mời, đón tiếp và điểm danh đại biểu dự Lễ phát động Phong trào chuyển đổi số.",

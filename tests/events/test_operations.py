@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.errors import DomainError, StaleEdit
@@ -16,9 +18,7 @@ from eventsvc.events.models import (
     EventForm,
     EventKind,
     EventRole,
-    ItemKind,
     LegalBasis,
-    RitualRole,
     StatementKind,
     TimeState,
 )
@@ -313,13 +313,13 @@ def test_items_are_added_moved_and_removed_in_order(app):
     event = factories.event()
     a, b, c = (factories.item(event, title) for title in "abc")
 
-    operations.move_item(c, "up", by=None)
+    agenda.move_item(c, "up", by=None)
     assert titles(event) == [(1, "a"), (2, "c"), (3, "b")]
-    operations.move_item(a, "up", by=None)
-    operations.move_item(b, "down", by=None)
+    agenda.move_item(a, "up", by=None)
+    agenda.move_item(b, "down", by=None)
     assert titles(event) == [(1, "a"), (2, "c"), (3, "b")]
-    operations.move_item(a, "down", by=None)
-    operations.remove_item(c, by=None)
+    agenda.move_item(a, "down", by=None)
+    agenda.remove_item(c, by=None)
     assert titles(event) == [(1, "a"), (2, "b")]
 
 
@@ -329,7 +329,7 @@ def test_an_item_moves_to_the_end_of_another_sitting(app):
     a, b = factories.item(event, "a"), factories.item(event, "b")
     factories.item(event, "c", sitting=second)
 
-    operations.edit_item(a, {"sitting": second}, by=None)
+    agenda.edit_item(a, {"sitting": second}, by=None)
 
     assert {(i.sitting.number, i.number, i.title) for i in event.agenda_items} == {
         (1, 1, "b"),
@@ -353,10 +353,10 @@ def test_a_duration_outside_a_day_is_refused(app, minutes):
 def test_the_second_of_two_edits_of_an_item_is_stale(app):
     item = factories.item(factories.event())
     seen = item.version
-    operations.edit_item(item, {"title": "Khai mạc"}, version=seen, by=None)
+    agenda.edit_item(item, {"title": "Khai mạc"}, version=seen, by=None)
 
     with pytest.raises(StaleEdit):
-        operations.edit_item(item, {"title": "Bế mạc"}, version=seen, by=None)
+        agenda.edit_item(item, {"title": "Bế mạc"}, version=seen, by=None)
 
     assert item.title == "Khai mạc"
 
@@ -373,11 +373,11 @@ def test_changing_the_agenda_is_no_news_for_the_event_form(app):
 def test_a_ritual_keeps_its_people_by_role_and_outlives_its_item(app):
     event = factories.event()
     item = factories.item(event, "Nghi thức nhấn nút", kind=ItemKind.BUTTON_CEREMONY)
-    ritual = operations.add_ritual(event, title="Nghi lễ phát động", agenda_item=item, by=None)
+    ritual = agenda.add_ritual(event, title="Nghi lễ phát động", agenda_item=item, by=None)
     host = factories.host()
     seen = ritual.version
 
-    operations.edit_ritual(
+    agenda.edit_ritual(
         ritual,
         {"expected_pressers": 2},
         participants=[
@@ -395,10 +395,10 @@ def test_a_ritual_keeps_its_people_by_role_and_outlives_its_item(app):
         (RitualRole.WITNESS, 1, "Đại diện Sở"),
     ]
     with pytest.raises(StaleEdit):
-        operations.edit_ritual(ritual, {}, participants=[], version=seen, by=None)
-    operations.remove_item(item, by=None)
+        agenda.edit_ritual(ritual, {}, participants=[], version=seen, by=None)
+    agenda.remove_item(item, by=None)
     assert (ritual.agenda_item, len(ritual.participants)) == (None, 3)
-    operations.remove_ritual(ritual, by=None)
+    agenda.remove_ritual(ritual, by=None)
     assert event.rituals == []
 
 
@@ -409,8 +409,8 @@ def test_a_copy_takes_everything_but_dates(app):
     event = factories.approved_event(venue="Trung tâm IOC")
     operations.edit_event(event, {"purposes": ["Một"], "implementing": [("Sở TT&TT", None)]}, by=None)
     item = factories.item(event, "Nhấn nút", minutes=5)
-    ritual = operations.add_ritual(event, title="Nhấn nút", agenda_item=item, by=None)
-    operations.edit_ritual(ritual, {}, participants=[(RitualRole.PRESSER, "Lãnh đạo", None, None)], by=None)
+    ritual = agenda.add_ritual(event, title="Nhấn nút", agenda_item=item, by=None)
+    agenda.edit_ritual(ritual, {}, participants=[(RitualRole.PRESSER, "Lãnh đạo", None, None)], by=None)
 
     copy = operations.copy_event(event, title="Lễ phát động năm sau", by=None)
 

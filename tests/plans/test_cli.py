@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from eventsvc.agenda import operations as agenda
 from eventsvc.db import db
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event
@@ -55,7 +56,7 @@ def test_a_dry_run_says_what_it_would_make_and_makes_nothing(run):
 def test_a_changed_file_is_shown_and_then_taken_up(run, organizer):
     run("load", file=plan("001"))
     event = event_by_slug("le-phat-dong-2023")
-    events.edit_item(event.agenda_items[0], {"title": "Khai mạc."}, by=organizer)
+    agenda.edit_item(event.agenda_items[0], {"title": "Khai mạc."}, by=organizer)
     changed = plan(
         "001",
         ("Tuyên bố lý do và giới thiệu đại biểu.", "Tuyên bố lý do."),

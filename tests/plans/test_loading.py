@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.models import RitualRole
 from eventsvc.audit.models import AuditEntry
 from eventsvc.campaigns.models import BudgetSource, Campaign, Training
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events import operations as events
-from eventsvc.events.models import Event, RitualRole, TimeState
+from eventsvc.events.models import Event, TimeState
 from eventsvc.events.queries import event_by_slug
 from eventsvc.guests import operations as guests
 from eventsvc.guests.queries import groups_of
@@ -214,7 +216,7 @@ def test_update_takes_the_differences_up_in_the_rows_that_stand(app):
 
 def test_update_never_overwrites_what_an_organizer_edited(app, organizer):
     event = load(plan("001"))
-    events.edit_item(event.agenda_items[4], {"title": "Bế mạc và chụp ảnh lưu niệm."}, by=organizer)
+    agenda.edit_item(event.agenda_items[4], {"title": "Bế mạc và chụp ảnh lưu niệm."}, by=organizer)
 
     outcome = operations.load_plan(plan("001", *CHANGED), update=True, by=None)
 
@@ -229,7 +231,7 @@ def test_update_never_overwrites_what_an_organizer_edited(app, organizer):
 
 def test_an_edit_survives_the_same_file_and_a_file_that_says_the_same(app, organizer):
     event = load(plan("001"))
-    events.edit_item(event.agenda_items[4], {"title": "Bế mạc Lễ phát động phong trào."}, by=organizer)
+    agenda.edit_item(event.agenda_items[4], {"title": "Bế mạc Lễ phát động phong trào."}, by=organizer)
 
     assert operations.load_plan(plan("001"), update=True, by=None).differences == []
     outcome = operations.load_plan(plan("001", CHANGED[0]), update=True, by=None)
@@ -258,9 +260,9 @@ def test_items_that_come_and_go_in_the_file_come_and_go(app):
 
 def test_what_an_organizer_added_stays_and_what_was_removed_stays_away(app, organizer):
     event = load(plan("001"))
-    events.add_item(event, kind=event.agenda_items[0].kind, title="Văn nghệ chào mừng", by=organizer)
+    agenda.add_item(event, kind=event.agenda_items[0].kind, title="Văn nghệ chào mừng", by=organizer)
     group = guests.add_group(event, level=SiteLevel.MAIN, name="Khách mời Trung ương", by=organizer)
-    events.remove_item(event.agenda_items[1], by=organizer)
+    agenda.remove_item(event.agenda_items[1], by=organizer)
 
     outcome = operations.load_plan(plan("001", CHANGED[1]), update=True, by=None)
 
@@ -329,8 +331,8 @@ def test_a_dump_loads_again_to_the_same_dump(app, organizer):
         by=organizer,
     )
     second = events.add_sitting(event, title="Buổi chiều", by=organizer)
-    events.add_item(event, kind=event.agenda_items[0].kind, title="Tham quan", sitting=second, by=organizer)
-    events.remove_ritual(event.rituals[0], by=organizer)
+    agenda.add_item(event, kind=event.agenda_items[0].kind, title="Tham quan", sitting=second, by=organizer)
+    agenda.remove_ritual(event.rituals[0], by=organizer)
     edited = dumped(event)
     assert edited["event"]["title"] == "Lễ khai trương IOC"
     assert edited["event"]["venues"][0]["text"] == "Hội trường lớn UBND tỉnh"

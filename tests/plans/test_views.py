@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from eventsvc.agenda import operations as agenda
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import event_by_slug
@@ -122,11 +123,10 @@ def test_the_confirmed_file_is_checked_again(signed_in):
 
 
 def test_a_plan_loaded_before_shows_what_changes_and_what_stays(signed_in, organizer):
-    from eventsvc.events import operations as events
 
     operations.load_plan(plan("001"), by=organizer)
     event = event_by_slug("le-phat-dong-2023")
-    events.edit_item(event.agenda_items[0], {"title": "Khai mạc."}, by=organizer)
+    agenda.edit_item(event.agenda_items[0], {"title": "Khai mạc."}, by=organizer)
     changed = plan(
         "001",
         ("Tuyên bố lý do và giới thiệu đại biểu.", "Tuyên bố lý do."),

@@ -1,14 +1,5 @@
-"""Every change to events, sittings, the agenda and rituals."""
+"""Every change to events and sittings."""
 
-from eventsvc.events.operations.agenda import (
-    add_item,
-    add_ritual,
-    edit_item,
-    edit_ritual,
-    move_item,
-    remove_item,
-    remove_ritual,
-)
 from eventsvc.events.operations.events import (
     cancel_event,
     copy_event,
@@ -26,8 +17,6 @@ from eventsvc.events.operations.sittings import (
 )
 
 __all__ = [
-    "add_item",
-    "add_ritual",
     "add_sitting",
     "approve_time",
     "cancel_event",
@@ -35,13 +24,8 @@ __all__ = [
     "copy_event",
     "create_event",
     "edit_event",
-    "edit_item",
-    "edit_ritual",
     "edit_sitting",
-    "move_item",
     "propose_time",
-    "remove_item",
-    "remove_ritual",
     "remove_sitting",
     "set_data_notice",
 ]

@@ -13,7 +13,6 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events import queries
 from eventsvc.events.models import (
-    AgendaItem,
     Event,
     EventForm,
     EventKind,
@@ -22,8 +21,6 @@ from eventsvc.events.models import (
     EventStatement,
     EventStatus,
     LegalBasis,
-    Ritual,
-    RitualParticipant,
     Sitting,
     StatementKind,
 )
@@ -275,20 +272,14 @@ def _like(row: Any, *columns: str) -> Any:
     return type(row)(**{name: getattr(row, name) for name in columns})
 
 
-def _ritual_like(ritual: Ritual, items: dict[int, AgendaItem]) -> Ritual:
+def _ritual_like(ritual: Any, items: dict[int, Any]) -> Any:
     copy = _like(
         ritual, "number", "key", "title", "title_cite", "subject", "subject_cite", "expected_pressers",
         "expected_signatories", "expected_witnesses",
     )  # fmt: skip
     copy.agenda_item = items.get(ritual.agenda_item_id) if ritual.agenda_item_id else None
     copy.participants = [
-        RitualParticipant(
-            role=row.role,
-            number=row.number,
-            text=row.text,
-            organization_name=row.organization_name,
-            organization=row.organization,
-        )
+        _like(row, "role", "number", "text", "organization_name", "organization")
         for row in ritual.participants
     ]
     return copy

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock, text
+from eventsvc.agenda.models import AgendaItem
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
-from eventsvc.events.models import AgendaItem, Event, LegalBasis
+from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.operations import set_data_notice
 from eventsvc.guests.models import GuestGroup
 from eventsvc.organizations import queries as organizations

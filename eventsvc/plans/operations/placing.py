@@ -7,20 +7,17 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock
+from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualParticipant
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events import operations as events
 from eventsvc.events.models import (
-    AgendaItem,
     Event,
     EventForm,
     EventKind,
     EventOrganization,
     EventRole,
     EventStatement,
-    ItemKind,
-    Ritual,
-    RitualParticipant,
     StatementKind,
     Venue,
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eventsvc.events.agenda import Fit, clock_times, fit
+from eventsvc.agenda.timing import Fit, clock_times, fit
 
 EIGHT = datetime(2022, 4, 14, 1, 0, tzinfo=UTC)
 

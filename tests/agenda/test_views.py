@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.events import operations
-from eventsvc.events.models import ItemKind, RitualRole
 from tests import factories
 
 EIGHT = datetime(2026, 12, 10, 1, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def test_a_ritual_is_added_with_those_who_take_part(signed_in, event):
 def test_what_belongs_to_another_event_is_not_there(signed_in, event):
     other = factories.event()
     item = factories.item(other)
-    ritual = operations.add_ritual(other, title="Nhấn nút", by=None)
+    ritual = agenda.add_ritual(other, title="Nhấn nút", by=None)
 
     for path in (
         f"/agenda/items/{item.id}",

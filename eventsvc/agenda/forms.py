@@ -7,9 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField
 from wtforms.validators import DataRequired
 
-from eventsvc.events.agenda import LONGEST_MINUTES
-from eventsvc.events.models import AgendaItem, Event, ItemKind, Ritual, RitualRole
-from eventsvc.events.operations.agenda import Participants
+from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualRole
+from eventsvc.agenda.operations.rituals import Participants
+from eventsvc.agenda.timing import LONGEST_MINUTES
+from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.web.fields import LineField, NumberField, RowField, TextField, VersionField, WordField
 

@@ -5,10 +5,12 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.agenda import labels, operations, timing  # noqa: F401  (labels registers the words)
+from eventsvc.agenda.forms import EditRitualForm, ItemForm, RitualForm
+from eventsvc.agenda.models import AgendaItem, Ritual
 from eventsvc.errors import NotFound
-from eventsvc.events import agenda, labels, operations, queries  # noqa: F401  (labels registers the words)
-from eventsvc.events.agenda_forms import EditRitualForm, ItemForm, RitualForm
-from eventsvc.events.models import AgendaItem, Event, Ritual
+from eventsvc.events import queries
+from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 
@@ -125,7 +127,7 @@ def programme(slug):
     event = queries.event_by_slug(slug)
     if event is None:
         raise NotFound(_("There is no such event."))
-    return render_template("agenda/programme.html", event=event, programme=agenda.programme(event))
+    return render_template("agenda/programme.html", event=event, programme=timing.programme(event))
 
 
 def _page(event: Event, form: ItemForm, ritual_form: RitualForm):
@@ -133,7 +135,7 @@ def _page(event: Event, form: ItemForm, ritual_form: RitualForm):
     page = render_template(
         "agenda/index.html",
         event=event,
-        programme=agenda.programme(event),
+        programme=timing.programme(event),
         form=form,
         ritual_form=ritual_form,
     )

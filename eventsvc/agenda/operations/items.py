@@ -1,27 +1,19 @@
-"""The agenda, item by item, and the rituals in it."""
+"""The agenda, item by item."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy.orm.attributes import flag_modified
 
+from eventsvc.agenda.models import AgendaItem, ItemKind
+from eventsvc.agenda.timing import LONGEST_MINUTES
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
-from eventsvc.events.agenda import LONGEST_MINUTES
-from eventsvc.events.models import AgendaItem, Event, ItemKind, Ritual, RitualParticipant, RitualRole, Sitting
-from eventsvc.organizations.models import Organization
+from eventsvc.events.models import Event, Sitting
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.text import slugify
 
 EDITABLE = frozenset({"kind", "title", "duration_minutes", "speaker", "note", "cite", "sitting"})
-RITUAL = frozenset(
-    {"title", "subject", "agenda_item", "expected_pressers", "expected_signatories", "expected_witnesses"}
-)
-
-Participants = Sequence[tuple[RitualRole, str, str | None, Organization | None]]
-"""Role, words, name of the organization, and its row when it is known."""
 
 
 class WrongDuration(Invalid):
@@ -111,49 +103,6 @@ def move_item(item: AgendaItem, direction: Literal["up", "down"], *, by: Any) ->
     return item
 
 
-@atomic()
-def add_ritual(event: Event, *, title: str, agenda_item: AgendaItem | None = None, by: Any) -> Ritual:
-    """A button press or a signing, in an agenda item when one is named."""
-    lock_open(event)
-    number = max((ritual.number for ritual in event.rituals), default=0) + 1
-    ritual = Ritual(number=number, key=_free_key(event, title), title=title, agenda_item=agenda_item)
-    event.rituals.append(ritual)
-    db.session.flush()
-    record(by, "ritual.added", ritual, event=event)
-    return ritual
-
-
-@atomic()
-def edit_ritual(
-    ritual: Ritual,
-    changes: dict[str, Any],
-    *,
-    participants: Participants | None = None,
-    version: int | None = None,
-    by: Any,
-) -> Ritual:
-    """Change a ritual and, when given, the whole list of who takes part; people named keep their place."""
-    lock_open(ritual.event)
-    lock(ritual, version)
-    changed = assign(ritual, changes, RITUAL)
-    if participants is not None and _set_participants(ritual, participants):
-        changed.append("participants")
-        flag_modified(ritual, "title")  # raises the version: the list belongs to the form
-    if changed:
-        db.session.flush()
-        record(by, "ritual.edited", ritual, event=ritual.event, fields=sorted(changed))
-    return ritual
-
-
-@atomic()
-def remove_ritual(ritual: Ritual, *, by: Any) -> None:
-    """Take a ritual out with everyone's place in it; the agenda item stays."""
-    event = ritual.event
-    lock_open(event)
-    record(by, "ritual.removed", ritual, event=event)
-    event.rituals.remove(ritual)
-
-
 def _require_duration(minutes: int | None) -> None:
     if minutes is not None and not 1 <= minutes <= LONGEST_MINUTES:
         raise WrongDuration(
@@ -177,38 +126,3 @@ def _number(items: Sequence[AgendaItem]) -> None:
     for number, item in enumerate(items, 1):
         if item.number != number:
             item.number = number
-
-
-def _free_key(event: Event, title: str) -> str:
-    taken = {ritual.key for ritual in event.rituals}
-    stem = slugify(title).replace("-", "_")[:30].strip("_") or "ritual"
-    keys = [stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3))]
-    return next(key for key in keys if key not in taken)
-
-
-def _set_participants(ritual: Ritual, wanted: Participants) -> bool:
-    rows = list(ritual.participants)
-    if [(row.role, row.text, row.organization_name, row.organization) for row in rows] == _by_role(wanted):
-        return False
-    people = {(row.role, row.text): row.person for row in rows}
-    for row in rows:
-        ritual.participants.remove(row)
-    db.session.flush()
-    numbers: dict[RitualRole, int] = {}
-    for role, text, organization_name, organization in wanted:
-        numbers[role] = numbers.get(role, 0) + 1
-        ritual.participants.append(
-            RitualParticipant(
-                role=role,
-                number=numbers[role],
-                text=text,
-                organization_name=organization_name,
-                organization=organization,
-                person=people.get((role, text)),
-            )
-        )
-    return True
-
-
-def _by_role(wanted: Participants) -> list[tuple[RitualRole, str, str | None, Organization | None]]:
-    return sorted(wanted, key=lambda entry: entry[0].value)
