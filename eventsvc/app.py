@@ -11,6 +11,7 @@ from config import Config
 from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
+from eventsvc.agenda import material_models, release_models  # noqa: F401
 from eventsvc.agenda import views as agenda_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
@@ -25,6 +26,7 @@ from eventsvc.documents import views as documents_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
+from eventsvc.feeds import models as feeds_models  # noqa: F401
 from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import views as guests_views
 from eventsvc.invitations import cli as invitations_cli
@@ -38,6 +40,7 @@ from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
 from eventsvc.sites import views as sites_views
+from eventsvc.stage import models as stage_models  # noqa: F401
 from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views

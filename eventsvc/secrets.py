@@ -29,6 +29,11 @@ def new_code() -> str:
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def short_key() -> str:
+    """A name for a row that is told to others, such as the UID of a calendar entry: 64 random bits, no secret."""
+    return _random.token_hex(8)
+
+
 def normal_code(typed: str) -> str | None:
     """What was typed or scanned as a code, or None if it cannot be one.
 

@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import labels, operations, timing  # noqa: F401  (labels registers the words)
+from eventsvc.agenda import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.agenda.forms import EditRitualForm, ItemForm, RitualForm
 from eventsvc.agenda.models import AgendaItem, Ritual
 from eventsvc.errors import NotFound
-from eventsvc.events import queries
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
+from eventsvc.events.queries import event_by_slug
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 
 bp = Blueprint("agenda", __name__)
@@ -124,10 +124,12 @@ def remove_ritual(slug, ritual_id):
 @public
 def programme(slug):
     """What everybody may know: what, when, where and in which order. Never who is invited."""
-    event = queries.event_by_slug(slug)
+    event = event_by_slug(slug)
     if event is None:
         raise NotFound(_("There is no such event."))
-    return render_template("agenda/programme.html", event=event, programme=timing.programme(event))
+    return render_template(
+        "agenda/programme.html", event=event, programme=queries.public(queries.released(event))
+    )
 
 
 def _page(event: Event, form: ItemForm, ritual_form: RitualForm):
@@ -135,7 +137,7 @@ def _page(event: Event, form: ItemForm, ritual_form: RitualForm):
     page = render_template(
         "agenda/index.html",
         event=event,
-        programme=timing.programme(event),
+        programme=queries.draft(event),
         form=form,
         ritual_form=ritual_form,
     )

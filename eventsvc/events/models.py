@@ -130,6 +130,9 @@ class Event(db.Model):
     rituals: Mapped[list[Any]] = relationship(
         "Ritual", back_populates="event", cascade="all, delete-orphan", order_by="Ritual.number"
     )
+    strands: Mapped[list[Any]] = relationship(
+        "Strand", back_populates="event", cascade="all, delete-orphan", order_by="Strand.number"
+    )
     statements: Mapped[list["EventStatement"]] = relationship(
         cascade="all, delete-orphan", order_by="EventStatement.kind, EventStatement.number"
     )
@@ -179,7 +182,7 @@ class Sitting(db.Model):
 
     `sequence` rises with every significant change (start, end, place, link, status): it is the SEQUENCE of
     the calendar entries. `doors_open_at` and `doors_close_at` bound scanning; unset, the doors open two hours
-    before the start and close two hours after the end.
+    before the start and close two hours after the end. `buffer_minutes` of it are kept free of agenda items.
     """
 
     __table_args__ = (
@@ -198,6 +201,7 @@ class Sitting(db.Model):
     ends_at: Mapped[datetime | None]
     doors_open_at: Mapped[datetime | None]
     doors_close_at: Mapped[datetime | None]
+    buffer_minutes: Mapped[int] = mapped_column(default=0)
     time_state: Mapped[TimeState] = mapped_column(Word(TimeState), default=TimeState.OPEN)
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     proposed_at: Mapped[datetime | None]

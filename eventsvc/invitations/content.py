@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from eventsvc import text
-from eventsvc.agenda.timing import clock_times
+from eventsvc.agenda.timing import Part
 from eventsvc.events.models import Event, LegalBasis, Sitting
 from eventsvc.invitations import rules, wording
 from eventsvc.sites.models import Site
@@ -57,18 +57,18 @@ def occasion(site: Site, sitting: Sitting, *, of: int) -> Occasion:
     )
 
 
-def programme(sitting: Sitting) -> Programme:
-    """The items of the agenda with their clock times, as far as they follow from the durations."""
-    items = [item for item in sitting.event.agenda_items if item.sitting_id == sitting.id]
+def programme(part: Part) -> Programme:
+    """What everybody may know of one part of the agenda, with clock times as far as they are known."""
+    name = rules.sitting_name(part.sitting)
     return Programme(
-        wording.plain(rules.sitting_name(sitting)),
+        wording.plain(f"{name}, {part.strand.name}" if part.strand else name),
         [
             Line(
-                text.time_of_day(start) if start else "",
-                wording.plain(item.title),
-                wording.plain(item.speaker or ""),
+                text.time_of_day(slot.start) if slot.start else "",
+                wording.plain(slot.item.title),
+                wording.plain(slot.item.speaker or ""),
             )
-            for item, start, _end in clock_times(sitting.starts_at, items)
+            for slot in part.slots
         ],
     )
 

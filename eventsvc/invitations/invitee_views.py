@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from eventsvc import clock, ical, qr, secrets
 from eventsvc.accounts.access import public
+from eventsvc.agenda import queries as agenda
 from eventsvc.db import db
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.errors import DomainError
@@ -135,7 +136,11 @@ def _page(invitation: Invitation, token: str, form: AnswerForm) -> str:
         window=wording.window(event),
         where=wording.site_name(guest.site),
         contact=wording.contact(event),
-        programmes=[content.programme(sitting) for sitting in event.sittings if not sitting.cancelled_at],
+        programmes=[
+            content.programme(part)
+            for part in agenda.public(agenda.released(event))
+            if not part.sitting.cancelled_at
+        ],
         notice=content.notice(event),
         code=passes.grouped(secrets.unseal(live.code_sealed)) if live and is_open else None,
         entries=_entries(invitation, _link(token)),

@@ -13,6 +13,7 @@ from jinja2 import Template
 from markupsafe import escape
 
 from eventsvc import ical, qr, secrets
+from eventsvc.agenda import queries as agenda
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries.markers import fill, marker, mask
 from eventsvc.deliveries.message import is_mailbox
@@ -121,11 +122,16 @@ class Composer:
             "video_link": wording.plain(event.video_link or ""),
             "dress_code": wording.plain(event.dress_code or ""),
             "contact": wording.plain(wording.contact(event)),
-            "agenda": [content.programme(sitting) for sitting in self.sittings],
+            "agenda": self._programmes(),
             "notice": content.notice(event),
             "link": self.link,
             "code": marker("pass_letters"),
         }
+
+    def _programmes(self) -> list[content.Programme]:
+        told = {sitting.id for sitting in self.sittings}
+        parts = agenda.public(agenda.released(self.event)) if told else []
+        return [content.programme(part) for part in parts if part.sitting.id in told]
 
     def _letter(self, guest: Guest) -> tuple[str, str]:
         """Text and HTML for guests of one site, stand-ins where the guest is named: laid out once for all."""

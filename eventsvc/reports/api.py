@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import timing
+from eventsvc.agenda import queries as agenda_queries
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.db import db
 from eventsvc.events.models import Event
@@ -49,11 +49,12 @@ def event(slug):
 @requires(Permission.READ_EVENT)
 def agenda(slug):
     found = event_or_404(slug, g.access)
-    items = []
-    for sitting in found.sittings:
-        own = [item for item in found.agenda_items if item.sitting_id == sitting.id]
-        for item, start, end in timing.clock_times(sitting.starts_at, own):
-            items.append(_agenda_item(item, sitting.number, start, end, len(items) + 1))
+    items: list[dict[str, Any]] = []
+    for part in agenda_queries.released(found):
+        items += [
+            _agenda_item(slot.item, part.sitting.number, slot.start, slot.end, place)
+            for place, slot in enumerate(part.slots, len(items) + 1)
+        ]
     return {"release": 1, "items": items}
 
 

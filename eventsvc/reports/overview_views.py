@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventsvc.accounts.permissions import Access, Permission
-from eventsvc.agenda import timing
+from eventsvc.agenda import queries as agenda
 from eventsvc.events.models import Event
 from eventsvc.reports import queries
 from eventsvc.web.navigation import Step
@@ -25,7 +25,7 @@ def event_numbers(event: Event) -> Markup:
 @bp.app_template_global()
 def event_agenda(event: Event) -> Markup:
     """The agenda in short."""
-    return Markup(render_template("agenda/overview.html", event=event, programme=timing.programme(event)))
+    return Markup(render_template("agenda/overview.html", event=event, programme=agenda.draft(event)))
 
 
 @bp.app_template_global()

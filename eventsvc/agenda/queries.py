@@ -1,0 +1,62 @@
+"""Look up agendas: the draft that organizers work on, and what has been made known of it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from eventsvc.agenda import timing
+from eventsvc.agenda.models import AgendaItem, Ritual
+from eventsvc.agenda.release_models import AgendaRelease
+from eventsvc.agenda.timing import Part
+from eventsvc.db import db
+from eventsvc.events.models import Event
+
+
+def draft(event: Event) -> list[Part]:
+    """The agenda as organizers see it, in as many queries for 3 items as for 300."""
+    return timing.programme(event.sittings, event.strands, items_of(event))
+
+
+def items_of(event: Event) -> list[AgendaItem]:
+    """The items of the draft with what their rows show."""
+    ritual = joinedload(AgendaItem.ritual)
+    return list(
+        db.session.scalars(
+            sa.select(AgendaItem)
+            .where(AgendaItem.event_id == event.id)
+            .options(
+                joinedload(AgendaItem.person),
+                joinedload(AgendaItem.site),
+                ritual.selectinload(Ritual.participants),
+            )
+            .order_by(AgendaItem.number, AgendaItem.id)
+        ).unique()
+    )
+
+
+def released(event: Event) -> list[Part]:
+    """What public pages, letters, feeds and the stage show: the last release, at the times its sittings have now.
+
+    Until there are releases, the agenda as it stands is its release 1. The items have the attributes of an
+    AgendaItem, whichever they come from.
+    """
+    return draft(event)
+
+
+def last_release(event: Event) -> AgendaRelease | None:
+    return db.session.scalar(
+        sa.select(AgendaRelease)
+        .where(AgendaRelease.event_id == event.id)
+        .order_by(AgendaRelease.number.desc())
+        .limit(1)
+    )
+
+
+def public(parts: list[Part]) -> list[Part]:
+    """Without what only those behind the stage need to know; times are those of the whole."""
+    return [part._replace(slots=[slot for slot in part.slots if _is_public(slot.item)]) for part in parts]
+
+
+def _is_public(item: Any) -> bool:
+    return item.is_public
