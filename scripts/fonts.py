@@ -1,11 +1,12 @@
-"""Cut the web fonts we serve from the packages named in vendor.lock.json.
+"""Cut the fonts we serve and print with from the packages named in vendor.lock.json.
 
     python scripts/fonts.py
 
 Be Vietnam Pro, 400 and 600, with the letters of English and Vietnamese in one file each: a page needs both, and
 two small files cost more than one. The digits of Inter, all of one width, are `EV Num` for clocks and counters,
-because Be Vietnam Pro has no digits of one width. The same packages give the same bytes. Needs fontTools and
-brotli (requirements-dev.txt) and npm.
+because Be Vietnam Pro has no digits of one width. Tinos, in four styles, is for paper: it has the widths of Times
+New Roman, which official papers must be in, and every letter of Vietnamese with its horn in the right place. The
+same packages give the same bytes. Needs fontTools and brotli (requirements-dev.txt) and npm.
 """
 
 import io
@@ -23,6 +24,16 @@ TARGET = Path(__file__).resolve().parent.parent / "eventsvc" / "static" / "fonts
 DIGITS = "0123456789:.,+-−/%–h "
 LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0«»°·§×÷±–—‘’“”…•−ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý"
 VIETNAMESE = "ĂăĐđĨĩŨũƠơƯư₫" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
+PAPER = TARGET.parent.parent.parent / "templates" / "print" / "fonts"
+STYLES = {
+    "400Regular": "Regular",
+    "700Bold": "Bold",
+    "400Regular_Italic": "Italic",
+    "700Bold_Italic": "BoldItalic",
+}
+# Paper has no other font to fall back on: also the names of Europe, marks that stand alone, signs and arrows.
+PAPER_RANGES = ((0xA0, 0x250), (0x2C6, 0x2DE), (0x300, 0x324), (0x2010, 0x2050), (0x20A0, 0x20C0),
+                (0x2100, 0x2128), (0x2150, 0x2160), (0x2190, 0x2196), (0x2200, 0x2270), (0x25A0, 0x25D0))  # fmt: skip
 
 
 def main() -> int:
@@ -44,7 +55,21 @@ def main() -> int:
     write(cut(digits, DIGITS, []), "ev-num.woff2")
     (TARGET / "be-vietnam-pro-OFL.txt").write_bytes(text["LICENSE"])
     (TARGET / "ev-num-OFL.txt").write_bytes(inter["LICENSE"])
+    cut_for_paper(packages["@expo-google-fonts/tinos"])
     return 0
+
+
+def cut_for_paper(files: dict[str, bytes]) -> None:
+    """The four styles that papers are set in, uncompressed as the typesetter reads them, with kerning."""
+    letters = (
+        LATIN + VIETNAMESE + "".join(chr(code) for first, end in PAPER_RANGES for code in range(first, end))
+    )
+    PAPER.mkdir(parents=True, exist_ok=True)
+    for name, style in STYLES.items():
+        font = cut(open_font(files[f"{name}/Tinos_{name}.ttf"]), letters, ["kern", "mark", "mkmk", "ccmp"])
+        font.save(PAPER / f"Tinos-{style}.ttf")
+        print(f"Tinos-{style}.ttf: {(PAPER / f'Tinos-{style}.ttf').stat().st_size} bytes")
+    (PAPER / "Tinos-OFL.txt").write_bytes(files["LICENSE_FONT"])
 
 
 def open_font(content: bytes) -> TTFont:

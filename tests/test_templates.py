@@ -17,7 +17,12 @@ from tests.walk import act, address, ask
 from tests.world import PLAN, UNITS_AS_OF
 
 FOLDER = Path(__file__).parent.parent / "templates"
-EVERY = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
+# What is printed is set by another program (tests/test_pdf.py).
+EVERY = sorted(
+    name
+    for path in FOLDER.rglob("*")
+    if path.is_file() and not (name := str(path.relative_to(FOLDER))).startswith("print/")
+)
 PAGES = [name for name in EVERY if name.endswith(".html") and not name.startswith("email/")]
 
 # Views that hand ready HTML to a page: each renders a template, which escapes.
