@@ -8,7 +8,7 @@ from wtforms import FieldList, Form, FormField
 from wtforms.validators import DataRequired
 
 from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualRole
-from eventsvc.agenda.operations.rituals import Participants
+from eventsvc.agenda.operations.rituals import Place
 from eventsvc.agenda.timing import LONGEST_MINUTES
 from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
@@ -91,7 +91,7 @@ class EditRitualForm(FlaskForm):
         return {**{name: self[name].data for name in self.NAMES}, "agenda_item": self.agenda_item.row}
 
     @property
-    def people(self) -> Participants:
+    def people(self) -> list[Place]:
         """The rows that say who; the organization is found by its name when it is a known one."""
         event = self.ritual.event
         found = []
@@ -100,7 +100,7 @@ class EditRitualForm(FlaskForm):
                 name = row["organization_name"]
                 on, province = event.units_as_of, event.province_code
                 known = organizations.find(name, on=on, province_code=province) if name else None
-                found.append((row["role"], row["text"], name, known))
+                found.append(Place(row["role"], row["text"], name, known))
         return found
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from eventsvc.agenda import timing
-from eventsvc.agenda.models import AgendaItem, Ritual
+from eventsvc.agenda import snapshot, timing
+from eventsvc.agenda.models import AgendaEdit, AgendaItem, Ritual
 from eventsvc.agenda.release_models import AgendaRelease
+from eventsvc.agenda.snapshot import Values
 from eventsvc.agenda.timing import Part
 from eventsvc.db import db
 from eventsvc.events.models import Event
+from eventsvc.sites.models import Site
 
 
 def draft(event: Event) -> list[Part]:
@@ -60,3 +62,21 @@ def public(parts: list[Part]) -> list[Part]:
 
 def _is_public(item: Any) -> bool:
     return item.is_public
+
+
+def values(event: Event) -> Values:
+    """The draft as plain values, as releases and the journal of edits keep it."""
+    used = {item.site_id for item in event.agenda_items} - {None}
+    codes = dict(db.session.execute(sa.select(Site.id, Site.code).where(Site.id.in_(used))).all())
+    numbers = {sitting.id: sitting.number for sitting in event.sittings}
+    return snapshot.values(numbers, event.strands, event.agenda_items, event.rituals, codes)
+
+
+def last_edit(event: Event) -> AgendaEdit | None:
+    """The edit that would be undone next."""
+    return db.session.scalar(
+        sa.select(AgendaEdit)
+        .where(AgendaEdit.event_id == event.id, AgendaEdit.undone_at.is_(None))
+        .order_by(AgendaEdit.id.desc())
+        .limit(1)
+    )

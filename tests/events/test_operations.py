@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc.agenda import operations as agenda
-from eventsvc.agenda.models import ItemKind, RitualRole
+from eventsvc.agenda.models import RitualRole
 from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.errors import DomainError, StaleEdit
@@ -300,106 +300,6 @@ def test_a_cancelled_event_is_announced_and_takes_no_more_changes(app):
     ):
         with pytest.raises(EventCancelled):
             refused()
-
-
-# --- Agenda ---------------------------------------------------------------------------------------------------
-
-
-def titles(event):
-    return [(item.number, item.title) for item in event.agenda_items]
-
-
-def test_items_are_added_moved_and_removed_in_order(app):
-    event = factories.event()
-    a, b, c = (factories.item(event, title) for title in "abc")
-
-    agenda.move_item(c, "up", by=None)
-    assert titles(event) == [(1, "a"), (2, "c"), (3, "b")]
-    agenda.move_item(a, "up", by=None)
-    agenda.move_item(b, "down", by=None)
-    assert titles(event) == [(1, "a"), (2, "c"), (3, "b")]
-    agenda.move_item(a, "down", by=None)
-    agenda.remove_item(c, by=None)
-    assert titles(event) == [(1, "a"), (2, "b")]
-
-
-def test_an_item_moves_to_the_end_of_another_sitting(app):
-    event = factories.event()
-    second = operations.add_sitting(event, by=None)
-    a, b = factories.item(event, "a"), factories.item(event, "b")
-    factories.item(event, "c", sitting=second)
-
-    agenda.edit_item(a, {"sitting": second}, by=None)
-
-    assert {(i.sitting.number, i.number, i.title) for i in event.agenda_items} == {
-        (1, 1, "b"),
-        (2, 1, "c"),
-        (2, 2, "a"),
-    }
-    assert b.number == 1
-
-
-@pytest.mark.parametrize("minutes", [-5, 0, 1441])
-def test_a_duration_outside_a_day_is_refused(app, minutes):
-    event = factories.event()
-
-    with pytest.raises(DomainError) as refusal:
-        factories.item(event, minutes=minutes)
-
-    assert (refusal.value.code, refusal.value.field) == ("wrong_duration", "duration_minutes")
-    assert event.agenda_items == []
-
-
-def test_the_second_of_two_edits_of_an_item_is_stale(app):
-    item = factories.item(factories.event())
-    seen = item.version
-    agenda.edit_item(item, {"title": "Khai mạc"}, version=seen, by=None)
-
-    with pytest.raises(StaleEdit):
-        agenda.edit_item(item, {"title": "Bế mạc"}, version=seen, by=None)
-
-    assert item.title == "Khai mạc"
-
-
-def test_changing_the_agenda_is_no_news_for_the_event_form(app):
-    event = factories.event()
-    version, revision = event.version, event.revision
-
-    factories.item(event)
-
-    assert (event.version, event.revision) == (version, revision)
-
-
-def test_a_ritual_keeps_its_people_by_role_and_outlives_its_item(app):
-    event = factories.event()
-    item = factories.item(event, "Nghi thức nhấn nút", kind=ItemKind.BUTTON_CEREMONY)
-    ritual = agenda.add_ritual(event, title="Nghi lễ phát động", agenda_item=item, by=None)
-    host = factories.host()
-    seen = ritual.version
-
-    agenda.edit_ritual(
-        ritual,
-        {"expected_pressers": 2},
-        participants=[
-            (RitualRole.PRESSER, "Lãnh đạo UBND tỉnh", "UBND tỉnh", host),
-            (RitualRole.WITNESS, "Đại diện Sở", None, None),
-            (RitualRole.PRESSER, "Lãnh đạo Ban Chỉ đạo", "Ban Chỉ đạo", None),
-        ],
-        version=seen,
-        by=None,
-    )
-
-    assert [(p.role, p.number, p.text) for p in ritual.participants] == [
-        (RitualRole.PRESSER, 1, "Lãnh đạo UBND tỉnh"),
-        (RitualRole.PRESSER, 2, "Lãnh đạo Ban Chỉ đạo"),
-        (RitualRole.WITNESS, 1, "Đại diện Sở"),
-    ]
-    with pytest.raises(StaleEdit):
-        agenda.edit_ritual(ritual, {}, participants=[], version=seen, by=None)
-    agenda.remove_item(item, by=None)
-    assert (ritual.agenda_item, len(ritual.participants)) == (None, 3)
-    agenda.remove_ritual(ritual, by=None)
-    assert event.rituals == []
 
 
 # --- Copies and the notice ------------------------------------------------------------------------------------
