@@ -16,9 +16,10 @@ from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.guests import queries as guests
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Invitation
-from eventsvc.reports import queries, schemas, snapshots
+from eventsvc.reports import queries, schemas
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
+from eventsvc.web import snapshots
 from eventsvc.web.api import PageQuery, listed
 from eventsvc.web.pagination import number
 

@@ -18,8 +18,8 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
 from eventsvc.reports import labels, queries
-from eventsvc.reports.snapshots import Snapshot, snapshot
 from eventsvc.web.pagination import paginate
+from eventsvc.web.snapshots import Snapshot, snapshot
 
 bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(labels.action, "action")

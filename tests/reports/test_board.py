@@ -8,10 +8,11 @@ from eventsvc import clock, secrets
 from eventsvc.checkins import operations as checkins
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invitation_queries
-from eventsvc.reports import queries, snapshots
+from eventsvc.reports import queries
 from eventsvc.reports.queries import Attention
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import SiteLevel
+from eventsvc.web import snapshots
 from tests import factories
 from tests.queries import counted
 

@@ -1,4 +1,4 @@
-"""One board for everybody who looks: made at most every two seconds a process, told apart by its ETag."""
+"""One answer for everybody who looks at the same moment: made at most so often a process, told apart by its ETag."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 
 FRESH_SECONDS = 2.0
+"""How long a board is good for; what must follow faster says so."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ _locks: dict[tuple, Lock] = {}
 _guard = Lock()
 
 
-def snapshot(key: tuple, figures: Callable[[], object], render: Callable[[], str]) -> Snapshot:
-    """The answer kept under `key`, made anew when older than two seconds; one thread makes it, others wait."""
+def snapshot(
+    key: tuple, figures: Callable[[], object], render: Callable[[], str], *, fresh: float = FRESH_SECONDS
+) -> Snapshot:
+    """The answer kept under `key`, made anew when older than `fresh` seconds; one thread makes it, others wait."""
     with _guard:
         lock = _locks.setdefault(key, Lock())
     with lock:
         kept = _kept.get(key)
-        if kept is None or monotonic() - kept.made > FRESH_SECONDS:
+        if kept is None or monotonic() - kept.made > fresh:
             tag = etag(figures())
             body = kept.body if kept is not None and kept.etag == tag else render()
             kept = _kept[key] = Snapshot(body, tag, monotonic())
