@@ -27,7 +27,7 @@ def identify() -> None:
     if request.path.startswith("/api/"):
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
-            g.actor = queries.api_token(token.strip())
+            g.actor = queries.program_token(token.strip())
         return
     if request.endpoint in (None, "static") or "key" not in session:
         return

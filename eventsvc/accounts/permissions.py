@@ -42,6 +42,7 @@ class Permission(StrEnum):
     READ_TASKS = "read_tasks"
     EDIT_TASKS = "edit_tasks"
     READ_AUDIT = "read_audit"
+    RUN_SHOW = "run_show"
 
 
 _EVENT_WORK = frozenset(
@@ -101,7 +102,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DOOR: frozenset({Permission.SCAN}),
     Role.RECEPTION: frozenset({Permission.READ_EVENT}),
-    Role.STAGE: frozenset({Permission.READ_EVENT}),
+    Role.STAGE: frozenset({Permission.READ_EVENT, Permission.RUN_SHOW}),
     Role.JURY: frozenset(),
     Role.VIEWER: frozenset({Permission.READ_EVENT, Permission.READ_BOARD, Permission.READ_TASKS}),
 }

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from eventsvc import clock, secrets
 from eventsvc.accounts.models import ApiToken, SignIn, SignInFailure, SignInLink, User
+from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
@@ -70,13 +71,20 @@ def oldest_of_too_many_failures(email: str, address: str) -> datetime | None:
     return None
 
 
-def screen_tokens(event_id: int) -> list[ApiToken]:
-    """The live links of big screens of an event."""
+def program_token(token: str) -> ApiToken | None:
+    """The token's row for a program that calls the API; the link of a screen or a stage opens its own pages only."""
+    found = api_token(token)
+    return None if found is None or found.token_sealed else found
+
+
+def screen_tokens(event_id: int, role: Role = Role.VIEWER) -> list[ApiToken]:
+    """The live links of an event that show without signing in: those of big screens, or of another role."""
     return list(
         db.session.scalars(
             sa.select(ApiToken)
             .where(
                 ApiToken.event_id == event_id,
+                ApiToken.role == role,
                 ApiToken.token_sealed.is_not(None),
                 ApiToken.revoked_at.is_(None),
             )

@@ -20,14 +20,15 @@ class RunState(StrEnum):
 class Run(db.Model):
     """How the agenda of one sitting is being run; the plan itself is never changed by it.
 
-    `revision` rises with every change, so that a view can ask whether anything is new. `current_key` is the key of
-    the item that is on. While the run is held, since `held_since`, nothing counts down.
+    `revision` rises with every press of an operator: a press that was meant for an earlier state is refused.
+    `current_key` is the key of the item that is on. While the run is held, since `held_since`, nothing counts down.
+    `undo` holds what the last presses changed, the last one last (stage/presses.py).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
     sitting_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting.id", ondelete="CASCADE"), unique=True)
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=0)
     state: Mapped[RunState] = mapped_column(Word(RunState), default=RunState.WAITING)
     current_key: Mapped[str | None] = mapped_column(sa.String(16))
     held_since: Mapped[datetime | None]
@@ -35,6 +36,7 @@ class Run(db.Model):
     ended_at: Mapped[datetime | None]
     message: Mapped[str | None]
     message_at: Mapped[datetime | None]
+    undo: Mapped[list] = mapped_column(default=list)
     event: Mapped[Event] = relationship()
     sitting: Mapped[Sitting] = relationship()
     cues: Mapped[list["Cue"]] = relationship(
@@ -45,8 +47,8 @@ class Run(db.Model):
 class Cue(db.Model):
     """What became of one item of the agenda on the day: actual times, minutes given or taken, or skipped.
 
-    The item is named by its key, because a release during the show may change its row. `held_seconds` is the time
-    it stood still.
+    The item is named by its key, because a release during the show may change its row; number, title and plan are
+    those of the moment when it was first touched. `held_seconds` is the time it stood still.
     """
 
     __table_args__ = (sa.UniqueConstraint("run_id", "item_key"),)
@@ -54,6 +56,7 @@ class Cue(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("run.id", ondelete="CASCADE"))
     item_key: Mapped[str] = mapped_column(sa.String(16))
+    cue: Mapped[str | None] = mapped_column(sa.String(12))
     title: Mapped[str]
     planned_start: Mapped[datetime | None]
     planned_minutes: Mapped[int | None]
