@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from eventsvc import secrets
+from eventsvc import qr, secrets
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.checkins import cards, device_queries, labels, operations  # noqa: F401  (labels registers the words)
+from eventsvc.checkins import device_queries, labels, operations  # noqa: F401  (labels registers the words)
 from eventsvc.checkins.forms import EnrolmentForm
 from eventsvc.checkins.models import Device
 from eventsvc.db import db
@@ -76,7 +76,7 @@ def enrolment_qr(slug, enrolment_id):
     found = device_queries.enrolment_of(event, enrolment_id, g.access.site_ids(event))
     if found.used_at is not None:
         raise NotFound(_("There is nothing at this address."))
-    return Response(cards.svg(_address(found)), mimetype="image/svg+xml")
+    return Response(qr.address_svg(_address(found)), mimetype="image/svg+xml")
 
 
 @bp.post("/events/<slug>/devices/enrolments/<int:enrolment_id>/withdraw")
