@@ -12,6 +12,7 @@ from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
 from eventsvc.agenda import material_models, release_models  # noqa: F401
+from eventsvc.agenda import printing_views as agenda_printing_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     events_views.bp,
     sites_views.bp,
     agenda_views.bp,
+    agenda_printing_views.bp,
     guests_views.bp,
     invitations_views.bp,
     invitee_views.bp,

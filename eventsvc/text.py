@@ -161,6 +161,18 @@ def official_datetime(moment: datetime) -> str:
     return f"{moment:%H} giờ {moment:%M} phút, {weekday}, {official_date(moment)}"
 
 
+def official_start(moment: datetime) -> str:
+    """ "08 giờ 00 phút, ngày 13 tháng 9 năm 2016 (thứ Ba)", as invitations and programmes announce a beginning."""
+    weekday = weekday_vi(moment).replace("Thứ", "thứ")
+    return f"{official_hour(moment)}, {official_date(moment)} ({weekday})"
+
+
+def official_hour(moment: datetime) -> str:
+    """ "09 giờ 30 phút", on the clock of Vietnam."""
+    moment = _local(moment)
+    return f"{moment:%H} giờ {moment:%M} phút"
+
+
 def short_date(day: date | datetime) -> str:
     """ "05/4/2022", day first, with the zero rule of official papers."""
     day = _local(day)

@@ -41,6 +41,7 @@ api-docs.openapi_json GET        checkins_api.devices POST       invitee.calenda
 invitee.page GET POST            invitee.pass_png GET            invitee.pass_svg GET
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
+running_order.programme GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -177,6 +178,9 @@ reports.screens           GET   O W
 reports.new_screen        POST  O W
 reports.revoke_screen     POST  O W
 reports.trail             GET   O W
+
+running_order.index       GET   O W C S V R T
+running_order.paper       GET   O W C S V R T
 
 sites.index               GET   O W C S
 sites.add_level           POST  O W

@@ -85,6 +85,7 @@ TOKEN_OF = {
 FIXED = {
     ("static", "filename"): "css/base.css",
     ("agenda.move", "direction"): "up",
+    ("running_order.paper", "view"): "master",
 }
 
 

@@ -57,11 +57,16 @@ def parent(organization: Organization, on: date) -> Organization | None:
     return db.session.scalar(sa.select(Organization).where(*above))
 
 
-def host_for(province_code: str, on: date) -> Organization:
-    """The People's Committee of a province, which hosts its ceremonies. UnknownProvince if there is none."""
-    host = db.session.scalar(
+def committee(province_code: str, on: date) -> Organization | None:
+    """The People's Committee of a province on a day."""
+    return db.session.scalar(
         sa.select(Organization).where(Organization.code == f"{province_code}-ubnd", _living(on))
     )
+
+
+def host_for(province_code: str, on: date) -> Organization:
+    """The People's Committee of a province, which hosts its ceremonies. UnknownProvince if there is none."""
+    host = committee(province_code, on)
     if host is None:
         raise UnknownProvince(
             _("There is no province with the code %(code)s.", code=province_code), field="province_code"
