@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc.agenda import clashes as clash_rules
-from eventsvc.agenda import snapshot, timing
+from eventsvc.agenda import diff, frozen, snapshot, timing
 from eventsvc.agenda.clashes import Clash
 from eventsvc.agenda.material_models import Material, MaterialState
-from eventsvc.agenda.models import AgendaEdit, AgendaItem, Ritual
+from eventsvc.agenda.models import AgendaEdit, AgendaItem, Ritual, RitualParticipant
 from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.agenda.snapshot import Values
 from eventsvc.agenda.timing import Part
@@ -23,6 +23,11 @@ def draft(event: Event) -> list[Part]:
     return timing.programme(event.sittings, event.strands, items_of(event))
 
 
+def places(event: Event) -> list[Part]:
+    """The draft with every place where items may stand: strands without items too."""
+    return timing.programme(event.sittings, event.strands, items_of(event), with_empty=True)
+
+
 def items_of(event: Event) -> list[AgendaItem]:
     """The items of the draft with what their rows show."""
     ritual = joinedload(AgendaItem.ritual)
@@ -33,10 +38,17 @@ def items_of(event: Event) -> list[AgendaItem]:
             .options(
                 joinedload(AgendaItem.person),
                 joinedload(AgendaItem.site),
-                ritual.selectinload(Ritual.participants),
+                ritual.selectinload(Ritual.participants).joinedload(RitualParticipant.person),
             )
             .order_by(AgendaItem.number, AgendaItem.id)
         ).unique()
+    )
+
+
+def item_of(event: Event, item_id: int) -> AgendaItem | None:
+    """One item of this event's draft; None for somebody else's and for one that is gone."""
+    return db.session.scalar(
+        sa.select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.event_id == event.id)
     )
 
 
@@ -65,9 +77,10 @@ def released(event: Event) -> list[Part]:
     """What public pages, letters, feeds and the stage show: the last release, at the times its sittings have now.
 
     Until there are releases, the agenda as it stands is its release 1. The items have the attributes of an
-    AgendaItem, whichever they come from.
+    AgendaItem, whichever they come from. A query for the release and one for the sittings, whatever the size.
     """
-    return draft(event)
+    release = last_release(event)
+    return draft(event) if release is None else frozen.lay(release.snapshot, event.sittings)
 
 
 def last_release(event: Event) -> AgendaRelease | None:
@@ -77,6 +90,12 @@ def last_release(event: Event) -> AgendaRelease | None:
         .order_by(AgendaRelease.number.desc())
         .limit(1)
     )
+
+
+def unreleased_changes(event: Event) -> int:
+    """How many rows of the draft (items, rituals, strands) differ from the last release; without one, all of them."""
+    release = last_release(event)
+    return diff.between(release.snapshot if release else {}, values(event)).size
 
 
 def public(parts: list[Part]) -> list[Part]:
@@ -90,6 +109,8 @@ def _is_public(item: Any) -> bool:
 
 def values(event: Event) -> Values:
     """The draft as plain values, as releases and the journal of edits keep it."""
+    of_event = sa.select(Ritual).where(Ritual.event_id == event.id)
+    db.session.scalars(of_event.options(selectinload(Ritual.participants))).all()  # not one by one below
     used = {item.site_id for item in event.agenda_items} - {None}
     codes = dict(db.session.execute(sa.select(Site.id, Site.code).where(Site.id.in_(used))).all())
     numbers = {sitting.id: sitting.number for sitting in event.sittings}

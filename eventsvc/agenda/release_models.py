@@ -22,12 +22,14 @@ class Touch(StrEnum):
     NAMED = "named"
     UNNAMED = "unnamed"
     RITUAL = "ritual"
+    SITE = "site"
+    SPEAKER = "speaker"
     PROGRAMME = "programme"
 
 
 class AgendaRelease(db.Model):
     """A version of the agenda as it was made known. `snapshot` holds values, no keys of rows (agenda/snapshot.py);
-    it is never changed."""
+    it is never changed. `counts` says how many items it changed, by the kind of their most important change."""
 
     __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
 
@@ -36,6 +38,7 @@ class AgendaRelease(db.Model):
     number: Mapped[int]
     note: Mapped[str | None]
     snapshot: Mapped[dict]
+    counts: Mapped[dict]
     released_at: Mapped[datetime] = mapped_column(default=clock.now)
     released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     event: Mapped[Event] = relationship()

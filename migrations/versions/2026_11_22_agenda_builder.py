@@ -51,6 +51,7 @@ def upgrade():
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('snapshot', sa.JSON(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('released_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('released_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_agenda_release_event_id'), ondelete='CASCADE'),

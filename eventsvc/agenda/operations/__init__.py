@@ -9,6 +9,8 @@ from eventsvc.agenda.operations.items import (
     shift_items,
     stretch_items,
 )
+from eventsvc.agenda.operations.releases import release
+from eventsvc.agenda.operations.restoring import restore, undo
 from eventsvc.agenda.operations.rituals import Place, add_ritual, edit_ritual, remove_ritual
 from eventsvc.agenda.operations.strands import add_strand, edit_strand, remove_strand
 
@@ -22,9 +24,12 @@ __all__ = [
     "edit_strand",
     "move_item",
     "place_item",
+    "release",
     "remove_item",
     "remove_ritual",
     "remove_strand",
+    "restore",
     "shift_items",
     "stretch_items",
+    "undo",
 ]
