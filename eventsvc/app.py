@@ -27,7 +27,7 @@ from eventsvc.documents import views as documents_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
-from eventsvc.feeds import models as feeds_models  # noqa: F401
+from eventsvc.feeds import views as feeds_views
 from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import views as guests_views
 from eventsvc.invitations import cli as invitations_cli
@@ -74,6 +74,7 @@ BLUEPRINTS = (
     documents_views.bp,
     tasks_views.bp,
     campaigns_views.bp,
+    feeds_views.bp,
     plans_views.bp,
 )
 COMMANDS = (

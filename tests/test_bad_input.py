@@ -19,8 +19,8 @@ MEGABYTE = 1024 * 1024
 # Forms in which two people cannot take anything from each other: they add a row, or say something once.
 ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
-    "checkins/guests/", "devices/new", "documents/recipients", "events/copies", "events/new", "groups/new",
-    "guests/new", "imports/new", "/i/", "rituals", "sites/new", "slots/new", "tasks/new", "/language",
+    "checkins/guests/", "devices/new", "/feeds", "documents/recipients", "events/copies", "events/new",
+    "groups/new", "guests/new", "imports/new", "/i/", "rituals", "sites/new", "slots/new", "tasks/new", "/language",
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ invitee.page GET POST            invitee.pass_png GET            invitee.pass_sv
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
 running_order.programme GET
+feeds.calendar GET               feeds.programme GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -129,6 +130,10 @@ events.propose            POST  O W
 events.approve            POST  O W
 events.cancel_sitting     POST  O W
 events.remove_sitting     POST  O W
+
+feeds.index               GET   O W
+feeds.index               POST  O W
+feeds.revoke              POST  O W
 
 guests.index              GET   O W C S
 guests.new                GET   O W C

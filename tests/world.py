@@ -29,6 +29,8 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
+from eventsvc.feeds import operations as feeds
+from eventsvc.feeds.models import FeedKind
 from eventsvc.guests import import_operations as imports
 from eventsvc.guests import operations as guests
 from eventsvc.guests import queries as guest_lists
@@ -73,6 +75,7 @@ class Half:
 # Which secret stands in the address of which route.
 TOKEN_OF = {
     "accounts.use_link": "sign_in",
+    "feeds.calendar": "feed",
     "invitee.page": "invitation",
     "invitee.calendar": "invitation",
     "invitee.pass_svg": "invitation",
@@ -362,6 +365,7 @@ def _half(event: Event, site: Site) -> Half:
     of_site = lambda model: first(model, model.site_id == site.id)  # noqa: E731
     guest, screen = of_site(Guest), screen_tokens(event.id)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
+    feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     values = {
         "slug": event.slug,
@@ -384,12 +388,14 @@ def _half(event: Event, site: Site) -> Half:
         "case_id": first(ReviewCase, ReviewCase.event_id == event.id).id,
         "task_id": of_event(Task).id,
         "source_id": of_event(BudgetSource).id,
+        "feed_id": feed.id,
         "recipient_id": event.document.recipients[0].id,
     }
     tokens = {
         "invitation": secrets.unseal(invitation.token_sealed),
         "stop": stops.stop_token(invitation),
         "screen": secrets.unseal(screen.token_sealed),
+        "feed": feed_token,
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),
     }

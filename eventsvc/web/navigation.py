@@ -36,6 +36,7 @@ EVENT_TABS = (
     ("reports.board", _l("Board"), Permission.READ_BOARD),
     ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
     ("campaigns.show", _l("Movement"), Permission.READ_TASKS),
+    ("feeds.index", _l("Calendars"), Permission.EDIT_EVENT),
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
 )
 
