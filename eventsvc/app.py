@@ -11,8 +11,9 @@ from config import Config
 from eventsvc import db, jobs, logs
 from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
-from eventsvc.agenda import material_models, release_models  # noqa: F401
+from eventsvc.agenda import material_views as agenda_material_views
 from eventsvc.agenda import printing_views as agenda_printing_views
+from eventsvc.agenda import release_models  # noqa: F401
 from eventsvc.agenda import views as agenda_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
@@ -41,7 +42,8 @@ from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
 from eventsvc.sites import views as sites_views
-from eventsvc.stage import models as stage_models  # noqa: F401
+from eventsvc.stage import screen_views as stage_screen_views
+from eventsvc.stage import views as stage_views
 from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
@@ -59,6 +61,9 @@ BLUEPRINTS = (
     events_views.bp,
     sites_views.bp,
     agenda_views.bp,
+    stage_views.bp,
+    stage_screen_views.bp,
+    agenda_material_views.bp,
     agenda_printing_views.bp,
     guests_views.bp,
     invitations_views.bp,

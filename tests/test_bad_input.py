@@ -20,7 +20,8 @@ MEGABYTE = 1024 * 1024
 ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
     "checkins/guests/", "devices/new", "/feeds", "documents/recipients", "events/copies", "events/new",
-    "groups/new", "guests/new", "imports/new", "/i/", "rituals", "sites/new", "slots/new", "tasks/new", "/language",
+    "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals", "sites/new", "slots/new", "/stage", "tasks/new", "/language",
+    "/versions",
 }  # fmt: skip
 
 
@@ -115,6 +116,7 @@ def test_whoever_saves_what_somebody_else_removed_is_told_so(each_world):
         ("campaigns.budget", "campaigns.remove_budget"),
         ("documents.recipient", "documents.remove_recipient"),
         ("guests.edit_slot", "guests.remove_slot"),
+        ("materials.edit", "materials.remove"),
         ("tasks.edit", "tasks.remove"),
     ):
         url = address(world.app, edit, world.a)

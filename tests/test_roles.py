@@ -41,8 +41,10 @@ api-docs.openapi_json GET        checkins_api.devices POST       invitee.calenda
 invitee.page GET POST            invitee.pass_png GET            invitee.pass_svg GET
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
-running_order.programme GET
+stage_screens.screen GET         stage_screens.mc GET             stage_screens.technician GET
+stage_screens.fragment GET
 feeds.calendar GET               feeds.programme GET
+running_order.programme GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -170,6 +172,19 @@ invitations.resend        POST  O W
 invitations.revoke        POST  O W
 invitations.restore       POST  O W
 
+materials.index           GET   O W C S V R T
+materials.add_standard    POST  O W
+materials.new             GET   O W
+materials.new             POST  O W
+materials.show            GET   O W C S V R T
+materials.edit            GET   O W
+materials.edit            POST  O W
+materials.set_state       POST  O W
+materials.remove          POST  O W
+materials.add_version     POST  O W
+materials.version         GET   O W C S V R T
+materials.remove_version  POST  O W
+
 organizations.index       GET   O W C S V R T
 
 plans.new                 GET   O
@@ -194,6 +209,16 @@ sites.new                 POST  O W
 sites.edit                GET   O W C
 sites.edit                POST  O W C
 sites.remove              POST  O W
+
+stage.index               GET   O W C S V R T
+stage.fragment            GET   O W C S V R T
+stage.preview             GET   O W C S V R T
+stage.press               POST  O W T
+stage.say                 POST  O W T
+stage.links               GET   O W
+stage.links               POST  O W
+stage.link_qr             GET   O W
+stage.revoke_link         POST  O W
 
 tasks.index               GET   O W V
 tasks.new                 GET   O W

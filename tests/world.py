@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,8 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.accounts.queries import screen_tokens
 from eventsvc.agenda import operations as agenda
+from eventsvc.agenda.material_models import Material, MaterialKind
+from eventsvc.agenda.operations import materials
 from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
@@ -29,6 +32,7 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
+from eventsvc.files import operations as files
 from eventsvc.feeds import operations as feeds
 from eventsvc.feeds.models import FeedKind
 from eventsvc.guests import import_operations as imports
@@ -43,6 +47,9 @@ from eventsvc.plans import operations as plans
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.stage import operations as stage
+from eventsvc.stage import queries as stage_queries
+from eventsvc.stage.presses import Press
 from eventsvc.tasks.models import Task
 
 UNITS_AS_OF = date(2023, 7, 15)
@@ -50,6 +57,7 @@ PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_laun
 POISON = "<script>alert(1)</script>\"'><b>{{7*7}} ((rsvp_link)) %s %(name)s {0.__class__} [[secret:link]]"
 PEOPLE_ROLES = tuple(role for role in Role if role is not Role.DOOR)
 OF_A_SITE = {Role.COORDINATOR, Role.SUPERVISOR, Role.DOOR}
+PAPER = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"
 PASSWORD = "mat-khau-cua-nguoi-to-chuc-8153"
 
 
@@ -84,10 +92,16 @@ TOKEN_OF = {
     "reports.screen": "screen",
     "reports.screen_fragment": "screen",
     "scanner.enrol": "enrolment",
+    "stage_screens.fragment": "stage",
+    "stage_screens.mc": "stage",
+    "stage_screens.screen": "stage",
+    "stage_screens.technician": "stage",
 }
 FIXED = {
     ("static", "filename"): "css/base.css",
     ("agenda.move", "direction"): "up",
+    ("stage.link_qr", "view"): "mc",
+    ("stage_screens.fragment", "view"): "technician",
     ("running_order.paper", "view"): "master",
 }
 
@@ -204,9 +218,11 @@ def _event(province: str, name: str, poison: str) -> Event:
     event = event_by_slug(outcome.slugs[0])
     assert event is not None and event.host_id == host.id
     _schedule(event, poison)
+    _await_materials(event, poison)
     _make_sites(event, poison)
     _invite_people(event, province, poison)
     _open_doors(event, poison)
+    _run_show(event, poison)
     return event
 
 
@@ -240,6 +256,21 @@ def _schedule(event: Event, poison: str) -> None:
         kept_until=date(2099, 12, 31),
         by=None,
     )
+
+
+def _await_materials(event: Event, poison: str) -> None:
+    """A speech with links and a file, as many as there will be sittings; an agreement that is overdue."""
+    item, last = event.agenda_items[1], event.agenda_items[-1]
+    words = {"owner": f"Sở Nội vụ{poison}"[:300], "note": f"In 02 bản{poison}"}
+    speech = {"kind": MaterialKind.SPEECH, "title": f"Bài phát biểu{poison}"[:300], **words}
+    made = materials.add_material(item, {**speech, "due_on": date(2099, 7, 1)}, by=None)
+    link = f"https://luu-tru.example.vn/{poison}".replace(" ", "")
+    for number in range(1, 3 if event.province_code == "75" else 2):
+        materials.add_version(event, made, link=link, note=f"Bản {number}{poison}"[:300], by=None)
+    brought = files.take_in(BytesIO(PAPER), f"phát biểu{poison}.pdf")
+    materials.add_version(event, made, brought=brought, by=None)
+    agreement = {"kind": MaterialKind.AGREEMENT, "title": "Biên bản thỏa thuận", "due_on": date(2023, 7, 1)}
+    materials.add_material(last, agreement, by=None)
 
 
 def _make_sites(event: Event, poison: str) -> None:
@@ -340,6 +371,16 @@ def _open_doors(event: Event, poison: str) -> None:
     accounts.create_token(Role.VIEWER, name=f"Màn hình{poison}"[:200], event_id=event.id, shown_again=True)
 
 
+def _run_show(event: Event, poison: str) -> None:
+    """The first item is on, one is skipped, the stage has been told something; a link shows it."""
+    sitting = event.sittings[0]
+    stage.press(sitting, Press.START, revision=0, by=None)
+    last = stage_queries.slots_on_stage(sitting)[-1].item
+    stage.press(sitting, Press.SKIP, revision=1, key=last.key, by=None)
+    stage.say(sitting, f"Mời đại biểu ổn định chỗ ngồi{poison}"[:200], by=None)
+    stage.make_link(event, name=f"Cánh gà{poison}"[:100], by=None)
+
+
 def _scan(code: str, site: Site, seq: int = 1) -> dict[str, Any]:
     moment = datetime.now(UTC).isoformat()
     words = {"scan_id": str(uuid4()), "seq": seq, "code": code, "site": site.code, "scanned_at": moment}
@@ -364,6 +405,7 @@ def _half(event: Event, site: Site) -> Half:
     of_event = lambda model: first(model, model.event_id == event.id)  # noqa: E731
     of_site = lambda model: first(model, model.site_id == site.id)  # noqa: E731
     guest, screen = of_site(Guest), screen_tokens(event.id)[0]
+    link = screen_tokens(event.id, Role.STAGE)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
@@ -373,11 +415,13 @@ def _half(event: Event, site: Site) -> Half:
         "number": len(event.sittings),
         "item_id": event.agenda_items[1].id,
         "ritual_id": event.rituals[0].id,
+        "material_id": first(Material, Material.event_id == event.id).id,
         "guest_id": guest.id,
         "group_id": guest_lists.groups_of(event)[-1].id,
         "slot_id": first(Slot, Slot.site_id == site.id).id,
         "import_id": of_event(GuestImport).id,
         "token_id": screen.id,
+        "link_id": link.id,
         "invitation_id": invitation.id,
         "delivery_id": first(
             Delivery, Delivery.event_id == event.id, Delivery.subject_id == invitation.id
@@ -395,6 +439,7 @@ def _half(event: Event, site: Site) -> Half:
         "invitation": secrets.unseal(invitation.token_sealed),
         "stop": stops.stop_token(invitation),
         "screen": secrets.unseal(screen.token_sealed),
+        "stage": secrets.unseal(link.token_sealed),
         "feed": feed_token,
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),

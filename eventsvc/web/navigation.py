@@ -27,6 +27,7 @@ EVENT_TABS = (
     ("events.show", _l("Overview"), Permission.READ_EVENT),
     ("documents.index", _l("Papers"), Permission.READ_EVENT),
     ("agenda.index", _l("Agenda"), Permission.READ_EVENT),
+    ("stage.index", _l("Stage"), Permission.READ_EVENT),
     ("sites.index", _l("Sites"), Permission.READ_SITES),
     ("guests.index", _l("Guests"), Permission.READ_GUESTS),
     ("invitations.index", _l("Invitations"), Permission.READ_GUESTS),
