@@ -82,8 +82,8 @@ def left(seconds: int | None) -> str:
         return ""
     minutes = abs(seconds) // 60
     if seconds >= 0:
-        words = ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
-        return words if minutes else _("less than a minute left")
+        words = ngettext("%(num)s minute to go", "%(num)s minutes to go", minutes)
+        return words if minutes else _("less than a minute to go")
     words = ngettext("%(num)s minute over", "%(num)s minutes over", minutes)
     return words if minutes else _("time is up")
 
