@@ -62,6 +62,7 @@ agenda.add_ritual         POST  O W
 agenda.ritual             GET   O W
 agenda.ritual             POST  O W
 agenda.remove_ritual      POST  O W
+agenda_people.people      GET   O W
 
 campaigns.show            GET   O W V
 campaigns.edit            GET   O W
