@@ -6,7 +6,7 @@ at the last change: it rises with every change, whether it came from a release, 
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -23,6 +23,18 @@ ASSUMED_LENGTH = timedelta(hours=2)
 
 Changed = Callable[[Part, Any], datetime]
 """When an item of a part last changed, in what it says or in when it is."""
+
+
+class Cancelled(NamedTuple):
+    """An item that was made known and then taken out: when it would have been, and when it was taken out."""
+
+    key: str
+    title: str
+    sitting: int
+    is_public: bool
+    start: datetime | None
+    end: datetime | None
+    cancelled_at: datetime
 
 
 def of_sittings(event: Event, edited: Mapping[int, datetime], *, url: str) -> list[CalendarEntry]:
@@ -50,7 +62,13 @@ def of_sittings(event: Event, edited: Mapping[int, datetime], *, url: str) -> li
 
 
 def of_items(
-    event: Event, parts: Iterable[Part], *, kind: FeedKind, changed: Changed, url: str
+    event: Event,
+    parts: Iterable[Part],
+    *,
+    kind: FeedKind,
+    changed: Changed,
+    cancelled: Iterable[Cancelled],
+    url: str,
 ) -> list[CalendarEntry]:
     """The items whose start and end are known; else the window. Only the running order tells of a time that is
     proposed and not approved yet, and of what nobody but those behind the stage needs to know."""
@@ -62,6 +80,12 @@ def of_items(
         if part.sitting.time_state in states
         for slot in part.slots
         if slot.start is not None and slot.end is not None
+    ]
+    known = {sitting.number for sitting in event.sittings if sitting.time_state in states}
+    entries += [
+        _cancelled(event, item, url)
+        for item in cancelled
+        if item.sitting in known and item.start and item.end and (is_detailed or item.is_public)
     ]
     return entries or window(event, url=url)
 
@@ -93,7 +117,7 @@ def _item(
     assert slot.start is not None and slot.end is not None
     return CalendarEntry(
         uid=f"{item.key}@{UID_DOMAIN}",
-        sequence=max(0, int((changed - event.created_at).total_seconds())),
+        sequence=_sequence(event, changed),
         start=slot.start,
         end=slot.end,
         summary=f"{item.cue}. {item.title}" if is_detailed and item.cue else item.title,
@@ -101,8 +125,26 @@ def _item(
         location=_location(event, part, item),
         url=url,
         last_changed=changed,
-        status="CANCELLED" if getattr(item, "is_cancelled", False) else _status(event, sitting),
+        status=_status(event, sitting),
     )
+
+
+def _cancelled(event: Event, item: Cancelled, url: str) -> CalendarEntry:
+    assert item.start is not None and item.end is not None
+    return CalendarEntry(
+        uid=f"{item.key}@{UID_DOMAIN}",
+        sequence=_sequence(event, item.cancelled_at),
+        start=item.start,
+        end=item.end,
+        summary=item.title,
+        url=url,
+        last_changed=item.cancelled_at,
+        status="CANCELLED",
+    )
+
+
+def _sequence(event: Event, changed: datetime) -> int:
+    return max(0, int((changed - event.created_at).total_seconds()))
 
 
 def _status(event: Event, sitting: Sitting) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from eventsvc import ical, secrets
+from eventsvc.agenda import frozen
 from eventsvc.agenda import queries as agenda
 from eventsvc.agenda.models import AgendaEdit
 from eventsvc.agenda.release_models import AgendaRelease
@@ -16,6 +17,7 @@ from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.feeds import entries
+from eventsvc.feeds.entries import Cancelled
 from eventsvc.feeds.models import Feed, FeedKind
 from eventsvc.ical import CalendarEntry
 from eventsvc.sites.models import Site
@@ -66,59 +68,68 @@ def told(event: Event, kind: FeedKind, *, url: str) -> Told:
     if kind is FeedKind.SITTINGS:
         found = entries.of_sittings(event, edited, url=url)
     else:
-        parts = agenda.released(event)
-        changes = Changes(event, parts, edited)
+        parts, release = agenda.released(event), agenda.last_release(event)
+        changes = Changes(event, release, edited)
         shown = parts if kind is FeedKind.RUNNING_ORDER else agenda.public(parts)
-        found = entries.of_items(event, shown, kind=kind, changed=changes.of, url=url)
+        found = entries.of_items(
+            event, shown, kind=kind, changed=changes.of, cancelled=changes.cancelled(), url=url
+        )
     moments = [event.changed_at, *(entry.last_changed for entry in found)]
     return Told(event.short_title, tuple(found), max(moments))
 
 
 class Changes:
-    """When each item of an agenda last changed: its words, its bridge, its sitting, or what comes before it and so
-    its time."""
+    """When each item of an agenda last changed, in what it says or in when it is.
 
-    def __init__(self, event: Event, parts: list[Part], edited: dict[int, datetime]) -> None:
-        self._sites, self._sittings = _site_changes(event), edited
-        release = agenda.last_release(event)
+    A release knows in which one each of its items last changed. While nothing is released, the agenda as it stands
+    is shown: all of it changes with every edit, and with the name of a bridge.
+    """
+
+    def __init__(self, event: Event, release: AgendaRelease | None, edited: dict[int, datetime]) -> None:
+        self._release, self._sittings = release, edited
+        self._moments, self._sites = {}, {}
         if release is None:
-            edited = _last_edit(event)
-            self._moments = {slot.item.key: edited for part in parts for slot in part.slots}
+            self._first, self._sites = _last_edit(event), _site_changes(event)
         else:
-            self._moments = _release_moments(event, release, parts)
+            self._first, self._moments = release.released_at, _release_moments(event)
 
     def of(self, part: Part, item: Any) -> datetime:
-        moment, sitting = self._moments[item.key], part.sitting
-        moment = max(moment, sitting.changed_at, self._sittings.get(sitting.id, moment))
+        moment = self._first
+        # The name of a strand stands in its items without being one of their values.
+        if self._release is not None and part.strand is None:
+            moment = self._moments.get(item.since, moment)
+        moment = max(moment, part.sitting.changed_at, self._sittings.get(part.sitting.id, moment))
         return max(moment, self._sites.get(item.site.code, moment)) if item.site is not None else moment
+
+    def cancelled(self) -> list[Cancelled]:
+        """The items that a release took out: calendars are told of them for good."""
+        if self._release is None:
+            return []
+        return [
+            Cancelled(
+                key,
+                row["title"],
+                row["sitting"],
+                bool(row.get("is_public", True)),
+                frozen.moment(row.get("starts_at")),
+                frozen.moment(row.get("ends_at")),
+                self._moments.get(row["since"], self._first),
+            )
+            for key, row in self._release.snapshot.get(frozen.CANCELLED, {}).items()
+        ]
 
 
 def _last_edit(event: Event) -> datetime:
-    """While nothing is released, the agenda as it stands is shown: it changes with every edit."""
     edits = sa.select(sa.func.max(AgendaEdit.at), sa.func.max(AgendaEdit.undone_at)).where(
         AgendaEdit.event_id == event.id
     )
     return max(filter(None, [event.created_at, *db.session.execute(edits).one()]))
 
 
-def _release_moments(event: Event, release: AgendaRelease, parts: list[Part]) -> dict[str, datetime]:
-    """An item's time follows from the items before it: it changed with the last of them that did."""
-    made = {
-        number: moment
-        for number, moment in db.session.execute(
-            sa.select(AgendaRelease.number, AgendaRelease.released_at).where(
-                AgendaRelease.event_id == event.id
-            )
-        )
-    }
-    rows = {**release.snapshot.get("cancelled", {}), **release.snapshot.get("items", {})}
-    moments = {}
-    for part in parts:
-        latest = 1 if part.strand is None else release.number
-        for slot in part.slots:
-            latest = max(latest, rows.get(slot.item.key, {}).get("since", release.number))
-            moments[slot.item.key] = made.get(latest, release.released_at)
-    return moments
+def _release_moments(event: Event) -> dict[int, datetime]:
+    """When each release was made, by its number."""
+    made = sa.select(AgendaRelease.number, AgendaRelease.released_at)
+    return dict(db.session.execute(made.where(AgendaRelease.event_id == event.id)).all())
 
 
 def _sitting_changes(event: Event) -> dict[int, datetime]:

@@ -216,6 +216,73 @@ def test_every_change_that_a_feed_tells_changes_its_tag_and_its_time(client, eve
     assert (stale.status_code, stale.data) == (200, second.data)
 
 
+def released(event, minutes: int):
+    """Release the draft so many minutes from now; when that was, as a calendar writes it."""
+    with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+        agenda.release(event, confirmed=True, by=None)
+        return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_feed_shows_the_last_release_and_each_item_the_time_of_its_own_last_change(client, event):
+    opening, button, bridge = full(event)
+    url = feed(event)
+    first = released(event, 1)
+    before = {e["uid"]: e for e in shown(client, url)}
+
+    agenda.edit_item(button, {"mc_line": "Kính mời quý vị!"}, by=None)
+    draft = {e["uid"]: e for e in shown(client, url)}
+    second = released(event, 5)
+    after = {e["uid"]: e for e in shown(client, url)}
+
+    assert draft == before
+    assert {e["changed"] for e in before.values()} == {first}
+    assert {uid: e["changed"] for uid, e in after.items()} == {
+        f"{opening.key}@eventsvc": first,
+        f"{button.key}@eventsvc": second,
+        f"{bridge.key}@eventsvc": first,
+    }
+    assert after[f"{opening.key}@eventsvc"] == before[f"{opening.key}@eventsvc"]
+    assert after[f"{button.key}@eventsvc"]["sequence"] > before[f"{button.key}@eventsvc"]["sequence"]
+    assert "Kính mời quý vị!" in after[f"{button.key}@eventsvc"]["description"]
+
+
+def test_what_moves_along_with_a_longer_item_changes_too(client, event):
+    opening, button, bridge = full(event)
+    url = feed(event)
+    released(event, 1)
+    before = {e["uid"]: e for e in shown(client, url)}
+
+    agenda.edit_item(button, {"duration_minutes": 8}, by=None)
+    second = released(event, 5)
+    after = {e["uid"]: e for e in shown(client, url)}
+
+    assert [e["changed"] == second for e in after.values()] == [False, True, True]
+    assert after[f"{bridge.key}@eventsvc"]["start"] == "2030-07-15T01:18:00Z"
+    assert after[f"{bridge.key}@eventsvc"]["sequence"] > before[f"{bridge.key}@eventsvc"]["sequence"]
+
+
+def test_an_item_that_a_release_takes_out_stays_as_cancelled(client, event):
+    _opening, button, bridge = full(event)
+    urls = [feed(event), feed(event, FeedKind.PROGRAMME)]
+    released(event, 1)
+    before = {e["uid"]: e for e in shown(client, urls[0])}
+    keys = [f"{button.key}@eventsvc", f"{bridge.key}@eventsvc"]
+
+    agenda.remove_item(button, by=None)
+    agenda.remove_item(bridge, by=None)
+    second = released(event, 5)
+    agenda.add_item(event, kind=ItemKind.CLOSING, title="Bế mạc", duration_minutes=5, by=None)
+    released(event, 9)
+
+    detailed, public = ({e["uid"]: e for e in shown(client, url)} for url in urls)
+    for key in keys:
+        gone = detailed[key]
+        assert (gone["status"], gone["changed"]) == ("CANCELLED", second)
+        assert (gone["start"], gone["end"]) == (before[key]["start"], before[key]["end"])
+        assert gone["sequence"] > before[key]["sequence"]
+    assert keys[0] in public and keys[1] not in public
+
+
 def test_a_cancelled_sitting_stays_with_its_status(client, event):
     other = events.add_sitting(event, by=None)
     events.propose_time(other, starts_at=START + timedelta(days=1), ends_at=None, by=None)
@@ -303,14 +370,19 @@ def test_words_that_look_like_a_calendar_stay_words(client, event):
     assert entry["description"] == "Lời dẫn MC: x\nUID:1"
 
 
-def test_a_feed_costs_the_same_for_1_and_for_60_items(client, event):
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_feed_costs_the_same_for_1_and_for_60_items(client, event, is_released):
     factories.item(event, "Một", 1)
     url = feed(event)
+    if is_released:
+        released(event, 0)
     db.session.expire_all()
     with counted() as one:
         read(client, url)
     for number in range(59):
         factories.item(event, f"Mục {number}", 1)
+    if is_released:
+        released(event, 1)
     db.session.expire_all()
 
     with counted() as many:
