@@ -31,7 +31,7 @@ def programme(**changes):
         "is_strand": False,
         "is_timed": True,
         "columns": ["Thời gian", "Nội dung", "Người thực hiện"],
-        "rows": [["08h00 – 08h05", changes.pop("item", "1. Khai mạc"), "Ông Mẫu", ""]],
+        "rows": [["08h00 – 08h05", changes.pop("item", "1. Khai mạc"), "Ông Mẫu", "", False]],
     }
     return {
         "title": "Chương trình",

@@ -14,6 +14,9 @@ from eventsvc.agenda.timing import Part
 from eventsvc.events.models import Event, Sitting, TimeState
 from eventsvc.organizations.letterhead import Letterhead
 
+LONG_TEXT = 400
+"""Characters from which a row is not kept whole at any price."""
+
 
 def programme(
     event: Event, parts: list[Part], *, head: Letterhead, form: str, release: AgendaRelease | None
@@ -106,10 +109,17 @@ def _part(part: Part, *, is_one: bool) -> dict[str, Any]:
                 f"{number}. {slot.item.title}" if is_timed else slot.item.title,
                 slot.item.speaker or "",
                 slot.item.position or "",
+                _is_long(slot.item),
             ]
             for number, slot in enumerate(part.slots, 1)
         ],
     }
+
+
+def _is_long(item: Any) -> bool:
+    """Whether the row may be higher than a page, and so may break across two."""
+    texts = (item.title, item.speaker or "", item.position or "")
+    return any(len(words) + 40 * words.count("\n") > LONG_TEXT for words in texts)
 
 
 def hours(start: datetime | None, end: datetime | None) -> str:

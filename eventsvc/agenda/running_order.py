@@ -20,9 +20,10 @@ from eventsvc.agenda.timing import Part, Slot
 from eventsvc.events.models import Event, TimeState
 from eventsvc.sites.models import MAIN
 
-LONG_CELL = 600
-"""Characters from which a row may break across pages: kept whole it could be higher than one."""
-LONG_RITUAL = 14
+PAGE_LINES = 30
+"""A row that may take more lines breaks across pages: kept whole it could be higher than one, and be cut off."""
+ROOM_MM, LETTER_MM = 225, 1.8
+"""What the columns of text share on a page, and a letter at its widest on the average."""
 
 Piece = dict[str, str]
 
@@ -49,6 +50,11 @@ class Column(NamedTuple):
     label: Any
     width: str
     cell: Callable[[Row], list[Piece]]
+
+    @property
+    def share(self) -> float:
+        """How much it takes of the room for text; nothing when its width is fixed."""
+        return float(self.width.removesuffix("fr")) if self.width.endswith("fr") else 0.0
 
 
 TITLES = {
@@ -129,13 +135,16 @@ def _part(part: Part, columns: list[Column]) -> dict[str, Any]:
             rows.append({"is": "note", "text": _note(slot), "is_fault": bool(slot.overlap)})
         cells = [column.cell(Row(number, slot)) for column in columns]
         ritual = _ritual(slot.item.ritual) if slot.item.ritual is not None else None
+        lines, below = _lines(columns, cells), _ritual_lines(ritual) if ritual else 0
         rows.append(
             {
                 "is": "item",
                 "cells": cells,
-                "is_long": any(_length(cell) > LONG_CELL for cell in cells),
+                "is_long": lines > PAGE_LINES,
                 "is_break": slot.item.kind == ItemKind.BREAK,
                 "ritual": ritual,
+                "is_ritual_long": below > PAGE_LINES,
+                "is_together": lines + below <= PAGE_LINES,
             }
         )
     name = printing.strand_name(part.strand) if part.strand is not None else ""
@@ -158,9 +167,27 @@ def _sum(part: Part) -> str:
     return line + "."
 
 
-def _length(cell: list[Piece]) -> int:
-    """How much room the pieces take, in characters; a line of its own counts as thirty."""
-    return sum(len(piece["text"]) + 30 * (1 + piece["text"].count("\n")) for piece in cell)
+def _lines(columns: list[Column], cells: list[list[Piece]]) -> float:
+    """How many lines the highest cell may take."""
+    shared = sum(column.share for column in columns)
+    highest = 0.0
+    for column, cell in zip(columns, cells, strict=True):
+        if column.share:
+            letters = (ROOM_MM * column.share / shared - 3) / LETTER_MM
+            highest = max(highest, sum(_height(piece, letters) for piece in cell))
+    return highest
+
+
+def _height(piece: Piece, letters: float) -> float:
+    size = 1.5 if piece["as"] == "line" else 1
+    words = piece["text"] + piece["label"]
+    return size * sum(1 + len(line) * size // letters for line in words.split("\n"))
+
+
+def _ritual_lines(ritual: dict[str, Any]) -> float:
+    facts = sum(len(words) + len(label) for label, words in ritual["facts"])
+    people = sum(1 + max(len(cell) for cell in person[2:]) // 24 for person in ritual["people"])
+    return 3 + (len(ritual["title"]) + facts) // 100 + people
 
 
 # --- The cells ----------------------------------------------------------------------------------------------
@@ -198,7 +225,14 @@ def _who(row: Row) -> list[Piece]:
 
 
 def _person(row: Row) -> list[Piece]:
-    return _pieces("strong", row.item.speaker)
+    return _pieces("strong", _named(row.item.speaker or "", row.item.person))
+
+
+def _named(words: str, person: Any) -> str:
+    """The words of the programme with the name of the person, where they do not say it themselves."""
+    if person is None or text.fold(person.full_name) in text.fold(words):
+        return words
+    return f"{words.rstrip(' .')}: {person.full_name}" if words else person.full_name
 
 
 def _office(row: Row) -> list[Piece]:
@@ -217,6 +251,10 @@ def _who_and_bridge(row: Row) -> list[Piece]:
 
 
 def _mc_line(row: Row) -> list[Piece]:
+    return _pieces("plain", row.item.mc_line)
+
+
+def _aloud(row: Row) -> list[Piece]:
     return _pieces("line", row.item.mc_line)
 
 
@@ -281,7 +319,7 @@ COLUMNS = {
         TIME,
         Column(_l("Item"), "1fr", _what),
         Column(_l("Who, position"), "0.85fr", _who),
-        Column(_l("MC line"), "2.6fr", _mc_line),
+        Column(_l("MC line"), "2.6fr", _aloud),
     ],
     View.TECHNICIAN: [
         NUMBER,
@@ -332,12 +370,11 @@ def _ritual(ritual: Any) -> dict[str, Any]:
             [
                 f"{number}",
                 str(ROLES[RitualRole(one.role)]),
-                one.text,
+                _named(one.text, one.person),
                 ", ".join(part for part in (one.position, one.organization_name) if part),
                 one.stands_at or "",
                 one.cue or "",
             ]
             for number, one in enumerate(people, 1)
         ],
-        "is_long": len(people) > LONG_RITUAL or len(ritual.setting or "") > LONG_CELL,
     }
