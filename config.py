@@ -97,6 +97,8 @@ class Config:
         self.MAX_CONTENT_LENGTH = 4 * 1024 * 1024
         self.MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
         self.UPLOAD_LIMIT = 10 * 1024 * 1024
+        self.FILE_LIMIT = self._file_limit()
+        self.FILES_FOLDER = env.get("FILES_FOLDER") or str(instance_folder() / "files")
         self.WTF_CSRF_TIME_LIMIT = None
         self.WTF_CSRF_SSL_STRICT = False
         self.BABEL_DEFAULT_LOCALE = "vi"
@@ -118,6 +120,13 @@ class Config:
 
     def _secret(self, name: str) -> str:
         return os.environ.get(name) or ("" if self.is_production else instance_secret(name.lower()))
+
+    def _file_limit(self) -> int:
+        """The largest file that an agenda item may carry, given in MB."""
+        megabytes = _number("FILE_LIMIT", 100)
+        if not 1 <= megabytes <= 4000:
+            raise ConfigError("FILE_LIMIT is a number of MB from 1 to 4000.")
+        return megabytes * 1024 * 1024
 
     def _served_at(self) -> str:
         """Where `make run` answers or last answered: commands beside it print links that open."""
@@ -170,6 +179,7 @@ class TestConfig(Config):
         self.TRUSTED_HOSTS = ["localhost", "127.0.0.1"]
         self.MAIL_SERVER = ""
         self.MAIL_FOLDER = str(folder / "mail")
+        self.FILES_FOLDER = str(folder / "files")
         self.MAIL_SENDER = "moi@quangngai.example.vn"
         self.MAIL_DEFAULT_SENDER = self.MAIL_SENDER
         self.RATELIMIT_STORAGE_URI = "memory://"

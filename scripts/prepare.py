@@ -1,7 +1,7 @@
 """Make the database ready to be served: words, tables, organizations, and on the very first start the demo.
 
     prepare.py                make ready; print the lines that say how to get in
-    prepare.py --demo-reset   throw away the embedded database and mail, and load the demo anew
+    prepare.py --demo-reset   throw away the embedded database, mail and files, and load the demo anew
 
 Safe to repeat. A database that already holds tables is migrated and never given the demo; one in which
 loading the demo was interrupted is made anew. What is printed on standard output is for the person at the
@@ -149,6 +149,7 @@ def demo_reset() -> None:
     with alone(folder):
         remove_database(folder)
         shutil.rmtree(folder / "mail", ignore_errors=True)
+        shutil.rmtree(folder / "files", ignore_errors=True)
         prepare()
 
 

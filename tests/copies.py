@@ -38,11 +38,12 @@ COMPILED = CompiledTemplates()
 
 @dataclass
 class Template:
-    """A database with the world in it, the folder of its mail, and the world's values."""
+    """A database with the world in it, the folders of its mail and files, and the world's values."""
 
     world: World
     url: str
     mail: str
+    files: str
 
 
 def _made(folder: Path, url: str | None = None, poison: str = "") -> Template:
@@ -55,7 +56,9 @@ def _made(folder: Path, url: str | None = None, poison: str = "") -> Template:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
         config = application.config
-        return Template(world, config["SQLALCHEMY_DATABASE_URI"], config["MAIL_FOLDER"])
+        return Template(
+            world, config["SQLALCHEMY_DATABASE_URI"], config["MAIL_FOLDER"], config["FILES_FOLDER"]
+        )
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +139,7 @@ def _copied_postgres(template: Template, folder: Path) -> Iterator[World]:
 def _running(template: Template, config: TestConfig, copy: Any) -> Iterator[World]:
     config.RATELIMIT_ENABLED = False
     config.MAIL_FOLDER = template.mail  # read only here
+    config.FILES_FOLDER = template.files  # content under its hash: nothing is ever changed there
     application = create_app(config)
     application.jinja_env.bytecode_cache = COMPILED
     with application.app_context():

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventsvc.accounts.permissions import Access, Permission
+from eventsvc.agenda import material_queries as materials
 from eventsvc.agenda import queries as agenda
 from eventsvc.events.models import Event
 from eventsvc.reports import queries
@@ -26,6 +27,16 @@ def event_numbers(event: Event) -> Markup:
 def event_agenda(event: Event) -> Markup:
     """The agenda in short."""
     return Markup(render_template("agenda/overview.html", event=event, programme=agenda.draft(event)))
+
+
+@bp.app_template_global()
+def event_materials(event: Event) -> Markup:
+    """What is missing of the speeches, clips and agreements that the agenda needs in hand."""
+    entries = [entry for entry in materials.materials_of(event) if entry.item is not None]
+    missing = [entry for entry in entries if entry.is_missing]
+    return Markup(
+        render_template("materials/overview.html", event=event, missing=missing, total=len(entries))
+    )
 
 
 @bp.app_template_global()
