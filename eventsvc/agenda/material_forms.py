@@ -37,7 +37,11 @@ class MaterialForm(FlaskForm):
     """One form for a new material (which chooses its item) and for a known one (which says how far it is)."""
 
     version = VersionField()
-    item = RowField(_l("For the agenda item"))
+    item = RowField(
+        _l("For the agenda item"),
+        [DataRequired(_l("Choose the agenda item."))],
+        empty=_l("– choose an agenda item –"),
+    )
     kind = WordField(_l("Kind of material"), MaterialKind, default=MaterialKind.SPEECH)
     title = LineField(_l("What it is"), [DataRequired(_l("Say what it is."))], most=LONGEST_TITLE)
     owner = LineField(_l("Who owes it"), most=300)

@@ -41,6 +41,9 @@ EVENT_TABS = (
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
 )
 
+# Pages that are reached from the page of a tab, by their blueprints.
+WITHIN = {"materials": "agenda", "releases": "agenda", "running_order": "agenda"}
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
@@ -84,5 +87,6 @@ def event_navigation(event: Any) -> list[Tab]:
             same = endpoint == request.endpoint
             tabs.append((endpoint, Tab(words, url_for(endpoint, slug=event.slug), same)))
     if not any(tab.is_current for _endpoint, tab in tabs):
+        here = WITHIN.get(here, here)
         tabs = [(e, t._replace(is_current=e.partition(".")[0] == here)) for e, t in tabs]
     return [tab for _endpoint, tab in tabs]
