@@ -1,112 +1,189 @@
-"""What people type about the agenda and its rituals."""
+"""What people type about the items of an agenda and what goes on beside the stage."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, Form
+from wtforms.validators import DataRequired, InputRequired
 
-from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualRole
-from eventsvc.agenda.operations.rituals import Place
+from eventsvc.agenda.models import AgendaItem, ItemKind, Strand
+from eventsvc.agenda.operations.items import LONGEST_SHIFT
+from eventsvc.agenda.speaker_queries import known_speaker
 from eventsvc.agenda.timing import LONGEST_MINUTES
-from eventsvc.events.models import Event
-from eventsvc.organizations import queries as organizations
-from eventsvc.web.fields import LineField, NumberField, RowField, TextField, VersionField, WordField
+from eventsvc.events.models import Event, Sitting
+from eventsvc.sites.models import Site
+from eventsvc.web.fields import (
+    ClockField,
+    LineField,
+    NumberField,
+    RowField,
+    TextField,
+    VersionField,
+    WordField,
+)
 
-SPARE_ROWS = 3
+LONGEST_BUFFER = 12 * 60
+MOST_ITEMS = 2000
+
+
+def name_apart(form: Any, stem: str) -> None:
+    """Give the fields ids of their own: a page may hold the same form for several rows."""
+    for field in form:
+        if isinstance(getattr(field, "form", None), Form):
+            name_apart(field.form, stem)
+        elif hasattr(field, "entries"):
+            name_apart(field.entries, stem)
+        field.id = f"{stem}-{field.id}"
+        field.label.field_id = field.id
 
 
 class ItemForm(FlaskForm):
+    """Everything about one item."""
+
     version = VersionField()
     title = TextField(_l("Item"), [DataRequired(_l("Enter what happens."))], most=2000)
     kind = WordField(_l("Kind"), ItemKind, default=ItemKind.SPEECH)
     duration_minutes = NumberField(_l("Minutes"), most=LONGEST_MINUTES)
-    speaker = LineField(_l("Who"), most=300)
-    note = TextField(_l("Note for the organizers"), most=2000)
+    pinned_at = ClockField(_l("Begins exactly at"))
+    cue = LineField(_l("Cue number"), most=12)
+    is_public = BooleanField(_l("Stands in the public programme"), default=True)
     sitting = RowField(_l("Sitting"))
+    strand = RowField(_l("Takes place"), empty=_l("On the stage"))
+    speaker = LineField(_l("Who: person or organization"), most=300)
+    position = LineField(_l("Position"), most=300)
+    site = RowField(_l("Bridge that speaks"), empty=_l("Main hall"))
+    mc_line = TextField(_l("MC line"), most=4000)
+    sound_note = TextField(_l("Sound"), most=1000)
+    light_note = TextField(_l("Light"), most=1000)
+    screen_note = TextField(_l("Screen"), most=1000)
+    line_note = TextField(_l("Transmission line"), most=1000)
+    reception_note = TextField(_l("Reception"), most=1000)
+    note = TextField(_l("Note for the organizers"), most=2000)
 
-    NAMES = ("title", "kind", "duration_minutes", "speaker", "note")
+    NAMES = (
+        "title", "kind", "duration_minutes", "pinned_at", "cue", "is_public", "speaker", "position", "mc_line",
+        "sound_note", "light_note", "screen_note", "line_note", "reception_note", "note",
+    )  # fmt: skip
+    ROWS = ("sitting", "strand", "site")
 
-    def __init__(self, event: Event, item: AgendaItem | None = None, **kwargs: Any) -> None:
+    def __init__(self, event: Event, item: AgendaItem, sites: Sequence[Site] = (), **kwargs: Any) -> None:
         super().__init__(obj=item, **kwargs)
-        standing = [
-            sitting for sitting in event.sittings if sitting.cancelled_at is None or sitting is _of(item)
-        ]
-        self.sitting.offer(
-            standing, lambda sitting: sitting.title or str(_l("Sitting %(number)s", number=sitting.number))
-        )
-        if len(standing) < 2:
+        self.event, self.named = event, item.speaker
+        offer_places(self, event, item.sitting)
+        if len(self.sitting.choices) < 2:
             del self.sitting
-        elif not self.sitting.data:
-            self.sitting.data = str(standing[0].id)
+        if not event.strands:
+            del self.strand
+        self.site.offer(sites, lambda site: site.name)
+        name_apart(self, f"item-{item.id}")
 
     @property
     def values(self) -> dict[str, Any]:
+        """What was typed; words that name someone else lead to that person or organization, if they are known."""
         values = {name: self[name].data for name in self.NAMES}
-        if "sitting" in self:
-            values["sitting"] = self.sitting.row
+        values |= {name: self[name].row for name in self.ROWS if name in self}
+        if self.speaker.data != self.named:
+            values["person"], values["organization"] = known_speaker(self.event, self.speaker.data)
         return values
 
 
-class RitualForm(FlaskForm):
-    ritual_title = LineField(_l("Name of the ritual"), [DataRequired(_l("Enter a name."))], most=300)
-    agenda_item = RowField(_l("In the agenda item"), empty=_l("– none –"))
+class LineForm(FlaskForm):
+    """What can be changed in the row itself."""
+
+    version = VersionField()
+    title = TextField(_l("Item"), [DataRequired(_l("Enter what happens."))], most=2000)
+    duration_minutes = NumberField(_l("Minutes"), most=LONGEST_MINUTES)
+    pinned_at = ClockField(_l("Begins exactly at"))
+
+    NAMES = ("title", "duration_minutes", "pinned_at")
+
+    def __init__(self, item: AgendaItem, **kwargs: Any) -> None:
+        super().__init__(obj=item, **kwargs)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self[name].data for name in self.NAMES}
+
+
+class AddForm(FlaskForm):
+    """A new item at the end of a place."""
+
+    title = TextField(_l("Item"), [DataRequired(_l("Enter what happens."))], most=2000)
+    duration_minutes = NumberField(_l("Minutes"), most=LONGEST_MINUTES)
+    kind = WordField(_l("Kind"), ItemKind, default=ItemKind.SPEECH)
+    sitting = RowField(_l("Sitting"))
+    strand = RowField(_l("Takes place"), empty=_l("On the stage"))
 
     def __init__(self, event: Event, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.agenda_item.offer(event.agenda_items, _short)
+        offer_places(self, event)
+        if not self.sitting.data and event.standing_sittings:
+            self.sitting.data = str(event.standing_sittings[0].id)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "title": self.title.data,
+            "duration_minutes": self.duration_minutes.data,
+            "kind": self.kind.data,
+            "sitting": self.sitting.row,
+            "strand": self.strand.row,
+        }
 
 
-class ParticipantForm(Form):
-    role = WordField(_l("Part"), RitualRole, default=RitualRole.PRESSER)
-    text = LineField(_l("Who, in the words of the programme"), most=500)
-    organization_name = LineField(_l("Organization"), most=300)
+class PlaceForm(FlaskForm):
+    """Where an item is put; `moves` is what the page was shown with."""
+
+    number = NumberField(_l("Number"), [InputRequired(_l("Say at which place."))], most=MOST_ITEMS)
+    sitting = RowField(_l("Sitting"))
+    strand = RowField(_l("Takes place"), empty=_l("On the stage"))
+    moves = VersionField()
+
+    def __init__(self, event: Event, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        offer_places(self, event)
 
 
-class EditRitualForm(FlaskForm):
+class MoveForm(FlaskForm):
+    moves = VersionField()
+
+
+class ShiftForm(FlaskForm):
+    """So many minutes later, from a number of a place on."""
+
+    number = NumberField(_l("From item"), [InputRequired(_l("Say from which item on."))], most=MOST_ITEMS)
+    minutes = NumberField(
+        _l("Minutes"), [InputRequired(_l("Say how many minutes."))], least=-LONGEST_SHIFT, most=LONGEST_SHIFT
+    )
+
+
+class BufferForm(FlaskForm):
     version = VersionField()
-    title = LineField(_l("Name of the ritual"), [DataRequired(_l("Enter a name."))], most=300)
-    subject = LineField(_l("What is signed or launched"), most=500)
-    agenda_item = RowField(_l("In the agenda item"), empty=_l("– none –"))
-    expected_pressers = NumberField(_l("People who press the button"), most=100)
-    expected_signatories = NumberField(_l("People who sign"), most=100)
-    expected_witnesses = NumberField(_l("Witnesses"), most=100)
-    participants = FieldList(FormField(ParticipantForm), max_entries=60)
+    buffer_minutes = NumberField(_l("Kept free"), least=0, most=LONGEST_BUFFER)
 
-    NAMES = ("title", "subject", "expected_pressers", "expected_signatories", "expected_witnesses")
+    def __init__(self, sitting: Sitting, **kwargs: Any) -> None:
+        super().__init__(obj=sitting, **kwargs)
 
-    def __init__(self, ritual: Ritual, **kwargs: Any) -> None:
-        rows = [
-            {"role": row.role, "text": row.text, "organization_name": row.organization_name}
-            for row in ritual.participants
-        ]
-        values = {name: getattr(ritual, name) for name in (*self.NAMES, "version", "agenda_item")}
-        super().__init__(data={**values, "participants": rows + [{}] * SPARE_ROWS}, **kwargs)
-        self.ritual = ritual
-        self.agenda_item.offer(ritual.event.agenda_items, _short)
+
+class StrandForm(FlaskForm):
+    version = VersionField()
+    name = LineField(_l("Name of the strand"), [DataRequired(_l("Enter a name."))], most=200)
+    place = LineField(_l("Where"), most=300)
+
+    def __init__(self, strand: Strand | None = None, **kwargs: Any) -> None:
+        super().__init__(obj=strand, **kwargs)
 
     @property
-    def changes(self) -> dict[str, Any]:
-        return {**{name: self[name].data for name in self.NAMES}, "agenda_item": self.agenda_item.row}
-
-    @property
-    def people(self) -> list[Place]:
-        """The rows that say who; the organization is found by its name when it is a known one."""
-        event = self.ritual.event
-        found = []
-        for row in self.participants.data:
-            if row["text"] and row["role"]:
-                name = row["organization_name"]
-                on, province = event.units_as_of, event.province_code
-                known = organizations.find(name, on=on, province_code=province) if name else None
-                found.append(Place(row["role"], row["text"], name, known))
-        return found
+    def values(self) -> dict[str, Any]:
+        return {"name": self.name.data, "place": self.place.data}
 
 
-def _short(item: AgendaItem) -> str:
-    return item.title if len(item.title) <= 80 else f"{item.title[:79]}…"
-
-
-def _of(item: AgendaItem | None) -> Any:
-    return item.sitting if item is not None else None
+def offer_places(form: Any, event: Event, standing: Sitting | None = None) -> None:
+    """The sittings that have not been cancelled, that where the item stands too, and what goes on beside them."""
+    sittings = [sitting for sitting in event.sittings if sitting.cancelled_at is None or sitting is standing]
+    form.sitting.offer(
+        sittings, lambda sitting: sitting.title or str(_l("Sitting %(number)s", number=sitting.number))
+    )
+    form.strand.offer(event.strands, lambda strand: strand.name)

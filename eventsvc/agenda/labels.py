@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from eventsvc.agenda.clashes import Code, Level
 from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.web import labels
 
@@ -29,3 +30,33 @@ labels.register(
         RitualRole.WITNESS: _l("Witnesses"),
     }
 )
+labels.register(
+    {
+        Level.BLOCK: _l("Blocks the release"),
+        Level.CONFIRM: _l("Needs a confirmation"),
+        Level.HINT: _l("Hint"),
+    },
+    {Level.BLOCK: "err", Level.CONFIRM: "warn", Level.HINT: "info"},
+)
+CLASH_MARKS = {
+    Code.OVERLAP: _l("Overlap"),
+    Code.SAME_PERSON: _l("One person at once in two items"),
+    Code.SAME_SITE: _l("One bridge at once in two items"),
+    Code.SAME_PLACE: _l("One place used twice"),
+    Code.TWICE_IN_RITUAL: _l("One person twice in the ritual"),
+    Code.SAME_NAME: _l("Same name at once"),
+    Code.NAME_TWICE_IN_RITUAL: _l("Same name twice in the ritual"),
+    Code.TOO_LONG: _l("Too long"),
+    Code.RITUAL_COUNT: _l("Not as many named as expected"),
+    Code.TIME_NOT_APPROVED: _l("Time not approved"),
+    Code.EMPTY_STAGE: _l("Nothing planned"),
+    Code.MATERIAL_NOT_APPROVED: _l("Material not approved"),
+    Code.GAP: _l("Gap"),
+    Code.BUFFER_USED: _l("Uses the minutes kept free"),
+    Code.NO_DURATION: _l("No duration"),
+    Code.NO_RITUAL: _l("No ritual yet"),
+    Code.NOBODY_NAMED: _l("Nobody named"),
+    Code.OUTSIDE_SITTING: _l("Outside the sitting"),
+    Code.SITTING_CANCELLED: _l("Sitting called off"),
+}
+"""What a row of the agenda says in a word or two about a clash; the sentence stands among the warnings."""

@@ -52,20 +52,26 @@ def item_of(event: Event, item_id: int) -> AgendaItem | None:
     )
 
 
+def rituals_of(event: Event) -> list[Ritual]:
+    """The rituals of the draft with everyone's place in them."""
+    return list(
+        db.session.scalars(
+            sa.select(Ritual)
+            .where(Ritual.event_id == event.id)
+            .options(selectinload(Ritual.participants))
+            .order_by(Ritual.number)
+        )
+    )
+
+
 def clashes(event: Event, parts: list[Part] | None = None) -> list[Clash]:
     """What cannot be, what needs a confirmation at a release and what might be better in the draft, the worst first;
     `parts` is the draft when the caller has it already. As many queries for 3 items as for 300."""
     programme = draft(event) if parts is None else parts
-    rituals = db.session.scalars(
-        sa.select(Ritual)
-        .where(Ritual.event_id == event.id)
-        .options(selectinload(Ritual.participants))
-        .order_by(Ritual.number)
-    )
     open_materials = (Material.event_id == event.id, Material.state != MaterialState.APPROVED)
     return clash_rules.find(
         programme,
-        rituals.all(),
+        rituals_of(event),
         hall=db.session.scalar(sa.select(Site).where(Site.event_id == event.id, Site.code == MAIN)),
         materials=db.session.scalars(
             sa.select(Material).where(*open_materials).order_by(Material.item_key, Material.number)

@@ -70,9 +70,12 @@ class CannotStretch(ValueError):
         self.minutes, self.count = minutes, count
 
 
-def programme(sittings: Sequence[Any], strands: Sequence[Any], items: Sequence[Any]) -> list[Part]:
+def programme(
+    sittings: Sequence[Any], strands: Sequence[Any], items: Sequence[Any], *, with_empty: bool = False
+) -> list[Part]:
     """The agenda by sittings, in each the stage before what goes on beside it. A cancelled sitting is left out once
-    it has no items, a strand where it has none. Items say their `sitting_id`, `strand_id` and `number`."""
+    it has no items, a strand where it has none, unless it is asked for `with_empty`. Items say their `sitting_id`,
+    `strand_id` and `number`."""
     own: dict[tuple[int, int | None], list[Any]] = {}
     for item in sorted(items, key=lambda item: item.number):
         own.setdefault((item.sitting_id, item.strand_id), []).append(item)
@@ -80,7 +83,7 @@ def programme(sittings: Sequence[Any], strands: Sequence[Any], items: Sequence[A
     for sitting in sittings:
         for strand in (None, *strands):
             rows = own.get((sitting.id, strand.id if strand else None), [])
-            if rows or (strand is None and sitting.cancelled_at is None):
+            if rows or (sitting.cancelled_at is None and (strand is None or with_empty)):
                 slots = lay_out(sitting.starts_at, rows)
                 parts.append(Part(sitting, strand, slots, fit(sitting, slots)))
     return parts

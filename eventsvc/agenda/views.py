@@ -1,123 +1,153 @@
-"""The agenda as organizers work on it, its rituals, and the programme that everybody may read."""
+"""The agenda as organizers work on it, item by item, and the programme that everybody may read."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from typing import Any
+
+from flask import g, render_template
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import labels, operations, queries  # noqa: F401  (labels registers the words)
-from eventsvc.agenda.forms import EditRitualForm, ItemForm, RitualForm
-from eventsvc.agenda.models import AgendaItem, Ritual
-from eventsvc.errors import NotFound
+from eventsvc.agenda import labels, operations, place_views, queries, ritual_views  # noqa: F401
+from eventsvc.agenda.builder_views import (
+    Line,
+    bp,
+    changed,
+    clock_of,
+    done,
+    is_partial,
+    item_or_404,
+    page,
+    place_of,
+    refused,
+)
+from eventsvc.agenda.forms import AddForm, ItemForm, LineForm, MoveForm, PlaceForm
+from eventsvc.agenda.models import AgendaItem
+from eventsvc.agenda.ritual_forms import EditRitualForm, RitualForm
+from eventsvc.db import db
+from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import event_by_slug
+from eventsvc.sites.queries import sites_of
 from eventsvc.web.edits import TOO_LATE, attempt, differences
-
-bp = Blueprint("agenda", __name__)
 
 
 @bp.route("/events/<slug>/agenda", methods=["GET"])
 @requires(Permission.READ_EVENT)
 def index(slug):
-    event = event_or_404(slug, g.access)
-    return _page(event, ItemForm(event), RitualForm(event))
+    return page(event_or_404(slug, g.access))
 
 
 @bp.post("/events/<slug>/agenda/items")
 @requires(Permission.EDIT_EVENT)
 def add(slug):
     event = event_or_404(slug, g.access)
-    form = ItemForm(event)
+    form = AddForm(event)
     if form.validate_on_submit():
-        items = []
-        status = attempt(form, lambda: items.append(operations.add_item(event, **form.values, by=g.user)))
-        if status is None:
-            flash(_("The item stands at the end of the agenda."))
-            return redirect(url_for(".index", slug=slug, _anchor=f"item-{items[0].id}"))
-    return _page(event, form, RitualForm(event, formdata=None))
+        items: list[AgendaItem] = []
+        if attempt(form, lambda: items.append(operations.add_item(event, **form.values, by=g.user))) is None:
+            words = _("Item %(number)s is added.", number=items[0].number)
+            return done(event, {place_of(items[0])}, words, anchor=f"item-{items[0].id}")
+    if is_partial():
+        return changed(event, None, add=form, status=422)
+    return page(event, add=form, status=422)
+
+
+@bp.post("/events/<slug>/agenda/items/<int:item_id>/line")
+@requires(Permission.EDIT_EVENT)
+def line(slug, item_id):
+    """Title, minutes and pin, changed in the row itself."""
+    event = event_or_404(slug, g.access)
+    try:
+        item = item_or_404(event, item_id)
+        form, conflict, status = LineForm(item), None, 422
+        if form.validate_on_submit():
+            save = lambda: operations.edit_item(item, form.values, version=form.version.data, by=g.user)  # noqa: E731
+            found = attempt(form, save)
+            if found is None:
+                words = _("Saved. The times that follow have moved along.")
+                return done(event, {place_of(item)}, words, anchor=f"item-{item_id}")
+            if found == TOO_LATE:
+                conflict = differences(form, LineForm(item, formdata=None))
+            status = found
+    except DomainError as refusal:
+        return refused(event, refusal)
+    lines = {item_id: Line(form, conflict)}
+    if is_partial():
+        return changed(event, {place_of(item)}, lines=lines, status=status)
+    return page(event, lines=lines, status=status)
 
 
 @bp.route("/events/<slug>/agenda/items/<int:item_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_EVENT)
 def item(slug, item_id):
+    """Everything about one item, in place under its row or on a page of its own."""
     event = event_or_404(slug, g.access)
-    item = _item_or_404(event, item_id)
-    form = ItemForm(event, item)
+    item = item_or_404(event, item_id)
+    sites = db.session.scalars(sites_of(event)).all()
+    form = ItemForm(event, item, sites)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
+        before = place_of(item)
         status = attempt(
             form, lambda: operations.edit_item(item, form.values, version=form.version.data, by=g.user)
         )
         if status is None:
-            flash(_("Saved. The times that follow have moved along."))
-            return redirect(url_for(".index", slug=slug, _anchor=f"item-{item_id}"))
+            words = _("Saved. The times that follow have moved along.")
+            return done(event, {before, place_of(item)}, words, anchor=f"item-{item_id}")
         if status == TOO_LATE:
-            conflict = differences(form, ItemForm(event, item, formdata=None))
-    return render_template("agenda/item.html", event=event, item=item, form=form, conflict=conflict), status
+            conflict = differences(form, ItemForm(event, item, sites, formdata=None))
+    return _editor(event, item, form, conflict), status
 
 
 @bp.post("/events/<slug>/agenda/items/<int:item_id>/<any(up, down):direction>")
 @requires(Permission.EDIT_EVENT)
 def move(slug, item_id, direction):
-    item = _item_or_404(event_or_404(slug, g.access), item_id)
-    operations.move_item(item, direction, by=g.user)
-    flash(_("“%(title)s” is now item %(number)s.", title=item.title[:80], number=item.number))
-    return redirect(url_for(".index", slug=slug, _anchor=f"item-{item_id}"))
+    event = event_or_404(slug, g.access)
+    try:
+        item = item_or_404(event, item_id)
+        before = place_of(item)
+        operations.move_item(item, direction, moves=MoveForm().moves.data, by=g.user)
+    except DomainError as refusal:
+        return refused(event, refusal)
+    return _moved(event, item, {before, place_of(item)})
+
+
+@bp.post("/events/<slug>/agenda/items/<int:item_id>/place")
+@requires(Permission.EDIT_EVENT)
+def place(slug, item_id):
+    """Where the item was dropped: a number of a sitting's stage or of a strand of it."""
+    event = event_or_404(slug, g.access)
+    form = PlaceForm(event)
+    try:
+        item = item_or_404(event, item_id)
+        if not form.validate_on_submit():
+            raise NotFound(_("There is no such place in the agenda."))
+        before = place_of(item)
+        operations.place_item(
+            item,
+            number=form.number.data,
+            sitting=form.sitting.row,
+            strand=form.strand.row,
+            moves=form.moves.data,
+            by=g.user,
+        )
+    except DomainError as refusal:
+        return refused(event, refusal)
+    return _moved(event, item, {before, place_of(item)})
 
 
 @bp.post("/events/<slug>/agenda/items/<int:item_id>/remove")
 @requires(Permission.EDIT_EVENT)
 def remove(slug, item_id):
-    operations.remove_item(_item_or_404(event_or_404(slug, g.access), item_id), by=g.user)
-    flash(_("The item is removed."))
-    return redirect(url_for(".index", slug=slug))
-
-
-@bp.post("/events/<slug>/rituals")
-@requires(Permission.EDIT_EVENT)
-def add_ritual(slug):
     event = event_or_404(slug, g.access)
-    form = RitualForm(event)
-    if form.validate_on_submit():
-        ritual = operations.add_ritual(
-            event, title=form.ritual_title.data, agenda_item=form.agenda_item.row, by=g.user
-        )
-        flash(_("The ritual is added. Next: who takes part."))
-        return redirect(url_for(".ritual", slug=slug, ritual_id=ritual.id))
-    return _page(event, ItemForm(event, formdata=None), form)
-
-
-@bp.route("/events/<slug>/rituals/<int:ritual_id>", methods=["GET", "POST"])
-@requires(Permission.EDIT_EVENT)
-def ritual(slug, ritual_id):
-    event = event_or_404(slug, g.access)
-    ritual = _ritual_or_404(event, ritual_id)
-    form = EditRitualForm(ritual)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_ritual(
-                ritual, form.changes, participants=form.people, version=form.version.data, by=g.user
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug, _anchor=f"ritual-{ritual_id}"))
-        if status == TOO_LATE:
-            conflict = differences(form, EditRitualForm(ritual, formdata=None))
-    return render_template(
-        "agenda/ritual.html", event=event, ritual=ritual, form=form, conflict=conflict
-    ), status
-
-
-@bp.post("/events/<slug>/rituals/<int:ritual_id>/remove")
-@requires(Permission.EDIT_EVENT)
-def remove_ritual(slug, ritual_id):
-    operations.remove_ritual(_ritual_or_404(event_or_404(slug, g.access), ritual_id), by=g.user)
-    flash(_("The ritual is removed."))
-    return redirect(url_for(".index", slug=slug))
+    try:
+        item = item_or_404(event, item_id)
+        was, title = place_of(item), item.title[:80]
+        operations.remove_item(item, by=g.user)
+    except DomainError as refusal:
+        return refused(event, refusal)
+    return done(event, {was}, _("“%(title)s” is removed from the agenda.", title=title))
 
 
 @bp.get("/p/<slug>")
@@ -132,27 +162,25 @@ def programme(slug):
     )
 
 
-def _page(event: Event, form: ItemForm, ritual_form: RitualForm):
-    status = 422 if form.errors or ritual_form.errors else 200
-    page = render_template(
-        "agenda/index.html",
-        event=event,
-        programme=queries.draft(event),
-        form=form,
-        ritual_form=ritual_form,
+def _moved(event: Event, item: AgendaItem, places: set[tuple[int, int | None]]) -> Any:
+    number, title, start = item.number, item.title[:80], clock_of(event, item)
+    words = (
+        _("“%(title)s” is now item %(number)s, at %(time)s.", title=title, number=number, time=start)
+        if start
+        else _("“%(title)s” is now item %(number)s.", title=title, number=number)
     )
-    return page, status
+    return done(event, places, words, anchor=f"item-{item.id}")
 
 
-def _item_or_404(event: Event, item_id: int) -> AgendaItem:
-    for item in event.agenda_items:
-        if item.id == item_id:
-            return item
-    raise NotFound(_("There is no such agenda item."))
-
-
-def _ritual_or_404(event: Event, ritual_id: int) -> Ritual:
-    for ritual in event.rituals:
-        if ritual.id == ritual_id:
-            return ritual
-    raise NotFound(_("There is no such ritual."))
+def _editor(event: Event, item: AgendaItem, form: ItemForm, conflict: Any) -> str:
+    ritual = item.ritual
+    return render_template(
+        "agenda/editor.html" if is_partial() else "agenda/item.html",
+        event=event,
+        item=item,
+        form=form,
+        conflict=conflict,
+        ritual=ritual,
+        ritual_form=EditRitualForm(ritual, formdata=None) if ritual else RitualForm(event, formdata=None),
+        ritual_conflict=None,
+    )

@@ -3,9 +3,10 @@
 Every field keeps what was typed, so that a refused form comes back as it was sent.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ from eventsvc.web import labels
 from eventsvc.web.arguments import whole
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+_CLOCK = re.compile(r"([0-9]{1,2})\s*(?::|h|g|giờ)\s*(?:([0-9]{1,2})(?:\s*(?:p|phút))?)?", re.IGNORECASE)
 _LINE_BREAKS = {"\n", "\r", "\t"}
 
 
@@ -216,6 +218,26 @@ class DayField(DateField):
         if self.raw_data:
             return self.raw_data[0][:40]
         return self.data.isoformat() if self.data else ""
+
+
+class ClockField(StringField):
+    """A time on the clock in Vietnam, as people write it: 8:00, 08:30, 8h, 8 giờ 30."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        typed = valuelist[0].strip() if valuelist else ""
+        if not typed:
+            return
+        found = _CLOCK.fullmatch(typed) if len(typed) <= 20 else None
+        hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+        if hour > 23 or minute > 59:
+            raise ValueError(_("This is not a time on the clock. Example: 08:00."))
+        self.data = time(hour, minute)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0][:40]
+        return self.data.strftime("%H:%M") if self.data else ""
 
 
 class MomentField(DateTimeLocalField):

@@ -14,7 +14,7 @@ from eventsvc.events.models import Event, Sitting, TimeState
 from eventsvc.events.operations.changes import announce
 from eventsvc.rows import assign, lock, lock_open
 
-EDITABLE = frozenset({"title", "place", "doors_open_at", "doors_close_at"})
+EDITABLE = frozenset({"title", "place", "doors_open_at", "doors_close_at", "buffer_minutes"})
 
 
 class WrongTimes(Invalid):
@@ -53,7 +53,8 @@ def add_sitting(event: Event, *, title: str | None = None, place: str | None = N
 def edit_sitting(
     sitting: Sitting, changes: dict[str, Any], *, version: int | None = None, by: Any
 ) -> Sitting:
-    """Change title, place or the hours of the doors. Another place of an approved sitting is announced."""
+    """Change title, place, the hours of the doors or the minutes kept free. Another place of an approved sitting is
+    announced."""
     _lock(sitting, version)
     opens = changes.get("doors_open_at", sitting.doors_open_at)
     closes = changes.get("doors_close_at", sitting.doors_close_at)
