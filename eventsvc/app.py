@@ -13,8 +13,9 @@ from eventsvc.accounts import access
 from eventsvc.accounts import views as accounts_views
 from eventsvc.agenda import material_views as agenda_material_views
 from eventsvc.agenda import printing_views as agenda_printing_views
-from eventsvc.agenda import release_models  # noqa: F401
+from eventsvc.agenda import release_views as agenda_release_views
 from eventsvc.agenda import speaker_views as agenda_speaker_views
+from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
@@ -62,11 +63,13 @@ BLUEPRINTS = (
     events_views.bp,
     sites_views.bp,
     agenda_views.bp,
+    agenda_template_views.bp,
     agenda_speaker_views.bp,
     stage_views.bp,
     stage_screen_views.bp,
     agenda_material_views.bp,
     agenda_printing_views.bp,
+    agenda_release_views.bp,
     guests_views.bp,
     invitations_views.bp,
     invitee_views.bp,

@@ -54,6 +54,15 @@ system.certificate_authority GET  web.language POST                web.start GET
 TABLE = """
 agenda.index              GET   O W C S V R T
 agenda.add                POST  O W
+agenda.line               POST  O W
+agenda.place              POST  O W
+agenda.buffer             POST  O W
+agenda.shift              POST  O W
+agenda.stretch            POST  O W
+agenda.add_strand         POST  O W
+agenda.strand             GET   O W
+agenda.strand             POST  O W
+agenda.remove_strand      POST  O W
 agenda.item               GET   O W
 agenda.item               POST  O W
 agenda.move               POST  O W
@@ -62,7 +71,21 @@ agenda.add_ritual         POST  O W
 agenda.ritual             GET   O W
 agenda.ritual             POST  O W
 agenda.remove_ritual      POST  O W
+agenda_templates.index    GET   O W
+agenda_templates.save     POST  O W
+agenda_templates.show     GET   O W
+agenda_templates.apply    POST  O W
+agenda_templates.rename   POST  O W
+agenda_templates.remove   POST  O W
 agenda_people.people      GET   O W
+
+releases.index            GET   O W C S V R T
+releases.new              GET   O W
+releases.new              POST  O W
+releases.show             GET   O W C S V R T
+releases.difference       GET   O W C S V R T
+releases.restore          POST  O W
+releases.undo             POST  O W
 
 campaigns.show            GET   O W V
 campaigns.edit            GET   O W

@@ -22,7 +22,8 @@ from eventsvc.accounts.permissions import Role
 from eventsvc.accounts.queries import screen_tokens
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.material_models import Material, MaterialKind
-from eventsvc.agenda.operations import materials
+from eventsvc.agenda.models import AgendaTemplate, ItemKind
+from eventsvc.agenda.operations import materials, templates
 from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
@@ -32,9 +33,9 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
-from eventsvc.files import operations as files
 from eventsvc.feeds import operations as feeds
 from eventsvc.feeds.models import FeedKind
+from eventsvc.files import operations as files
 from eventsvc.guests import import_operations as imports
 from eventsvc.guests import operations as guests
 from eventsvc.guests import queries as guest_lists
@@ -219,9 +220,12 @@ def _event(province: str, name: str, poison: str) -> Event:
     assert event is not None and event.host_id == host.id
     _schedule(event, poison)
     _await_materials(event, poison)
+    _keep_templates(event, poison)
+    agenda.add_strand(event, name=f"Không gian triển lãm{poison}", place=f"Sảnh tầng 1{poison}", by=None)
     _make_sites(event, poison)
     _invite_people(event, province, poison)
     _open_doors(event, poison)
+    _release(event, poison)
     _run_show(event, poison)
     return event
 
@@ -258,6 +262,18 @@ def _schedule(event: Event, poison: str) -> None:
     )
 
 
+def _release(event: Event, poison: str) -> None:
+    """As many releases as sittings: the second without an item of the first."""
+    item = event.agenda_items[1]
+    extra = agenda.add_item(event, kind=item.kind, title=f"Mục sẽ bỏ{poison}", duration_minutes=5, by=None)
+    for number in range(1, len(event.sittings) + 1):
+        agenda.edit_item(item, {"mc_line": f"Kính thưa quý vị, lần {number}{poison}"}, by=None)
+        agenda.release(event, note=f"Ghi chú {number}{poison}", confirmed=True, by=None)
+        if number == 1:
+            agenda.remove_item(extra, by=None)
+    agenda.edit_item(item, {"sound_note": f"Micro không dây{poison}"}, by=None)
+
+
 def _await_materials(event: Event, poison: str) -> None:
     """A speech with links and a file, as many as there will be sittings; an agreement that is overdue."""
     item, last = event.agenda_items[1], event.agenda_items[-1]
@@ -271,6 +287,19 @@ def _await_materials(event: Event, poison: str) -> None:
     materials.add_version(event, made, brought=brought, by=None)
     agreement = {"kind": MaterialKind.AGREEMENT, "title": "Biên bản thỏa thuận", "due_on": date(2023, 7, 1)}
     materials.add_material(last, agreement, by=None)
+
+
+def _keep_templates(event: Event, poison: str) -> None:
+    """The agenda with a strand beside the stage kept as a template, and one that cannot be read."""
+    strand = agenda.add_strand(event, name=f"Trưng bày{poison}"[:200], place=f"Sảnh{poison}", by=None)
+    item = agenda.add_item(
+        event, kind=ItemKind.DEMO, title=f"Xem trưng bày{poison}", strand=strand, duration_minutes=5, by=None
+    )
+    kept = templates.save_template(event, f"Mẫu lễ phát động{poison}"[:200], by=None)
+    agenda.remove_item(item, by=None)
+    agenda.remove_strand(strand, by=None)
+    with atomic():
+        db.session.add(AgendaTemplate(host_id=kept.host_id, name=f"Mẫu hỏng{poison}"[:200], content={}))
 
 
 def _make_sites(event: Event, poison: str) -> None:
@@ -409,12 +438,15 @@ def _half(event: Event, site: Site) -> Half:
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
+    template = first(AgendaTemplate, AgendaTemplate.host_id == event.host_id)
     values = {
         "slug": event.slug,
         "code": site.code,
         "number": len(event.sittings),
         "item_id": event.agenda_items[1].id,
         "ritual_id": event.rituals[0].id,
+        "strand_id": event.strands[0].id,
+        "template": template.id,
         "material_id": first(Material, Material.event_id == event.id).id,
         "guest_id": guest.id,
         "group_id": guest_lists.groups_of(event)[-1].id,

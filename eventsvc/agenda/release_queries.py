@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
 from eventsvc.accounts.models import User
-from eventsvc.agenda import changes, frozen, queries
+from eventsvc.agenda import changes, diff, frozen, queries, touches
 from eventsvc.agenda.changes import Change
 from eventsvc.agenda.frozen import Version
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualParticipant
@@ -16,6 +16,7 @@ from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
+from eventsvc.text import sort_key
 
 
 class Touched(NamedTuple):
@@ -74,6 +75,51 @@ def release(event: Event, number: int) -> AgendaRelease | None:
         return None
     return db.session.scalar(
         sa.select(AgendaRelease).where(AgendaRelease.event_id == event.id, AgendaRelease.number == number)
+    )
+
+
+def by_whom(release: AgendaRelease) -> str | None:
+    """The name of whoever made it."""
+    return db.session.scalar(sa.select(User.name).where(User.id == release.released_by_id))
+
+
+class Preview(NamedTuple):
+    """What a release of the draft would make known, and to whom."""
+
+    number: int
+    before: Version
+    version: Version
+    changes: list[Change]
+    people: dict[str, list[tuple[Touch, str]]]
+    sites: dict[str, list[tuple[Touch, str]]]
+    is_programme_changed: bool
+    is_empty: bool
+
+
+def preview(event: Event) -> Preview:
+    """The draft against the last release; names with how each is touched and in which item (its key)."""
+    last = queries.last_release(event)
+    before: Version = last.snapshot if last else {}
+    draft = version(event)
+    found = sorted(touches.touched(before if last else None, draft), key=lambda touch: (touch.key, touch.how))
+    names = {**before.get(frozen.PEOPLE, {}), **draft[frozen.PEOPLE]}
+    halls = {**before.get(frozen.SITES, {}), **draft[frozen.SITES]}
+    people: dict[str, list[tuple[Touch, str]]] = {}
+    sites: dict[str, list[tuple[Touch, str]]] = {}
+    for touch in found:
+        if touch.person_id is not None:
+            people.setdefault(names.get(str(touch.person_id), ""), []).append((touch.how, touch.key))
+        else:
+            sites.setdefault(halls.get(touch.site, touch.site), []).append((touch.how, touch.key))
+    return Preview(
+        number=last.number + 1 if last else 1,
+        before=before,
+        version=draft,
+        changes=changes.between(before, draft),
+        people=dict(sorted(people.items(), key=lambda pair: sort_key(pair[0]))),
+        sites=dict(sorted(sites.items(), key=lambda pair: sort_key(pair[0]))),
+        is_programme_changed=touches.is_programme_changed(before if last else None, draft),
+        is_empty=diff.between(before, draft).size == 0,
     )
 
 
