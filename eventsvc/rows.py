@@ -21,7 +21,8 @@ def lock(row: Any, version: int | None = None) -> None:
     someone has removed it.
     """
     try:
-        db.session.refresh(row, with_for_update={"key_share": True})
+        # Of this row alone: it may have been loaded with others joined to it, which PostgreSQL would not lock.
+        db.session.refresh(row, with_for_update={"key_share": True, "of": type(row)})
     except InvalidRequestError:
         if not sa.inspect(row).persistent:
             raise
