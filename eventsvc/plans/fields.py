@@ -139,6 +139,17 @@ class Clock(Field):
 
 
 @dataclass(frozen=True)
+class OnlyFalse(Field):
+    """Something that is so unless the file says false."""
+
+    def value(self, node: Node, path: str, check: Check) -> bool | None:
+        if node.value is False:
+            return False
+        check.add(node, path, _("Say false here, or leave the field out."))
+        return None
+
+
+@dataclass(frozen=True)
 class Texts(Field):
     """A list of short texts."""
 

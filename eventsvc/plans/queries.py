@@ -5,10 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 import yaml
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc import clock, text
-from eventsvc.agenda.models import Ritual, RitualRole
+from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events.models import Event, EventOrganization, EventRole, Sitting, StatementKind
@@ -154,6 +154,9 @@ def _event(event: Event) -> Data:
             {"order": place, "title": sitting.title, "place": sitting.place, **_exact(sitting)}
             for place, sitting in enumerate(event.sittings[1:], start=1)
         ],
+        "strands": [
+            {"order": strand.number, "name": strand.name, "place": strand.place} for strand in event.strands
+        ],
         "form": {"text": event.form_text, "value": event.form.value, "cite": event.form_cite},
         "scale": _scale(one_of(SiteCount, event)),
         "venues": _venues(event),
@@ -179,7 +182,11 @@ def _time(event: Event, sitting: Sitting) -> Data:
 
 
 def _exact(sitting: Sitting) -> Data:
-    return {"exact_start": _moment(sitting.starts_at), "exact_end": _moment(sitting.ends_at)}
+    return {
+        "exact_start": _moment(sitting.starts_at),
+        "exact_end": _moment(sitting.ends_at),
+        "buffer_min": sitting.buffer_minutes or None,
+    }
 
 
 def _scale(row: SiteCount | None) -> Data | None:
@@ -256,7 +263,11 @@ def _in_role(event: Event, role: EventRole) -> list[EventOrganization]:
 def _agenda(event: Event) -> list[Data]:
     numbers = {sitting.id: sitting.number for sitting in event.sittings}
     places = {sitting.id: place for place, sitting in enumerate(event.sittings, start=1)}
-    items = sorted(event.agenda_items, key=lambda item: (numbers[item.sitting_id], item.number, item.id))
+    strands = {strand.id: strand.number for strand in event.strands}
+    items = sorted(
+        rows_of(AgendaItem, event, joinedload(AgendaItem.site), joinedload(AgendaItem.ritual)),
+        key=lambda item: (numbers[item.sitting_id], strands.get(item.strand_id, 0), item.number, item.id),
+    )
     return [
         {
             "order": order,
@@ -264,13 +275,31 @@ def _agenda(event: Event) -> list[Data]:
             "text": item.title,
             "ritual": item.ritual.key if item.ritual else None,
             "sitting": places[item.sitting_id] if places[item.sitting_id] > 1 else None,
+            "strand": strands.get(item.strand_id),
             "speaker": item.speaker,
+            "site": item.site.code if item.site else None,
             "start": item.printed_start,
+            "pinned": item.pinned_at.strftime("%H:%M") if item.pinned_at else None,
             "duration_min": item.duration_minutes,
-            "note": item.note,
+            "public": None if item.is_public else False,
+            **{key: getattr(item, column) for key, column in ITEM_TEXTS.items()},
         }
         for order, item in enumerate(items, start=1)
     ]
+
+
+# What the file calls it and the column of an item that keeps it as it is.
+ITEM_TEXTS = {
+    "cue": "cue",
+    "position": "position",
+    "mc_line": "mc_line",
+    "sound": "sound_note",
+    "light": "light_note",
+    "screen": "screen_note",
+    "line": "line_note",
+    "reception": "reception_note",
+    "note": "note",
+}
 
 
 def _ritual(ritual: Ritual) -> Data:
@@ -281,6 +310,9 @@ def _ritual(ritual: Ritual) -> Data:
                 "text": row.text,
                 "org": row.organization_name,
                 "person": row.person.full_name if row.person else None,
+                "position": row.position,
+                "stands_at": row.stands_at,
+                "cue": row.cue,
             }
             for order, row in enumerate((r for r in ritual.participants if r.role is role), start=1)
         ]
@@ -297,6 +329,8 @@ def _ritual(ritual: Ritual) -> Data:
         "subject": cited(ritual.subject, ritual.subject_cite),
         **roles,
         "expected_count": expected,
+        "copies": ritual.copies,
+        "setting": ritual.setting,
     }
 
 

@@ -24,6 +24,7 @@ from eventsvc.plans.fields import (
     Lines,
     Mapping,
     Moment,
+    OnlyFalse,
     Text,
     Texts,
 )
@@ -51,12 +52,16 @@ _CITED = {"text": Text(REQUIRED), "cite": Text(OPTIONAL, 200)}
 _NOTE = Text(OPTIONAL)
 _CITE = Text(OPTIONAL, 200)
 _NAME = Text(OPTIONAL, 1000)
+_MINUTES = Count(OPTIONAL, 1, 24 * 60)
 _PARTICIPANTS = Items(
     fields={
         "order": Count(REQUIRED, 1),
         "text": Text(REQUIRED),
         "org": Text(STATED, 1000),
         "person": Text(STATED, 200),
+        "position": Text(OPTIONAL, 1000),
+        "stands_at": Text(OPTIONAL, 1000),
+        "cue": Text(OPTIONAL, 1000),
     },
     key="order",
 )
@@ -109,6 +114,7 @@ _EVENT: dict[str, Field] = {
             "note": _NOTE,
             "title": Text(OPTIONAL, 200),
             "place": Text(OPTIONAL, 1000),
+            "buffer_min": _MINUTES,
         },
     ),
     "further_sittings": Items(
@@ -118,6 +124,15 @@ _EVENT: dict[str, Field] = {
             "place": Text(OPTIONAL, 1000),
             "exact_start": Moment(STATED),
             "exact_end": Moment(STATED),
+            "buffer_min": _MINUTES,
+        },
+        key="order",
+    ),
+    "strands": Items(
+        fields={
+            "order": Count(REQUIRED, 1),
+            "name": Text(REQUIRED, 200),
+            "place": Text(OPTIONAL, 1000),
         },
         key="order",
     ),
@@ -209,9 +224,21 @@ SECTIONS: dict[str, Field] = {
             "text": Text(REQUIRED, 2000),
             "ritual": Text(OPTIONAL, 40),
             "sitting": Count(OPTIONAL, 2),
+            "strand": Count(OPTIONAL, 1),
+            "cue": Text(OPTIONAL, 12),
             "speaker": Text(STATED, 1000),
+            "position": Text(OPTIONAL, 1000),
+            "site": Text(OPTIONAL, 80),
             "start": Clock(STATED),
+            "pinned": Clock(OPTIONAL),
             "duration_min": Count(STATED, 1, 24 * 60),
+            "public": OnlyFalse(OPTIONAL),
+            "mc_line": Text(OPTIONAL),
+            "sound": Text(OPTIONAL),
+            "light": Text(OPTIONAL),
+            "screen": Text(OPTIONAL),
+            "line": Text(OPTIONAL),
+            "reception": Text(OPTIONAL),
             "note": _NOTE,
         },
         key="order",
@@ -228,6 +255,8 @@ SECTIONS: dict[str, Field] = {
             "expected_count": CountOrMapping(
                 STATED, {"signatories": Count(STATED), "witnesses": Count(STATED)}
             ),
+            "copies": Count(OPTIONAL, 1),
+            "setting": Text(OPTIONAL),
         },
         key="id",
     ),
@@ -328,7 +357,15 @@ def _check_sense(data: dict[str, Any], check: Check) -> None:
         _blame(check, "event.time.exact_end", _("An end needs a start."))
     rituals = {ritual["id"] for ritual in data.get("rituals") or []}
     performed: set[str | None] = set()
+    strands, before = len(data["event"].get("strands") or []), (0, 0)
     for item in data["agenda"]:
+        here = (item.get("sitting") or 1, item.get("strand") or 0)
+        if here[1] > strands:
+            _blame(check, f"agenda[{item['order']}].strand", _("The event has no such strand."))
+        elif here[0] == before[0] and here[1] < before[1] <= strands:
+            message = _("The items on the stage come first, then those beside it, strand by strand.")
+            _blame(check, f"agenda[{item['order']}].order", message)
+        before = here
         if (item.get("sitting") or 1) > len(sittings) + 1:
             _blame(check, f"agenda[{item['order']}].sitting", _("The event has no such sitting."))
         path, key = f"agenda[{item['order']}].ritual", item.get("ritual")

@@ -46,6 +46,9 @@ SPECIAL: dict[str, Any] = {
     "event.further_sittings.exact_end": "2023-07-21T09:30",
     "event.venues.role": "main",
     "agenda.ritual": "rituals.id",
+    "agenda.strand": 1,
+    "agenda.site": "main",
+    "agenda.public": False,
     "rituals.expected_count": {"signatories": 2, "witnesses": 3},
 }
 

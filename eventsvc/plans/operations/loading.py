@@ -110,8 +110,8 @@ def _take_up(
     document = queries.document_of(host.id, data["plan_id"])
     events = queries.events_of(document) if document else []
     if document is None or not events:
-        return _create(data, host, document, on, by)
-    return _revise(data, document, events[0], update, as_of, by)
+        return _create(data, lines, host, document, on, by)
+    return _revise(data, lines, document, events[0], update, as_of, by)
 
 
 def _units_as_of(data: Data, lines: Lines, as_of: date | None) -> date:
@@ -142,10 +142,12 @@ def _vietnamese(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
-def _create(data: Data, host: Organization, document: Document | None, on: date, by: Any) -> Outcome:
+def _create(
+    data: Data, lines: Lines, host: Organization, document: Document | None, on: date, by: Any
+) -> Outcome:
     document = place_document(document or Document(host=host, code=data["plan_id"]), data, on)
     db.session.add(document)
-    placing = Placing.of_new_event(host, document, data, on, by)
+    placing = Placing.of_new_event(host, document, data, on, by, lines)
     placing.place(data)
     event = placing.event
     _draft_data_notice(event, by)
@@ -175,7 +177,13 @@ def _draft_data_notice(event: Event, by: Any) -> None:
 
 
 def _revise(
-    data: Data, document: Document, event: Event, update: bool, as_of: date | None, by: Any
+    data: Data,
+    lines: Lines,
+    document: Document,
+    event: Event,
+    update: bool,
+    as_of: date | None,
+    by: Any,
 ) -> Outcome:
     marks = queries.marks_of(document)
     merged, differences = merging.merge(marks, data, queries.present(event))
@@ -186,7 +194,7 @@ def _revise(
     if update and differences:
         event.require_open()
         place_document(document, merged, event.units_as_of)
-        placing = Placing(event, by)
+        placing = Placing(event, by, lines)
         placing.revise(merged)
         kept = [difference.path for difference in outcome.kept]
         _mark(document, {**merging.marks_of(data), **_old_marks(marks, kept)})

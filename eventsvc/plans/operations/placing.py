@@ -1,4 +1,4 @@
-"""The event of a plan: who, when, where, the agenda and its rituals, the sites."""
+"""The event of a plan: who, when, where, the sites; every other section by its own module."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock
-from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualParticipant
+from eventsvc.agenda.operations import journal
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events import operations as events
@@ -26,10 +26,12 @@ from eventsvc.organizations.models import Organization
 from eventsvc.people import operations as people
 from eventsvc.people.models import Person
 from eventsvc.plans import queries, schema
+from eventsvc.plans.fields import Lines
 from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_tasks, place_training
 from eventsvc.plans.operations.inviting import place_delegates
-from eventsvc.plans.operations.rows import by_key, day
-from eventsvc.rows import assign, by_place
+from eventsvc.plans.operations.rows import day
+from eventsvc.plans.operations.scripting import place_agenda
+from eventsvc.rows import assign, by_place, lock
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import Site, SiteCount, SiteLevel
 
@@ -40,17 +42,20 @@ MAIN_SITE = "Điểm cầu chính"
 class Placing:
     """Puts the sections of a plan into the rows of one event; repeating it with the same data changes nothing."""
 
-    def __init__(self, event: Event, by: Any) -> None:
+    def __init__(self, event: Event, by: Any, lines: Lines) -> None:
         self.event = event
         self.by = by
+        self.lines = lines
         self._found: dict[str, Organization | None] = {}
 
     @classmethod
-    def of_new_event(cls, host: Organization, document: Document, data: Data, on: date, by: Any) -> "Placing":
+    def of_new_event(
+        cls, host: Organization, document: Document, data: Data, on: date, by: Any, lines: Lines
+    ) -> "Placing":
         columns = _event_columns(data)
         named = {name: columns.pop(name) for name in ("title", "short_title", "kind", "form", "window_text")}
         event = events.create_event(host=host, units_as_of=on, by=by, document=document, **named, **columns)
-        return cls(event, by)
+        return cls(event, by, lines)
 
     def organization(self, name: str | None) -> Organization | None:
         """Who bears this name in the event's province on the day of its units; None for a name of no one."""
@@ -76,16 +81,22 @@ class Placing:
             changes |= {name: columns[name] for name in window}
         if changes:
             events.edit_event(self.event, changes, by=self.by)
-        self.place(data)
+        lock(self.event)
+        self.place_around_agenda(data)
+        with journal.edit(self.event, "plan.updated", by=self.by):
+            place_agenda(self, data)
 
     def place(self, data: Data) -> None:
         """Every section but the document; rows that stand are changed in place."""
+        self.place_around_agenda(data)
+        place_agenda(self, data)
+
+    def place_around_agenda(self, data: Data) -> None:
         self._statements(data)
         self._organizations(data["event"])
         self._venues(data["event"])
         self._scale(data["event"].get("scale"))
         self._sittings(data["event"])
-        self._agenda(data)
         place_budget(self, data["event"].get("budget") or [])
         place_delegates(self, data["delegates"] or {})
         place_tasks(self, data["tasks"] or [], data.get("follow_up") or [])
@@ -120,7 +131,7 @@ class Placing:
                 {"kind": kind, "text": row["text"], "cite": row.get("cite")}
                 for row in data.get(section) or []
             ]
-            self._part(self.event.statements, EventStatement, "kind", kind, wanted)
+            self.part(self.event.statements, EventStatement, "kind", kind, wanted)
 
     def _organizations(self, event: Data) -> None:
         host, implementing = event["host"], event.get("implementing") or {}
@@ -140,9 +151,9 @@ class Placing:
             }
             for place, name in enumerate(names)
         ]
-        self._part(self.event.organizations, EventOrganization, "role", role, wanted)
+        self.part(self.event.organizations, EventOrganization, "role", role, wanted)
 
-    def _part(self, rows: Any, model: type, column: str, value: Any, wanted: list[Data]) -> None:
+    def part(self, rows: Any, model: type, column: str, value: Any, wanted: list[Data]) -> None:
         """Those rows of a collection that share a kind or role, counted 1, 2, 3 among themselves."""
         standing = [row for row in rows if getattr(row, column) is value]
         for number, columns in enumerate(wanted, start=1):
@@ -188,96 +199,18 @@ class Placing:
                 sitting = self.event.sittings[place]
             else:
                 sitting = events.add_sitting(self.event, by=self.by)
-            changes = {"title": row.get("title"), "place": row.get("place")}
+            changes = {
+                "title": row.get("title"),
+                "place": row.get("place"),
+                "buffer_minutes": row.get("buffer_min") or 0,
+            }
             if any(getattr(sitting, name) != value for name, value in changes.items()):
                 events.edit_sitting(sitting, changes, by=self.by)
             starts_at, ends_at = _moment(row.get("exact_start")), _moment(row.get("exact_end"))
             if starts_at and (starts_at, ends_at) != (sitting.starts_at, sitting.ends_at):
                 events.propose_time(sitting, starts_at=starts_at, ends_at=ends_at, by=self.by)
 
-    def _agenda(self, data: Data) -> None:
-        event, sittings = self.event, self.event.sittings
-        counts: dict[int, int] = {}
-        wanted, performed = [], []
-        for row in data["agenda"]:
-            sitting = sittings[(row.get("sitting") or 1) - 1]
-            counts[sitting.number] = counts.get(sitting.number, 0) + 1
-            performed.append(row.get("ritual"))
-            wanted.append(
-                {
-                    "sitting": sitting,
-                    "number": counts[sitting.number],
-                    "kind": ItemKind(row["kind"]),
-                    "title": row["text"],
-                    "speaker": row.get("speaker"),
-                    "printed_start": row.get("start"),
-                    "duration_minutes": row.get("duration_min"),
-                    "note": row.get("note"),
-                }
-            )
-        items = by_key(
-            sorted(event.agenda_items, key=lambda item: (item.sitting.number, item.number)),
-            wanted,
-            key="title",
-            make=self._new_item,
-            remove=event.agenda_items.remove,
-        )
-        db.session.flush()
-        item_of = {ritual: item for ritual, item in zip(performed, items, strict=True) if ritual}
-        self._rituals(data.get("rituals") or [], item_of)
-        db.session.flush()
-        db.session.expire(event, ["agenda_items", "rituals"])
-
-    def _new_item(self, columns: Data) -> AgendaItem:
-        item = AgendaItem(**columns)
-        self.event.agenda_items.append(item)
-        return item
-
-    def _rituals(self, rituals: list[Data], item_of: dict[str, AgendaItem]) -> None:
-        wanted = [
-            {
-                "key": row["id"],
-                "number": number,
-                "agenda_item": item_of.get(row["id"]),
-                "title": row["title"]["text"],
-                "title_cite": row["title"].get("cite"),
-                "subject": (row.get("subject") or {}).get("text"),
-                "subject_cite": (row.get("subject") or {}).get("cite"),
-                **_expected(row.get("expected_count")),
-            }
-            for number, row in enumerate(rituals, start=1)
-        ]
-        for ritual in [ritual for ritual in self.event.rituals if ritual.agenda_item]:
-            if ritual.agenda_item is not item_of.get(ritual.key):
-                ritual.agenda_item = None
-        db.session.flush()
-        placed = by_key(
-            self.event.rituals,
-            wanted,
-            key="key",
-            make=self._new_ritual,
-            remove=self.event.rituals.remove,
-        )
-        for ritual, row in zip(placed, rituals, strict=True):
-            for section, role in queries.PARTICIPANTS.items():
-                people_wanted = [self._participant(role, who) for who in row.get(section) or []]
-                self._part(ritual.participants, RitualParticipant, "role", role, people_wanted)
-
-    def _new_ritual(self, columns: Data) -> Ritual:
-        ritual = Ritual(**columns)
-        self.event.rituals.append(ritual)
-        return ritual
-
-    def _participant(self, role: Any, who: Data) -> Data:
-        return {
-            "role": role,
-            "text": who["text"],
-            "organization_name": who.get("org"),
-            "organization": self.organization(who.get("org")),
-            "person": self._person(who.get("person")),
-        }
-
-    def _person(self, full_name: str | None) -> Person | None:
+    def person(self, full_name: str | None) -> Person | None:
         """The person of this name whom the host knows, made known if need be."""
         if not full_name:
             return None
@@ -322,15 +255,6 @@ def _event_columns(data: Data) -> Data:
         "window_note": time.get("note"),
         "venue": queries.hall_of(main["text"]) if main else None,
         "agenda_cite": data.get("agenda_cite"),
-    }
-
-
-def _expected(count: Any) -> Data:
-    counts = count if isinstance(count, dict) else {}
-    return {
-        "expected_pressers": None if isinstance(count, dict) else count,
-        "expected_signatories": counts.get("signatories"),
-        "expected_witnesses": counts.get("witnesses"),
     }
 
 
