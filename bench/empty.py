@@ -8,3 +8,8 @@ app = Flask(__name__)
 @app.post("/api/v1/scans")
 def scans():
     return jsonify(results=[])
+
+
+@app.get("/stage")
+def stage():
+    return "<p>nothing</p>"
