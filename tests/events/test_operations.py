@@ -1,7 +1,7 @@
 """Events and sittings: what the operations keep, raise and refuse."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -327,6 +327,48 @@ def test_a_copy_takes_everything_but_dates(app):
         (copy.agenda_items[0], ["Lãnh đạo"])
     ]
     assert (copy.sittings[0].time_state, copy.sittings[0].sequence) == (TimeState.OPEN, 0)
+
+
+def test_a_copy_takes_the_running_order_but_nobody_and_no_site_of_the_old_event(app):
+    event = factories.approved_event()
+    operations.edit_sitting(event.sittings[0], {"buffer_minutes": 15}, by=None)
+    second = operations.add_sitting(event, by=None)
+    operations.cancel_sitting(second, by=None)
+    strand = agenda.add_strand(event, name="Triển lãm", place="Sảnh", by=None)
+    site = factories.main_site(event)
+    guest = factories.guest(site)
+    words = {
+        "cue": "K1", "position": "Giám đốc", "speaker": "Bà Mai", "mc_line": "Xin mời!", "sound_note": "a",
+        "light_note": "b", "screen_note": "c", "line_note": "d", "reception_note": "e", "note": "f",
+        "is_public": False, "pinned_at": time(8),
+    }  # fmt: skip
+    item = factories.item(event, "Ký kết", person=guest.person, site=site, **words)
+    factories.item(event, "Buổi chiều", sitting=second)
+    factories.item(event, "Gian hàng", strand=strand)
+    ritual = agenda.add_ritual(event, title="Lễ ký", agenda_item=item, by=None)
+    place = agenda.Place(
+        RitualRole.SIGNATORY,
+        "Bên A",
+        person=guest.person,
+        position="Giám đốc",
+        stands_at="Trái",
+        cue="Hết lời",
+    )
+    agenda.edit_ritual(ritual, {"copies": 4, "setting": "Hai bút"}, participants=[place], by=None)
+
+    copy = operations.copy_event(event, title="Lễ ký năm sau", by=None)
+
+    copied, afternoon, beside = sorted(copy.agenda_items, key=lambda row: (bool(row.strand), row.number))
+    assert {name: getattr(copied, name) for name in words} == words
+    assert (copied.person, copied.site, copied.site_id, copied.key == item.key) == (None, None, None, False)
+    assert [(row.title, row.number) for row in (copied, afternoon)] == [("Ký kết", 1), ("Buổi chiều", 2)]
+    assert [(row.name, row.place, row.event) for row in copy.strands] == [("Triển lãm", "Sảnh", copy)]
+    assert (beside.strand, beside.sitting.buffer_minutes) == (copy.strands[0], 15)
+    (signing,) = copy.rituals
+    assert (signing.copies, signing.setting, signing.agenda_item) == (4, "Hai bút", copied)
+    assert [(p.text, p.position, p.stands_at, p.cue, p.person) for p in signing.participants] == [
+        ("Bên A", "Giám đốc", "Trái", "Hết lời", None)
+    ]
 
 
 def test_the_notice_on_personal_data_must_outlast_the_event(app):

@@ -1,8 +1,8 @@
 """Every change to events and sittings."""
 
+from eventsvc.events.operations.copies import copy_event
 from eventsvc.events.operations.events import (
     cancel_event,
-    copy_event,
     create_event,
     edit_event,
     set_data_notice,

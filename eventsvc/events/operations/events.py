@@ -1,4 +1,4 @@
-"""Create, copy, edit and cancel an event; write down what personal data is for."""
+"""Create, edit and cancel an event; write down what personal data is for."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -40,11 +40,6 @@ EDITABLE = DETAILS | {"title", "short_title", "kind", "form", "host", "units_as_
 
 # What stands in an invitation or its calendar entry.
 ANNOUNCED = frozenset({"title", "form", "venue", "video_link", "window_text", "window_start", "window_end"})
-
-COPIED = (
-    "title_note", "short_title", "kind", "form", "form_text", "form_cite", "host", "province_code",
-    "units_as_of", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
-)  # fmt: skip
 
 ATTEMPTS = 5
 
@@ -94,30 +89,9 @@ def create_event(
         **details,
     )
     event.sittings.append(Sitting(number=1))
-    _insert(event, year)
+    insert_event(event, year)
     record(by, "event.created", event, event=event)
     return event
-
-
-@atomic()
-def copy_event(event: Event, *, title: str, by: Any) -> Event:
-    """A new event like this one without its dates: organizations, statements, sittings, agenda, rituals."""
-    copy = Event(title=title, **{name: getattr(event, name) for name in COPIED})
-    copy.statements = [_like(row, "kind", "number", "text", "cite") for row in event.statements]
-    copy.organizations = [
-        _like(row, "role", "number", "name", "text", "cite", "organization") for row in event.organizations
-    ]
-    sittings = {sitting.id: _like(sitting, "number", "title", "place") for sitting in event.standing_sittings}
-    copy.sittings = list(sittings.values()) or [Sitting(number=1)]
-    items = {}
-    for item in event.agenda_items:
-        items[item.id] = _like(item, "number", "kind", "title", "duration_minutes", "speaker", "note", "cite")
-        items[item.id].sitting = sittings.get(item.sitting_id, copy.sittings[0])
-    copy.agenda_items = list(items.values())
-    copy.rituals = [_ritual_like(ritual, items) for ritual in event.rituals]
-    _insert(copy, clock.today().year)
-    record(by, "event.copied", copy, event=copy, source=event.id)
-    return copy
 
 
 @atomic()
@@ -192,7 +166,7 @@ def cancel_event(event: Event, *, by: Any) -> Event:
     return event
 
 
-def _insert(event: Event, year: int) -> None:
+def insert_event(event: Event, year: int) -> None:
     """Store a new event under the first free slug, also when someone takes that one in the same moment."""
     stem = slugify(event.short_title)[:100].strip("-") or "su-kien"
     stem = stem if stem.endswith(f"-{year}") else f"{stem}-{year}"
@@ -266,23 +240,6 @@ def _set_organizations(event: Event, role: EventRole, names: Names) -> bool:
             )
         )
     return True
-
-
-def _like(row: Any, *columns: str) -> Any:
-    return type(row)(**{name: getattr(row, name) for name in columns})
-
-
-def _ritual_like(ritual: Any, items: dict[int, Any]) -> Any:
-    copy = _like(
-        ritual, "number", "key", "title", "title_cite", "subject", "subject_cite", "expected_pressers",
-        "expected_signatories", "expected_witnesses",
-    )  # fmt: skip
-    copy.agenda_item = items.get(ritual.agenda_item_id) if ritual.agenda_item_id else None
-    copy.participants = [
-        _like(row, "role", "number", "text", "organization_name", "organization")
-        for row in ritual.participants
-    ]
-    return copy
 
 
 def _day(moment: Any) -> date | None:
