@@ -67,15 +67,15 @@ PUBLIC = frozenset(
 
 class Change(NamedTuple):
     """One thing that differs. `was` and `now` are values that its sentence names, `title` the item's, ritual's,
-    strand's or sitting's, `key` the item's if it concerns one. `follows`: another time only because what stands
-    before it, or its sitting, has one."""
+    strand's or sitting's, `key` the item's if it concerns one. `follows`: another time only because its sitting has
+    one, or what stands before it ("sitting", "items")."""
 
     what: What
     key: str | None
     title: str
     was: Any = None
     now: Any = None
-    follows: bool = False
+    follows: str = ""
 
 
 class Place(NamedTuple):
@@ -215,7 +215,7 @@ def _of_item(old: Version, new: Version, key: str, *, is_moved: bool) -> Iterabl
         yield Change(What.MOVED, key, title, _place(old, was), _place(new, now))
     start, begins = _start(old, key), _start(new, key)
     if moment(start) != moment(begins):
-        follows = not is_moved and not differs & {"pinned_at"}
+        follows = "" if is_moved or "pinned_at" in differs else _what_moved_it(old, new, now["sitting"])
         yield Change(What.RETIMED, key, title, start, begins, follows)
     if "title" in differs:
         yield Change(What.RENAMED, key, title, was["title"], title)
@@ -263,6 +263,13 @@ def _place(version: Version, row: Row) -> Place:
 
 def _start(version: Version, key: str) -> str | None:
     return version.get(TIMES, {}).get(key, (None, None))[0]
+
+
+def _what_moved_it(old: Version, new: Version, sitting: int) -> str:
+    began, begins = (
+        version.get(SITTINGS, {}).get(str(sitting), {}).get("starts_at") for version in (old, new)
+    )
+    return "items" if moment(began) == moment(begins) else "sitting"
 
 
 def _named(row: Row) -> Named:

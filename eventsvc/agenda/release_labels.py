@@ -152,6 +152,8 @@ def _retimed(change: Change) -> str:
         return _("Nobody knows any more when it begins (was %(was)s).", was=was)
     if not was:
         return _("Begins at %(now)s.", now=now)
+    if change.follows == "sitting":
+        return _("Begins at %(now)s instead of %(was)s, along with its sitting.", was=was, now=now)
     if change.follows:
         return _("Begins at %(now)s instead of %(was)s, along with what stands before it.", was=was, now=now)
     return _("Begins at %(now)s instead of %(was)s.", was=was, now=now)
