@@ -49,7 +49,7 @@ def add_ritual(event: Event, *, title: str, agenda_item: AgendaItem | None = Non
     _require_free(event, agenda_item)
     with journal.edit(event, "ritual.added", title=title, by=by):
         number = max((ritual.number for ritual in event.rituals), default=0) + 1
-        ritual = Ritual(number=number, key=_free_key(event, title), title=title, agenda_item=agenda_item)
+        ritual = Ritual(number=number, key=free_key(event, title), title=title, agenda_item=agenda_item)
         event.rituals.append(ritual)
         db.session.flush()
     record(by, "ritual.added", ritual, event=event)
@@ -97,7 +97,7 @@ def _require_free(event: Event, item: AgendaItem | None, ritual: Ritual | None =
         raise ItemHasRitual(_("This agenda item already holds a ritual."), field="agenda_item")
 
 
-def _free_key(event: Event, title: str) -> str:
+def free_key(event: Event, title: str) -> str:
     taken = {ritual.key for ritual in event.rituals}
     stem = slugify(title).replace("-", "_")[:30].strip("_") or "ritual"
     keys = [stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3))]
