@@ -1,6 +1,7 @@
 """The migrations and the models say the same, on both databases; up and down again."""
 
 import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -132,3 +133,131 @@ def test_migrations_stand_in_one_line_and_their_files_are_dated():
 
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
     assert [name for name in names if not re.fullmatch(r"20\d\d_[01]\d_[0-3]\d_[a-z0-9_]+\.py", name)] == []
+
+
+# --- What stands already ------------------------------------------------------------------------------------
+
+BEFORE_AGENDA_BUILDER = "20261122"
+
+
+def test_an_agenda_of_before_survives_the_agenda_builder_and_the_way_back(empty):
+    """Sittings that scans point at, items, two rituals in one of them, their participants: SQLite makes several
+    of these tables anew."""
+    upgrade(revision=BEFORE_AGENDA_BUILDER)
+    _insert_an_agenda()
+    before = _rows()
+    assert {table: len(rows) for table, rows in before.items() if table in KEPT} == KEPT
+
+    upgrade()
+    after = _rows()
+
+    second = before["ritual"][1]
+    for table, rows in before.items():
+        expected = rows if table != "ritual" else [rows[0], {**second, "agenda_item_id": None}, rows[2]]
+        shared = [{name: row[name] for name in was} for was, row in zip(rows, after[table], strict=True)]
+        assert shared == expected, table
+    items = after["agenda_item"]
+    assert [(row["moves"], bool(row["is_public"]), row["strand_id"]) for row in items] == [
+        (0, True, None)
+    ] * 3
+    assert len({row["key"] for row in items}) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", row["key"]) for row in items)
+    assert [row["buffer_minutes"] for row in after["sitting"]] == [0, 0]
+    assert [row["copies"] for row in after["ritual"]] == [None] * 3
+    _no_key_leads_nowhere()
+
+    downgrade(revision=BEFORE_AGENDA_BUILDER)
+    again = _rows()
+
+    assert {**again, "ritual": None} == {**before, "ritual": None}
+    assert again["ritual"] == [before["ritual"][0], {**second, "agenda_item_id": None}, before["ritual"][2]]
+    _no_key_leads_nowhere()
+
+
+KEPT = {
+    "event": 1,
+    "sitting": 2,
+    "agenda_item": 3,
+    "ritual": 3,
+    "ritual_participant": 4,
+    "scan": 2,
+    "site": 1,
+}
+
+
+def _insert_an_agenda() -> None:
+    """Rows as the first release left them, put in without the models, which know later columns."""
+    now = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    day = datetime(2026, 12, 3, 1, tzinfo=UTC)
+    rows: list[tuple[str, dict]] = [
+        ("organization", {"id": 900, "kind": "agency", "name": "UBND tỉnh", "folded": "ubnd tinh"}),
+        ("event", {"id": 1, "slug": "le-ky-2026", "title": "Lễ ký", "host_id": 900, "created_at": now}),
+        (
+            "sitting",
+            {"id": 1, "event_id": 1, "number": 1, "starts_at": day, "ends_at": day + timedelta(hours=2)},
+        ),
+        ("sitting", {"id": 2, "event_id": 1, "number": 2, "title": "Chiều", "sequence": 3}),
+        ("site", {"id": 1, "event_id": 1, "code": "main", "name": "Điểm cầu chính", "created_at": now}),
+        (
+            "agenda_item",
+            {"id": 1, "event_id": 1, "sitting_id": 1, "number": 1, "title": "Khai mạc", "version": 4},
+        ),
+        (
+            "agenda_item",
+            {"id": 2, "event_id": 1, "sitting_id": 1, "number": 2, "title": "Ký", "duration_minutes": 9},
+        ),
+        ("agenda_item", {"id": 3, "event_id": 1, "sitting_id": 2, "number": 1, "title": "Bế mạc"}),
+        ("ritual", {"id": 1, "event_id": 1, "number": 1, "key": "a", "title": "Ký A", "agenda_item_id": 2}),
+        ("ritual", {"id": 2, "event_id": 1, "number": 2, "key": "b", "title": "Ký B", "agenda_item_id": 2}),
+        (
+            "ritual",
+            {"id": 3, "event_id": 1, "number": 3, "key": "c", "title": "Nhấn nút", "agenda_item_id": 1},
+        ),
+        ("ritual_participant", {"id": 1, "ritual_id": 1, "role": "signatory", "number": 1, "text": "Bên A"}),
+        ("ritual_participant", {"id": 2, "ritual_id": 1, "role": "signatory", "number": 2, "text": "Bên B"}),
+        ("ritual_participant", {"id": 3, "ritual_id": 2, "role": "witness", "number": 1, "text": "Lãnh đạo"}),
+        ("ritual_participant", {"id": 4, "ritual_id": 3, "role": "presser", "number": 1, "text": "Chủ tịch"}),
+        ("scan", {"id": 1, "event_id": 1, "sitting_id": 1, "site_id": 1, "scan_id": "a" * 32}),
+        ("scan", {"id": 2, "event_id": 1, "sitting_id": 2, "site_id": 1, "scan_id": "b" * 32}),
+    ]
+    with db.engine.begin() as connection:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        for name, values in rows:
+            table = metadata.tables[name]
+            connection.execute(table.insert().values({**_fillers(table), **values}))
+
+
+def _fillers(table: sa.Table) -> dict:
+    """Something for every column that must not be empty and is not given."""
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    fillers: dict = {}
+    for column in table.columns:
+        if column.nullable or column.primary_key or column.server_default is not None:
+            continue
+        kind = column.type.python_type if not isinstance(column.type, sa.JSON) else dict
+        some = {int: 1, bool: False, datetime: moment, date: moment.date(), dict: {}}
+        fillers[column.name] = some.get(kind, "x")
+    return fillers
+
+
+def _rows() -> dict[str, list[dict]]:
+    """Every row of every table, as the database tells it."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        return {
+            name: [
+                dict(row._mapping)
+                for row in connection.execute(sa.select(table).order_by(*table.primary_key))
+            ]
+            for name, table in metadata.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def _no_key_leads_nowhere() -> None:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
