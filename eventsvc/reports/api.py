@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import queries as agenda_queries
-from eventsvc.agenda.models import AgendaItem
+from eventsvc.agenda import snapshot, timing
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404, visible_events
@@ -46,17 +46,17 @@ def event(slug):
 
 
 @bp.get("/events/<slug>/agenda")
+@bp.arguments(schemas.AgendaQuery, location="query", as_kwargs=True)
 @bp.response(200, schemas.AgendaSchema)
 @requires(Permission.READ_EVENT)
-def agenda(slug):
-    found = event_or_404(slug, g.access)
+def agenda(slug, draft):
+    """What the last release made known; the draft only for those who edit it, to others there is none."""
+    found = event_or_404(slug, g.access.to(Permission.EDIT_EVENT) if draft else g.access)
+    release = agenda_queries.last_release(found)
     items: list[dict[str, Any]] = []
-    for part in agenda_queries.released(found):
-        items += [
-            _agenda_item(slot.item, part.sitting.number, slot.start, slot.end, place)
-            for place, slot in enumerate(part.slots, len(items) + 1)
-        ]
-    return {"release": 1, "items": items}
+    for part in agenda_queries.draft(found) if draft else agenda_queries.released(found):
+        items += [_agenda_item(part, slot, place) for place, slot in enumerate(part.slots, len(items) + 1)]
+    return {"release": release.number if release else 1, "draft": draft, "items": items}
 
 
 @bp.get("/events/<slug>/sites")
@@ -145,13 +145,15 @@ def _event(event: Event, counts: queries.Counts) -> dict[str, Any]:
     }
 
 
-def _agenda_item(item: AgendaItem, sitting: int, start: Any, end: Any, place: int) -> dict[str, Any]:
+def _agenda_item(part: timing.Part, slot: timing.Slot, place: int) -> dict[str, Any]:
+    item = slot.item
     people = []
     if item.speaker or item.person:
         people.append(
             {
                 "role": "speaker",
                 "text": item.speaker or item.person.full_name,
+                "position": item.position,
                 "organization": None,
                 "person": item.person.full_name if item.person else None,
             }
@@ -161,6 +163,7 @@ def _agenda_item(item: AgendaItem, sitting: int, start: Any, end: Any, place: in
             {
                 "role": participant.role.value,
                 "text": participant.text,
+                "position": participant.position,
                 "organization": participant.organization_name,
                 "person": participant.person.full_name if participant.person else None,
             }
@@ -168,12 +171,19 @@ def _agenda_item(item: AgendaItem, sitting: int, start: Any, end: Any, place: in
         ]
     return {
         "number": place,
-        "sitting": sitting,
+        "key": item.key,
+        "cue": item.cue,
+        "sitting": part.sitting.number,
+        "strand": part.strand.name if part.strand else None,
         "kind": item.kind.value,
         "title": item.title,
-        "start": start,
-        "end": end,
+        "start": slot.start,
+        "end": slot.end,
+        "pinned": snapshot.clock_words(item.pinned_at),
         "duration_minutes": item.duration_minutes,
+        "position": item.position,
+        "site": item.site.code if item.site else None,
+        "is_public": item.is_public,
         "people": people,
     }
 

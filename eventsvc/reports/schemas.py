@@ -49,23 +49,40 @@ class EventSchema(Schema):
 class PersonInRoleSchema(Schema):
     role = fields.String()
     text = fields.String()
+    position = fields.String(allow_none=True)
     organization = fields.String(allow_none=True)
     person = fields.String(allow_none=True)
 
 
+class AgendaQuery(Schema):
+    draft = fields.Boolean(
+        load_default=False, metadata={"description": "the draft instead of the last release; for organizers"}
+    )
+
+
 class AgendaItemSchema(Schema):
     number = fields.Integer()
+    key = fields.String(metadata={"description": "names the item for good, also when it is moved"})
+    cue = fields.String(allow_none=True, metadata={"description": "its number in the running order"})
     sitting = fields.Integer()
+    strand = fields.String(
+        allow_none=True, metadata={"description": "what goes on beside the stage; null for the stage"}
+    )
     kind = fields.String()
     title = fields.String()
     start = fields.AwareDateTime(allow_none=True)
     end = fields.AwareDateTime(allow_none=True)
+    pinned = fields.String(allow_none=True, metadata={"description": "begins exactly at, local time: 08:00"})
     duration_minutes = fields.Integer(allow_none=True)
+    position = fields.String(allow_none=True, metadata={"description": "of who speaks"})
+    site = fields.String(allow_none=True, metadata={"description": "code of the bridge that speaks"})
+    is_public = fields.Boolean()
     people = fields.List(fields.Nested(PersonInRoleSchema))
 
 
 class AgendaSchema(Schema):
-    release = fields.Integer(metadata={"description": "1 until the agenda is released in versions"})
+    release = fields.Integer(metadata={"description": "number of the last release; 1 while there is none"})
+    draft = fields.Boolean(metadata={"description": "whether the items are those of the draft"})
     items = fields.List(fields.Nested(AgendaItemSchema))
 
 

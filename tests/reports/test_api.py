@@ -1,9 +1,12 @@
 """The API's reads, as a program with a token sees them."""
 
+from datetime import time
+
 import pytest
 
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
+from eventsvc.agenda import operations as agenda
 from eventsvc.guests import operations as guests
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import SiteLevel, SiteStatus
@@ -66,6 +69,53 @@ def test_the_agenda_is_release_1_with_clock_times(ask, event):
     ]
     assert answer["items"][1]["start"] and not answer["items"][1]["end"]
     assert answer["items"][2]["start"] is None
+
+
+def test_the_agenda_tells_where_each_item_stands_and_who_does_it(ask, event):
+    strand = agenda.add_strand(event, name="Triển lãm", by=None)
+    words = {
+        "cue": "K1",
+        "position": "Chủ tịch",
+        "speaker": "Bà Mai",
+        "pinned_at": time(8),
+        "is_public": False,
+    }
+    first = factories.item(event, "Phát biểu", 10, site=factories.site_of(event, "main"), **words)
+    second = factories.item(event, "Tham quan", 20, strand=strand)
+
+    one, two = ask(f"/events/{event.slug}/agenda")["items"]
+
+    assert {name: one[name] for name in ("key", "cue", "strand", "position", "site", "pinned", "is_public")} == {
+        "key": first.key, "cue": "K1", "strand": None, "position": "Chủ tịch", "site": "main",
+        "pinned": "08:00", "is_public": False,
+    }  # fmt: skip
+    assert one["people"] == [
+        {"role": "speaker", "text": "Bà Mai", "position": "Chủ tịch", "organization": None, "person": None}
+    ]
+    assert (two["key"], two["strand"], two["pinned"], two["is_public"]) == (
+        second.key, "Triển lãm", None, True,
+    )  # fmt: skip
+
+
+def test_the_draft_is_for_those_who_edit_it_and_the_release_for_all(ask, event):
+    item = factories.item(event, "Khai mạc", 10)
+    agenda.release(event, confirmed=True, by=None)
+    agenda.edit_item(item, {"title": "Chào mừng"}, by=None)
+    agenda.release(event, confirmed=True, by=None)
+    agenda.edit_item(item, {"title": "Văn nghệ chào mừng"}, by=None)
+    url = f"/events/{event.slug}/agenda"
+
+    for role in (Role.ORGANIZER, Role.VIEWER, Role.RECEPTION):
+        made_known = ask(url, role)
+        assert (made_known["release"], made_known["draft"]) == (2, False)
+        assert [row["title"] for row in made_known["items"]] == ["Chào mừng"]
+    draft = ask(f"{url}?draft=1")
+    assert (draft["release"], draft["draft"]) == (2, True)
+    assert [row["title"] for row in draft["items"]] == ["Văn nghệ chào mừng"]
+    for role in (Role.VIEWER, Role.RECEPTION, Role.STAGE):
+        assert ask(f"{url}?draft=1", role, status=404)["error"]["code"] == "not_found"
+    assert ask(f"{url}?draft=0", Role.VIEWER)["draft"] is False
+    assert ask(f"{url}?draft=perhaps", status=422)["error"]["code"]
 
 
 def test_sites_are_paged_and_searched_without_diacritics(ask, event):
