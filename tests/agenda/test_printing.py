@@ -21,6 +21,9 @@ from eventsvc.text import official_date
 from tests import factories
 from tests.queries import counted
 
+# What is printed does not depend on the database: the queries behind it are tested on both elsewhere.
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 EIGHT = datetime(2026, 12, 10, 1, 0, tzinfo=UTC)
 VIEWS = [view.value for view in View]
 A4 = (595, 842)
@@ -548,3 +551,7 @@ def test_three_hundred_items_are_printed_to_the_last(signed_in, event):
     text = words(paper(signed_in, event))
 
     assert [number for number in range(1, 301) if f"Mục thứ {number}." not in text] == []
+
+
+def test_the_public_page_leads_to_its_paper(client, event):
+    assert f"/p/{event.slug}/programme.pdf" in client.get(f"/p/{event.slug}").links()
