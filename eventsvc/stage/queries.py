@@ -21,6 +21,20 @@ SHOWN_AFTER_THE_END = timedelta(minutes=10)
 LINKS_LIVE_ON = timedelta(days=7)
 
 
+# Asked for by every viewer every second: put together once.
+_LINK = sa.select(
+    ApiToken.event_id,
+    ApiToken.expires_at,
+    sa.select(sa.func.max(Sitting.ends_at)).where(Sitting.event_id == ApiToken.event_id).scalar_subquery(),
+).where(
+    ApiToken.token_hash == sa.bindparam("token_hash"),
+    ApiToken.role == Role.STAGE,
+    ApiToken.event_id.is_not(None),
+    ApiToken.token_sealed.is_not(None),
+    ApiToken.revoked_at.is_(None),
+)
+
+
 class Beside(NamedTuple):
     """What goes on beside the stage at the moment, or next there."""
 
@@ -136,18 +150,7 @@ def actuals(event: Event) -> list[Actual]:
 
 def event_id_of_link(token: str) -> int | None:
     """The event that a stage link shows: until it is revoked or a week after the last sitting has ended."""
-    last_end = (
-        sa.select(sa.func.max(Sitting.ends_at)).where(Sitting.event_id == ApiToken.event_id).scalar_subquery()
-    )
-    row = db.session.execute(
-        sa.select(ApiToken.event_id, ApiToken.expires_at, last_end).where(
-            ApiToken.token_hash == secrets.digest(token),
-            ApiToken.role == Role.STAGE,
-            ApiToken.event_id.is_not(None),
-            ApiToken.token_sealed.is_not(None),
-            ApiToken.revoked_at.is_(None),
-        )
-    ).one_or_none()
+    row = db.session.execute(_LINK, {"token_hash": secrets.digest(token)}).one_or_none()
     if row is None:
         return None
     event_id, expires_at, ends_at = row

@@ -28,16 +28,27 @@ _guard = Lock()
 def snapshot(
     key: tuple, figures: Callable[[], object], render: Callable[[], str], *, fresh: float = FRESH_SECONDS
 ) -> Snapshot:
-    """The answer kept under `key`, made anew when older than `fresh` seconds; one thread makes it, others wait."""
+    """The answer kept under `key`, made anew when older than `fresh` seconds; one thread makes it. The others
+    take the one before while that is not twice as old, or wait."""
     with _guard:
         lock = _locks.setdefault(key, Lock())
-    with lock:
+    kept = _kept.get(key)
+    if kept is not None and monotonic() - kept.made <= fresh:
+        return kept
+    # Whoever finds another thread at it takes what there is, unless that is twice too old.
+    is_good_enough = kept is not None and monotonic() - kept.made <= 2 * fresh
+    if not lock.acquire(blocking=not is_good_enough):
+        return kept  # type: ignore[return-value]
+    try:
         kept = _kept.get(key)
         if kept is None or monotonic() - kept.made > fresh:
+            began = monotonic()
             tag = etag(figures())
             body = kept.body if kept is not None and kept.etag == tag else render()
-            kept = _kept[key] = Snapshot(body, tag, monotonic())
+            kept = _kept[key] = Snapshot(body, tag, began)
         return kept
+    finally:
+        lock.release()
 
 
 def forget() -> None:

@@ -6,6 +6,7 @@ const notice = document.querySelector("[data-run-notice]");
 const shortcuts = document.querySelector("[data-shortcuts]");
 const KEYS = { " ": "next", ArrowRight: "next", ArrowLeft: "back", "+": "longer", "=": "longer", "-": "shorter", h: "hold", H: "hold" };
 let busy = false;
+const waiting = []; // minutes asked for while a press is on its way; anything else pressed twice was a slip
 
 function say(sentence) {
   notice.textContent = sentence;
@@ -14,9 +15,12 @@ function say(sentence) {
 
 async function send(event) {
   event.preventDefault();
-  if (busy) return;
-  busy = true;
   const button = event.submitter;
+  if (busy) {
+    if (/^(longer|shorter)$/.test(button?.dataset.key || "")) waiting.push(button.dataset.key);
+    return;
+  }
+  busy = true;
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
   try {
     const response = await fetch(action, {
@@ -35,10 +39,12 @@ async function send(event) {
     for (const follower of followers.values()) follower.ask().catch(() => {});
     say(answer.notice);
   } catch {
+    waiting.length = 0;
     say(form.dataset.lost);
   } finally {
     busy = false;
   }
+  if (waiting.length) form.querySelector(`[data-key="${waiting.shift()}"]`)?.click();
 }
 
 function key(event) {
