@@ -131,7 +131,9 @@ class StateForm(FlaskForm):
     """The one press that moves a material on."""
 
     version = VersionField()
-    state = SelectField(coerce=MaterialState, choices=[(state, state.value) for state in MaterialState])
+    state = SelectField(
+        coerce=MaterialState, choices=[SelectChoice(state, state.value) for state in MaterialState]
+    )
 
 
 def _in_short(item: AgendaItem) -> str:
