@@ -14,7 +14,6 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts import queries as users
 from eventsvc.accounts.models import User
 from eventsvc.accounts.permissions import Role
-from eventsvc.agenda import operations as agenda
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Profile
 from eventsvc.db import atomic, db
@@ -31,13 +30,13 @@ from eventsvc.people.operations import Details
 from eventsvc.plans import operations as plans
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.system.demo_agenda import write_agenda
 from eventsvc.system.demo_people import SEED, Post, people
 
 PLAN = Path(__file__).parent / "data" / "001_dx_movement_launch_quang_ngai_2023.yaml"
 SLUG = "le-phat-dong-2023"
 UNITS_AS_OF = date(2023, 7, 15)
 ORGANIZER = "nguoitochuc@quangngai.example.vn"
-MINUTES = (10, 5, 20, 15, 5)
 FIRST_INVITED = 130  # sites, of 187: the others are still to be invited
 FIRST_ARRIVED = 60
 
@@ -87,8 +86,7 @@ def _planned(organizer: User) -> Event:
         by=organizer,
     )
     events.approve_time(sitting, by=organizer)
-    for item, minutes in zip(event.agenda_items, MINUTES, strict=True):
-        agenda.edit_item(item, {"duration_minutes": minutes}, by=organizer)
+    write_agenda(event, day, by=organizer)
     events.set_data_notice(
         event,
         purpose="Mời, đón tiếp và điểm danh đại biểu dự Lễ phát động Phong trào chuyển đổi số.",
