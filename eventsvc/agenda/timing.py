@@ -157,6 +157,8 @@ def stretched(
         if not len(items) <= minutes <= len(items) * LONGEST_MINUTES:
             raise CannotStretch(minutes, len(items))
         shares = _shares([item.duration_minutes for item in items], minutes)
+        if max(shares) > LONGEST_MINUTES:
+            raise CannotStretch(minutes, len(items))
         durations += [
             (item, share) for item, share in zip(items, shares, strict=True) if share != item.duration_minutes
         ]
@@ -177,11 +179,19 @@ def minutes_between(earlier: datetime, later: datetime) -> int:
 
 
 def _shares(parts: Sequence[int], whole: int) -> list[int]:
-    """Split `whole` in the proportion of the parts into whole numbers of at least 1 (largest remainders first)."""
-    rest, total = whole - len(parts), sum(parts)
-    exact = [part * rest / total for part in parts]
-    shares = [int(share) for share in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda place: (shares[place] - exact[place], place))
-    for place in by_remainder[: rest - sum(shares)]:
+    """Split `whole` in the proportion of the parts into whole numbers (largest remainders first). A part that would
+    come to less than 1 is 1, and the others share what is left. Parts that fill the whole stay as they are."""
+    shares = [1] * len(parts)
+    places = list(range(len(parts)))
+    while True:
+        rest, total = whole - (len(parts) - len(places)), sum(parts[place] for place in places)
+        large = [place for place in places if parts[place] * rest >= total]
+        if len(large) == len(places):
+            break
+        places = large
+    remainders = {}
+    for place in places:
+        shares[place], remainders[place] = divmod(parts[place] * rest, total)
+    for place in sorted(places, key=lambda place: (-remainders[place], place))[: whole - sum(shares)]:
         shares[place] += 1
-    return [share + 1 for share in shares]
+    return shares
