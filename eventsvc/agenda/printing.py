@@ -13,7 +13,10 @@ from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.agenda.timing import Part
 from eventsvc.events.models import Event, Sitting, TimeState
 from eventsvc.organizations.letterhead import Letterhead
+from eventsvc.sites.models import MAIN
 
+# Types of units stand in lower case inside a phrase.
+UNIT_TYPES = ("Xã ", "Phường ", "Thị trấn ", "Thị xã ", "Huyện ", "Thành phố ", "Đặc khu ", "Tỉnh ")
 LONG_TEXT = 400
 """Characters from which a row is not kept whole at any price."""
 
@@ -84,6 +87,16 @@ def strand_name(strand: Any) -> str:
     return ", ".join(part for part in (strand.name, strand.place) if part)
 
 
+def bridge(site: Any) -> str:
+    """ "Điểm cầu huyện Đức Phổ", nothing for the main hall; a name that says so itself is not said twice."""
+    if site is None or site.code == MAIN:
+        return ""
+    if text.fold(site.name).startswith("diem cau"):
+        return site.name
+    name = site.name[0].lower() + site.name[1:] if site.name.startswith(UNIT_TYPES) else site.name
+    return _("Bridge %(name)s", name=name)
+
+
 def release_line(release: AgendaRelease | None) -> str | None:
     if release is None:
         return None
@@ -108,7 +121,7 @@ def _part(part: Part, *, is_one: bool) -> dict[str, Any]:
                 hours(slot.start, slot.end) if is_timed else f"{number}",
                 f"{number}. {slot.item.title}" if is_timed else slot.item.title,
                 slot.item.speaker or "",
-                slot.item.position or "",
+                ", ".join(filter(None, [slot.item.position, bridge(slot.item.site)])),
                 _is_long(slot.item),
             ]
             for number, slot in enumerate(part.slots, 1)

@@ -2,7 +2,7 @@
 the language in force. Pure.
 
 Everybody gets the same rows, times and rituals; the columns differ. A cell is a list of pieces, each a text and how
-it is set: "strong", "plain", "small", "line" (read aloud, large), "cue", or with a label before it.
+it is set: "strong", "plain", "small", "from" (a bridge), "line" (read aloud, large), "cue"; some have a label.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.agenda.timing import Part, Slot
 from eventsvc.events.models import Event, TimeState
-from eventsvc.sites.models import MAIN
 
 PAGE_LINES = 30
 """A row that may take more lines breaks across pages: kept whole it could be higher than one, and be cut off."""
@@ -240,13 +239,12 @@ def _office(row: Row) -> list[Piece]:
 
 
 def _bridge(row: Row) -> list[Piece]:
-    site = row.item.site
-    return _pieces("plain", site.name, _("Bridge")) if site is not None and site.code != MAIN else []
+    return _pieces("from", printing.bridge(row.item.site))
 
 
 def _who_and_bridge(row: Row) -> list[Piece]:
     """As `_who`, with the main hall named too: the line must be switched to somewhere."""
-    bridge = _bridge(row) or [_piece("plain", _("main hall"), _("Bridge"))]
+    bridge = _bridge(row) or [_piece("from", _("main hall"))]
     return [*_person(row), *_office(row), *bridge]
 
 

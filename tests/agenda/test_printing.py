@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from eventsvc import pdf
 from eventsvc.agenda import operations as agenda
-from eventsvc.agenda import queries, running_order
+from eventsvc.agenda import printing, queries, running_order
 from eventsvc.agenda.models import AgendaItem, ItemKind, RitualRole
 from eventsvc.agenda.operations.rituals import Place
 from eventsvc.agenda.running_order import View
@@ -136,7 +136,7 @@ def test_the_programme_is_a_paper_of_its_host(client, rich):
         "Thời gian: Bắt đầu từ 08 giờ 00 phút, ngày 10 tháng 12 năm 2026 (thứ Năm), dự kiến kết thúc lúc 09 giờ 00",
         "Địa điểm: Trung tâm IOC tỉnh",
         "Thời gian Nội dung Người thực hiện",
-        "08h00 – 08h10 1. Phát biểu khai mạc Ông Nguyễn Văn Mẫu Phó Chủ tịch UBND tỉnh",
+        "08h00 – 08h10 1. Phát biểu khai mạc Ông Nguyễn Văn Mẫu Phó Chủ tịch UBND tỉnh, Điểm cầu Đức Phổ",
         "08h20 – 08h25 2. Bấm nút khai trương",
     )
 
@@ -285,14 +285,14 @@ def test_the_programme_is_kept_by_browsers_until_it_changes(client, event):
             "master",
             "KỊCH BẢN TỔNG THỂ",
             ["Xin kính mời", "Âm thanh: micro bục", "Ánh sáng: sáng", "Màn hình: phông", "Đường truyền: nối",
-             "Lễ tân: mời nước", "Ghi chú: chốt bài", "Điểm cầu: Điểm cầu Đức Phổ"],
+             "Lễ tân: mời nước", "Ghi chú: chốt bài", "UBND tỉnh Điểm cầu Đức Phổ"],
             [],
         ),
         ("mc", "KỊCH BẢN DÀNH CHO NGƯỜI DẪN", ["Xin kính mời"], ["micro bục", "mời nước", "chốt bài"]),
         (
             "technician",
             "KỊCH BẢN KỸ THUẬT",
-            ["micro bục", "sáng toàn sân khấu", "phông chữ chính", "nối điểm cầu", "Điểm cầu: hội trường chính"],
+            ["micro bục", "sáng toàn sân khấu", "phông chữ chính", "nối điểm cầu", "hội trường chính"],
             ["Xin kính mời", "mời nước", "chốt bài"],
         ),
         ("reception", "KỊCH BẢN LỄ TÂN", ["mời nước"], ["Xin kính mời", "micro bục", "chốt bài"]),
@@ -345,6 +345,22 @@ def test_the_name_of_a_known_person_stands_with_the_words_of_the_programme(event
         "Lãnh đạo UBND tỉnh: Nguyễn Văn Mẫu",
         "Ông Nguyễn Văn Mẫu",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Điểm cầu Đức Phổ", "Điểm cầu Đức Phổ"),
+        ("Huyện Lý Sơn", "Điểm cầu huyện Lý Sơn"),
+        ("Trường Đại học Phạm Văn Đồng", "Điểm cầu Trường Đại học Phạm Văn Đồng"),
+    ],
+)
+def test_a_bridge_is_called_one_once(event, name, words):
+    site = factories.site(event, name)
+
+    with force_locale("vi"):
+        assert printing.bridge(site) == words
+        assert printing.bridge(factories.main_site(event)) == printing.bridge(None) == ""
 
 
 def test_the_draft_and_the_release_are_told_apart(signed_in, event):
