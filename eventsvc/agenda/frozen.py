@@ -30,7 +30,12 @@ class ReleasedSite(NamedTuple):
 
 class ReleasedPerson(NamedTuple):
     id: int
+    honorific: str | None
     full_name: str
+
+    @property
+    def name_with_honorific(self) -> str:
+        return f"{self.honorific} {self.full_name}" if self.honorific else self.full_name
 
 
 class ReleasedStrand(NamedTuple):
@@ -128,14 +133,15 @@ def freeze(
     parts: Sequence[Part],
     sittings: Iterable[Any],
     sites: Mapping[str, str],
-    people: Mapping[int, str],
+    people: Mapping[int, tuple[str | None, str]],
 ) -> Version:
-    """The agenda with what reading it later needs. `parts` is the same agenda laid out."""
+    """The agenda with what reading it later needs. `parts` is the same agenda laid out, `people` are honorific and
+    full name by id."""
     return {
         **values,
         SITTINGS: {str(sitting.number): _sitting(sitting) for sitting in sittings},
         SITES: dict(sites),
-        PEOPLE: {str(person_id): name for person_id, name in people.items()},
+        PEOPLE: {str(person_id): list(names) for person_id, names in people.items()},
         TIMES: times(parts),
     }
 
@@ -269,5 +275,5 @@ def _ritual(version: Version, key: str, row: Row) -> ReleasedRitual:
 
 
 def _person(version: Version, person_id: int | None) -> ReleasedPerson | None:
-    name = version.get(PEOPLE, {}).get(str(person_id)) if person_id is not None else None
-    return ReleasedPerson(person_id, name) if person_id is not None and name else None
+    known = version.get(PEOPLE, {}).get(str(person_id))
+    return ReleasedPerson(person_id, *known) if person_id is not None and known else None

@@ -108,7 +108,8 @@ def preview(event: Event) -> Preview:
     sites: dict[str, list[tuple[Touch, str]]] = {}
     for touch in found:
         if touch.person_id is not None:
-            people.setdefault(names.get(str(touch.person_id), ""), []).append((touch.how, touch.key))
+            name = _full_name(*names.get(str(touch.person_id), (None, "")))
+            people.setdefault(name or "", []).append((touch.how, touch.key))
         else:
             sites.setdefault(halls.get(touch.site, touch.site), []).append((touch.how, touch.key))
     return Preview(
@@ -193,7 +194,7 @@ def touched_sites(release: AgendaRelease, *how: Touch) -> sa.Select[tuple[int]]:
     return statement.distinct()  # type: ignore[return-value]
 
 
-def _names(event: Event) -> dict[int, str]:
+def _names(event: Event) -> dict[int, tuple[str | None, str]]:
     """Everybody known to the house whom the draft names."""
     speaking = sa.select(AgendaItem.person_id).where(AgendaItem.event_id == event.id)
     taking_part = (
@@ -206,7 +207,7 @@ def _names(event: Event) -> dict[int, str]:
         .where(Person.id.in_(speaking) | Person.id.in_(taking_part))
         .order_by(Person.id)
     )
-    return {person_id: _full_name(honorific, name) or "" for person_id, honorific, name in rows}
+    return {person_id: (honorific, name) for person_id, honorific, name in rows}
 
 
 def _full_name(honorific: str | None, name: str | None) -> str | None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import labels, operations, place_views, queries, ritual_views  # noqa: F401
+from eventsvc.agenda import changes, labels, operations, place_views, queries, release_queries, ritual_views  # noqa: F401
 from eventsvc.agenda.builder_views import (
     Line,
     bp,
@@ -22,6 +22,7 @@ from eventsvc.agenda.builder_views import (
 )
 from eventsvc.agenda.forms import AddForm, ItemForm, LineForm, MoveForm, PlaceForm
 from eventsvc.agenda.models import AgendaItem
+from eventsvc.agenda.release_labels import sentence
 from eventsvc.agenda.ritual_forms import EditRitualForm, RitualForm
 from eventsvc.db import db
 from eventsvc.errors import DomainError, NotFound
@@ -157,8 +158,14 @@ def programme(slug):
     event = event_by_slug(slug)
     if event is None:
         raise NotFound(_("There is no such event."))
+    release = queries.last_release(event)
     return render_template(
-        "agenda/programme.html", event=event, programme=queries.public(queries.released(event))
+        "agenda/programme.html",
+        event=event,
+        programme=queries.public(queries.released(event)),
+        release=release,
+        news=changes.grouped(release_queries.news(event, release)),
+        sentence=sentence,
     )
 
 
@@ -181,6 +188,8 @@ def _editor(event: Event, item: AgendaItem, form: ItemForm, conflict: Any) -> st
         form=form,
         conflict=conflict,
         ritual=ritual,
-        ritual_form=EditRitualForm(ritual, formdata=None) if ritual else RitualForm(event, formdata=None),
+        ritual_form=EditRitualForm(ritual, formdata=None)
+        if ritual
+        else RitualForm(event.agenda_items, formdata=None),
         ritual_conflict=None,
     )
