@@ -8,8 +8,10 @@ import zxingcpp
 from PIL import Image
 
 from eventsvc import ical
+from eventsvc.agenda import operations as agenda
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries.message import BadSubject
+from eventsvc.events import operations as events
 from eventsvc.invitations import operations, passes
 from eventsvc.invitations.tokens import invitation_id_of
 from tests import factories
@@ -48,6 +50,29 @@ def test_the_tree_is_the_one_that_calendars_need(app):
     ]
     assert part(message, "text/calendar")["Content-Type"].params == {"method": "REQUEST", "charset": "UTF-8"}
     assert part(message, "text/calendar")["Content-Disposition"] is None
+
+
+def test_an_invitation_is_one_entry_for_each_sitting_and_never_one_for_an_agenda_item(app):
+    event = scenes.ready_event()
+    second = events.add_sitting(event, by=None)
+    events.propose_time(second, starts_at=factories.soon(days=8), ends_at=None, by=None)
+    events.approve_time(second, by=None)
+    for sitting in event.sittings:
+        for title in ("Khai mạc", "Ký kết", "Bế mạc"):
+            factories.item(event, f"Mục {title}", 10, sitting=sitting, mc_line="Trân trọng kính mời!")
+    agenda.release(event, confirmed=True, by=None)
+
+    invitation, message = sent(event=event)
+
+    files = [each.get_content() for each in message.walk() if each.get_content_type() == "application/ics"]
+    seen = [agreed(file) for file in files]
+    assert [facts["method"] for facts in seen] == ["REQUEST", "REQUEST"]
+    assert [[entry["uid"] for entry in facts["events"]] for facts in seen] == [
+        [f"{invitation.uid}-1@eventsvc"],
+        [f"{invitation.uid}-2@eventsvc"],
+    ]
+    for facts in seen:
+        assert "Mục" not in str(facts) and "Trân trọng" not in str(facts)
 
 
 def test_four_parsers_read_the_same_appointment(app):
