@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from eventsvc.agenda import diff
 from eventsvc.agenda.frozen import SITES, SITTINGS, TIMES, Version, moment
 from eventsvc.agenda.snapshot import ITEMS, RITUALS, STRANDS, Row
+from eventsvc.sites.models import MAIN
 
 
 class What(StrEnum):
@@ -179,7 +180,13 @@ def public_face(version: Version) -> Version:
     items = version.get(ITEMS, {})
     for keys in diff.in_order(version).values():
         for number, key in enumerate((key for key in keys if items[key].get("is_public", True)), 1):
-            shown[key] = {**items[key], **dict.fromkeys(INTERNAL), "number": number}
+            bridge = items[key].get("site")
+            shown[key] = {
+                **items[key],
+                **dict.fromkeys(INTERNAL),
+                "number": number,
+                "site": None if bridge == MAIN else bridge,
+            }
     return {**version, ITEMS: shown, RITUALS: {}}
 
 

@@ -7,6 +7,7 @@ from eventsvc.agenda import changes, diff
 from eventsvc.agenda.frozen import SITTINGS, TIMES, Version, moment
 from eventsvc.agenda.release_models import Touch
 from eventsvc.agenda.snapshot import ITEMS, RITUALS, Row
+from eventsvc.sites.models import MAIN
 
 
 class Touches(NamedTuple):
@@ -59,7 +60,9 @@ class _Item(NamedTuple):
 
     @property
     def site(self) -> str | None:
-        return self.row.get("site") if self.row else None
+        """The bridge that speaks; the main hall is none, whether it is named or not."""
+        code = self.row.get("site") if self.row else None
+        return None if code == MAIN else code
 
     @property
     def times(self) -> tuple[Any, Any]:

@@ -465,7 +465,7 @@ def test_the_preview_tells_what_changes_and_whom_it_touches_then_makes_the_relea
 
     page = signed_in.get(address)
     assert "Tên cũ: “Khai mạc”." in page.text and "08:10 → 08:15, theo các mục đứng trước." in page.text
-    assert "Ông Nguyễn Văn Một: đổi tên mục (Khai mạc trọng thể); đổi giờ" in page.text
+    assert "Ông Nguyễn Văn Một: đổi tên mục, đổi giờ (Khai mạc trọng thể)" in page.text
     made = signed_in.post(address, {"note": "Bản hai", "confirmed": "y"}, status=302, follow=False)
 
     assert made.response.location.endswith("/agenda/releases/2")

@@ -73,7 +73,9 @@ def release(event: Event, *, note: str | None = None, confirmed: bool = False, b
             SINCE: changes.since(found, version, number, before.get(SINCE)),
             CANCELLED: changes.cancelled(before, version, number),
         },
-        counts=dict(Counter(group.changes[0].what.value for group in changes.grouped(found))),
+        counts=dict(
+            Counter(group.changes[0].what.value for group in changes.grouped(found) if group.key or last)
+        ),
     )
     db.session.add(made)
     db.session.flush()
