@@ -106,7 +106,7 @@ def who(item: Any) -> str:
 
 def position(item: Any) -> str:
     person = getattr(item, "person", None)
-    return item.position or (person.position if person is not None else None) or ""
+    return item.position or getattr(person, "position", None) or ""
 
 
 def bridge(item: Any) -> str:

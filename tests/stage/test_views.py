@@ -7,6 +7,8 @@ import pytest
 from eventsvc import secrets
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
+from eventsvc.agenda import operations as agenda
+from eventsvc.db import atomic
 from eventsvc.stage import operations, queries
 from eventsvc.stage.presses import Press
 from eventsvc.web import snapshots
@@ -288,3 +290,34 @@ def test_a_link_of_an_event_without_sittings_and_of_a_cancelled_one_still_answer
 
     for view in ("", "/mc", "/technician"):
         assert "Sân khấu chưa có mục nào" in client.get(f"/stage/{token}{view}").text
+
+
+# --- Releases -----------------------------------------------------------------------------------------------
+
+
+def test_the_stage_shows_what_was_released_and_meets_a_new_release_by_key(show, client, signed_in):
+    guest = factories.guest(show.hall, full_name="Đinh Thị Nháp", honorific="Bà")
+    with atomic():
+        show.items[1].speaker, show.items[1].position, show.items[1].person_id = (
+            "Đinh Thị Nháp",
+            None,
+            guest.person_id,
+        )
+    agenda.release(show.event, confirmed=True, by=None)
+    show.press(Press.START)
+    show.press(Press.NEXT)
+    agenda.edit_item(show.items[1], {"title": "Chưa phát hành"}, by=None)
+    token = token_of(show)
+    for view in ("", "/mc", "/technician"):
+        page = client.get(f"/stage/{token}{view}")
+        assert "Phát biểu của điểm cầu" in page.text and "Chưa phát hành" not in page.text
+        assert "Bà Đinh Thị Nháp" in page.text and "Trường Phổ thông Ba Tơ" in page.text
+    assert "Không gian trưng bày" in signed_in.get(at(show)).text
+
+    agenda.remove_item(show.items[2], by=None)
+    agenda.release(show.event, confirmed=True, by=None)
+
+    assert "Chưa phát hành" in client.get(f"/stage/{token}/mc").text
+    assert [row[1] for row in signed_in.get(at(show)).rows()] == ["đã xong", "đang diễn ra", "tiếp theo"]
+    show.press(Press.NEXT)
+    assert queries.stage(show.event).progress.current.item.title == "Bế mạc"
