@@ -1,10 +1,14 @@
 """Walking every route of the house: addresses from the world's values, answers that are always the house's own."""
 
 import hashlib
+from functools import lru_cache
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 from werkzeug.routing import Rule
 
 from eventsvc.db import db
@@ -55,6 +59,19 @@ def ask(world: World, client: Any, method: str, url: str, **arguments: Any) -> A
     db.session.rollback()
     assert_of_the_house(response, f"{method} {url}")
     return response
+
+
+def words(answer: Any) -> str:
+    """What an answer says: a page, a file of text, a paper as it is read."""
+    return _read_paper(answer.data) if answer.mimetype == "application/pdf" else answer.text
+
+
+@lru_cache(maxsize=64)
+def _read_paper(paper: bytes) -> str:
+    try:
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    except PyPdfError:  # a file that somebody has put in, which need not be what it says
+        return paper.decode("latin-1")
 
 
 def act(world: World, client: Any, method: str, url: str, **arguments: Any) -> Any:
