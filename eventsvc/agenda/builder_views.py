@@ -32,6 +32,8 @@ _KINDS = {Level.BLOCK: "err", Level.CONFIRM: "warn", Level.HINT: "info"}
 # What a row says of itself already, with its minutes.
 _SAID_BY_THE_ROW = {Code.OVERLAP, Code.GAP, Code.MATERIAL_NOT_APPROVED}
 
+Words = str | Callable[[list[Part]], str]
+"""What was done; a function where it needs the times that the agenda has now."""
 Place = tuple[int, int | None]
 """A sitting and what goes on beside it, by id; None is the stage."""
 
@@ -81,13 +83,15 @@ def page(
 ) -> Any:
     """The whole screen."""
     forms = [form for form in (add, strand, ritual) if form is not None and form.errors]
+    board = _board(event)
+    items = [slot.item for part in board["parts"] for slot in part.slots]
     return render_template(
         "agenda/index.html",
-        **_board(event),
+        **board,
         form=forms[0] if forms else None,
         add=add or AddForm(event, formdata=None),
         strand_form=strand or StrandForm(formdata=None),
-        ritual_form=ritual or RitualForm(event, formdata=None),
+        ritual_form=ritual or RitualForm(items, formdata=None),
         lines=lines or {},
         notice=notice,
     ), status
@@ -97,7 +101,7 @@ def changed(
     event: Event,
     places: Collection[Place] | None,
     *,
-    said: str | None = None,
+    said: Words | None = None,
     notice: str | None = None,
     add: AddForm | None = None,
     lines: dict[int, Line] | None = None,
@@ -112,19 +116,20 @@ def changed(
     board = _board(event)
     if places is not None:
         board["shown"] = [part for part in board["parts"] if _place(part) in places]
-    context = {"said": said, "notice": notice, "lines": lines or {}, "extra": extra, **more}
+    words = said(board["parts"]) if callable(said) else said
+    context = {"said": words, "notice": notice, "lines": lines or {}, "extra": extra, **more}
     return render_template(
         "agenda/changed.html", **board, add=add or AddForm(event, formdata=None), **context
     ), status
 
 
 def done(
-    event: Event, places: Collection[Place], words: str, *, anchor: str | None = None, **more: Any
+    event: Event, places: Collection[Place], words: Words, *, anchor: str | None = None, **more: Any
 ) -> Any:
     """After a change: what changed, or back to the row with the words said there."""
     if is_partial():
         return changed(event, places, said=words, **more)
-    flash(words)
+    flash(words(queries.draft(event)) if callable(words) else words)
     return redirect(url_for("agenda.index", slug=event.slug, _anchor=anchor))
 
 
@@ -148,13 +153,10 @@ def sitting_or_404(event: Event, number: int) -> Sitting:
     raise NotFound(_("There is no such sitting."))
 
 
-def clock_of(event: Event, item: AgendaItem) -> str:
+def clock_of(item: AgendaItem, parts: Iterable[Part]) -> str:
     """When an item begins, for what is said after it was moved."""
-    for part in queries.draft(event):
-        for slot in part.slots:
-            if slot.item.id == item.id and slot.start is not None:
-                return time_of_day(slot.start)
-    return ""
+    starts = [slot.start for part in parts for slot in part.slots if slot.item.id == item.id]
+    return time_of_day(starts[0]) if starts and starts[0] is not None else ""
 
 
 def _place(part: Part) -> Place:
@@ -164,8 +166,10 @@ def _place(part: Part) -> Place:
 def _board(event: Event) -> dict[str, Any]:
     """Everything that the tables and the warnings show, in a handful of queries."""
     parts, rituals = queries.places(event), queries.rituals_of(event)
-    clashes = queries.clashes(event, [part for part in parts if part.slots or part.strand is None])
+    shown = [part for part in parts if part.slots or part.strand is None]
+    clashes = queries.clashes(event, shown, rituals)
     marks, warnings = _told(parts, clashes)
+    release = queries.last_release(event)
     return {
         "event": event,
         "parts": parts,
@@ -176,6 +180,8 @@ def _board(event: Event) -> dict[str, Any]:
         "papers": material_queries.counts_by_item(event),
         "kinds": {kind: str(labels.label(kind)) for kind in ItemKind},
         "last_edit": queries.last_edit(event),
+        "release": release,
+        "unreleased": queries.unreleased_changes(event) if release else 0,
     }
 
 

@@ -1,5 +1,6 @@
 """What people type about a ritual: who presses, signs, witnesses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +12,6 @@ from eventsvc.agenda.forms import name_apart
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
 from eventsvc.agenda.operations.rituals import Place
 from eventsvc.agenda.speaker_queries import known_speaker
-from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.web.fields import LineField, NumberField, RowField, TextField, VersionField, WordField
 
@@ -25,9 +25,9 @@ class RitualForm(FlaskForm):
     ritual_title = LineField(_l("Name of the ritual"), [DataRequired(_l("Enter a name."))], most=300)
     agenda_item = RowField(_l("In the agenda item"), empty=_l("– none –"))
 
-    def __init__(self, event: Event, **kwargs: Any) -> None:
+    def __init__(self, items: Sequence[AgendaItem], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.agenda_item.offer(event.agenda_items, short)
+        self.agenda_item.offer(items, short)
 
 
 class ParticipantForm(Form):

@@ -21,7 +21,7 @@ from eventsvc.web.edits import TOO_LATE, attempt, differences
 @requires(Permission.EDIT_EVENT)
 def add_ritual(slug):
     event = event_or_404(slug, g.access)
-    form = RitualForm(event)
+    form = RitualForm(event.agenda_items)
     rituals: list[Ritual] = []
     if form.validate_on_submit() and attempt(form, lambda: rituals.append(_added(event, form))) is None:
         said = _("The ritual is added. Next: who takes part.")

@@ -146,6 +146,8 @@ def stretched(
     where an item would have to take less than a minute or more than a day.
     """
     durations: list[tuple[Any, int]] = []
+    if not slots:
+        return durations
     bounds = [place for place, slot in enumerate(slots) if place == 0 or slot.item.pinned_at is not None]
     for place, until in zip(bounds, [*bounds[1:], None], strict=True):
         items = [slot.item for slot in slots[place:until]]

@@ -24,8 +24,9 @@ from eventsvc.agenda.forms import AddForm, ItemForm, LineForm, MoveForm, PlaceFo
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.agenda.release_labels import sentence
 from eventsvc.agenda.ritual_forms import EditRitualForm, RitualForm
+from eventsvc.agenda.timing import Part
 from eventsvc.db import db
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import event_by_slug
@@ -123,7 +124,7 @@ def place(slug, item_id):
     try:
         item = item_or_404(event, item_id)
         if not form.validate_on_submit():
-            raise NotFound(_("There is no such place in the agenda."))
+            raise Invalid(_("There is no such place in the agenda."))
         before = place_of(item)
         operations.place_item(
             item,
@@ -170,12 +171,12 @@ def programme(slug):
 
 
 def _moved(event: Event, item: AgendaItem, places: set[tuple[int, int | None]]) -> Any:
-    number, title, start = item.number, item.title[:80], clock_of(event, item)
-    words = (
-        _("“%(title)s” is now item %(number)s, at %(time)s.", title=title, number=number, time=start)
-        if start
-        else _("“%(title)s” is now item %(number)s.", title=title, number=number)
-    )
+    def words(parts: list[Part]) -> str:
+        number, title, start = item.number, item.title[:80], clock_of(item, parts)
+        if not start:
+            return _("“%(title)s” is now item %(number)s.", title=title, number=number)
+        return _("“%(title)s” is now item %(number)s, at %(time)s.", title=title, number=number, time=start)
+
     return done(event, places, words, anchor=f"item-{item.id}")
 
 

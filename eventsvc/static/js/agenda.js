@@ -2,7 +2,7 @@
 // and the server's answer takes the place of the tables that changed; rows are dragged; keys move, open and close.
 const agenda = document.querySelector("#agenda[data-edit]");
 const said = document.getElementById("agenda-said");
-const notice = document.getElementById("agenda-notice");
+const outbox = document.getElementById("agenda-outbox");
 
 if (agenda && window.htmx) start();
 
@@ -20,7 +20,10 @@ function start() {
   agenda.querySelectorAll("tbody[id]").forEach(draggable);
 }
 
-// -- sending ---------------------------------------------------------------------------------
+// -- sending, one after the other ------------------------------------------------------------
+
+let line = Promise.resolve();
+let sending = null;
 
 function send(event) {
   const form = event.target;
@@ -28,19 +31,43 @@ function send(event) {
   if (!form.matches("[data-line], [data-live], .editor__form, .editor__end form")) return;
   event.preventDefault();
   if (button?.getAttribute("aria-disabled") === "true") return;
-  const action = button?.getAttribute("formaction") || form.getAttribute("action");
-  post(form, action, event);
+  queue(form, button?.getAttribute("formaction") || form.getAttribute("action"), button);
 }
 
-/** Post a form in the background. Words typed elsewhere stay, open editors stay, the focus stays. */
-function post(form, action, event, values) {
+/** Send a form in its turn. What stands in a row is read then, so that nobody's own edit is ever stale. */
+function queue(form, action, button, place) {
+  const isRow = form.matches("[data-line]");
+  const values = isRow ? place : valuesOf(form, button);
+  if (form.matches("[data-add]")) fieldsOf(form).forEach((field) => { field.value = ""; });
+  line = line.then(() => post(form, action, button, isRow, values)).catch(() => {});
+  return line;
+}
+
+async function post(form, action, button, isRow, values) {
+  const there = form.isConnected ? form : form.id && document.getElementById(form.id);
+  if (isRow && (!there || (action.endsWith("/line") && isSave(button) && !fieldsOf(there).some(isTyped)))) return;
   const place = form.dataset.live?.startsWith("#") ? form.dataset.live : null;
-  const target = place ? document.querySelector(place) : form.closest(".run__editor > td") || agenda;
-  form.dataset.sent = action;
+  const target = place ? document.querySelector(place) : there?.closest?.(".run__editor > td");
+  sending = {
+    form, action, values: isRow ? { ...valuesOf(there), ...values } : values,
+    editor: form.closest(".run__editor"), isDone: false, isRow, id: form.id,
+  };
   agenda.classList.add("is-waiting");
-  return window.htmx.ajax("POST", action, {
-    source: form, event, values, target, swap: place ? "outerHTML" : "innerHTML",
-  }).finally(() => agenda.classList.remove("is-waiting"));
+  try {
+    await window.htmx.ajax("POST", action, {
+      source: outbox, values: sending.values, target: target || agenda, swap: place ? "outerHTML" : "innerHTML",
+    });
+  } finally {
+    if (!sending.isDone) give(sending);
+    sending = null;
+    agenda.classList.remove("is-waiting");
+  }
+}
+
+/** Nothing came back: what was typed in the row to add stands there again. */
+function give({ form, values }) {
+  if (!form.matches("[data-add]") || !form.isConnected) return;
+  fieldsOf(form).forEach((field) => { field.value ||= values[field.name]; });
 }
 
 function changed(event) {
@@ -48,9 +75,18 @@ function changed(event) {
   if (form?.matches("[data-line]") && isTyped(event.target)) form.requestSubmit(saveButton(form));
 }
 
+const valuesOf = (form, button) => {
+  const data = new FormData(form);
+  if (button?.name) data.append(button.name, button.value);
+  return Object.fromEntries(data);
+};
+const isSave = (button) => !button || button.matches(".run__save");
 const saveButton = (form) => [...form.elements].find((element) => element.matches(".run__save"));
 const isTyped = (field) => field.value !== field.defaultValue;
-const lineFields = () => [...agenda.querySelectorAll(".run__row :is(input, textarea):not([type=hidden])")];
+const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("textarea, input:not([type=hidden])"));
+const typedFields = () => [
+  ...agenda.querySelectorAll(":is(.run__row, .run__add, .run__tools) :is(input:not([type=hidden]), textarea)"),
+].filter(isTyped);
 
 // -- what stays while tables are exchanged ---------------------------------------------------
 
@@ -58,44 +94,43 @@ let kept = null;
 
 function keep(event) {
   const { ctx, tasks } = event.detail;
-  if (!tasks.some((task) => task.type === "oob")) return;
-  const own = ctx.sourceElement;
+  if (!sending || ctx.sourceElement !== outbox || !tasks.some((task) => task.type === "oob")) return;
+  const { id, values, isRow } = sending;
   const active = document.activeElement;
+  const isSent = (field) => isRow && field.form?.id === id && field.value === values[field.name];
   kept = {
     editors: [...agenda.querySelectorAll(".run__editor")],
-    typed: lineFields().filter((field) => isTyped(field) && field.form !== own).map((field) => [field.id, field.value]),
-    own, active, id: active?.id, ctx,
-    removed: own?.dataset?.sent?.endsWith("/remove"),
+    typed: typedFields().filter((field) => !isSent(field)).map((field) => [field.id, field.value]),
+    active, id: active?.id,
   };
   kept.editors.forEach((editor) => editor.remove());
+  // What dragging has left on rows: htmx would carry it over as an attribute, which the policy forbids.
+  agenda.querySelectorAll("[style]").forEach((element) => element.removeAttribute("style"));
 }
 
 function restore(event) {
-  const ok = event.detail.ctx.response?.status < 400;
-  if (!kept || event.detail.ctx !== kept.ctx) return ready();
-  const { editors, typed, own, active, id } = kept;
+  const { ctx } = event.detail;
+  if (!kept || ctx.sourceElement !== outbox) return ready();
+  const { editors, typed, active, id } = kept;
+  const { form, editor: own } = sending;
+  const ok = ctx.response?.status < 400;
   kept = null;
+  sending.isDone = true;
+  const isClosed = ok && own && (form.matches(".editor__form") || form.closest(".editor__end"));
   for (const editor of editors) {
-    const isSender = editor.contains(own);
-    const isSaved = isSender && ok && (own.matches(".editor__form") || own.closest(".editor__end"));
+    if (editor === own && isClosed) continue;
     const row = document.getElementById(`item-${editor.dataset.of}`);
-    if (isSaved) continue;
     if (row) row.after(editor);
-    else if (!ok) agenda.querySelector("tbody").append(editor);
+    else agenda.querySelector("tbody").append(editor);
   }
   for (const [field, value] of typed) {
     const there = document.getElementById(field);
     if (there) there.value = value;
   }
-  if (ok && own?.matches?.("[data-add]")) {
-    document.getElementById(own.querySelector("textarea").id)?.focus();
-  } else if (own?.matches?.(".editor__form") && ok) {
-    document.getElementById(`g${own.closest(".run__editor")?.dataset.of}`)?.focus();
-  } else if (active?.isConnected && active !== document.body) {
-    active.focus();
-  } else if (id) {
-    document.getElementById(id)?.focus();
-  }
+  if (isClosed) document.getElementById(`g${own.dataset.of}`)?.focus();
+  else if (form.matches("[data-add]")) document.getElementById(form.querySelector("textarea").id)?.focus();
+  else if (active?.isConnected && active !== document.body) active.focus();
+  else if (id) document.getElementById(id)?.focus();
   ready();
 }
 
@@ -124,6 +159,7 @@ function heard(ctx) {
 let silence = 0;
 function say(words) {
   clearTimeout(silence);
+  said.textContent = "";
   said.textContent = words;
   silence = setTimeout(() => { said.textContent = ""; }, 7000);
 }
@@ -242,5 +278,5 @@ function drop(event) {
   const form = row.querySelector("form");
   const action = form.getAttribute("action").replace(/line$/, "place");
   document.getElementById(`g${row.id.slice("item-".length)}`)?.focus();
-  post(form, action, undefined, { number, sitting: place.dataset.sitting, strand: place.dataset.strand });
+  queue(form, action, null, { number, sitting: place.dataset.sitting, strand: place.dataset.strand });
 }
