@@ -8,6 +8,7 @@ from sqlalchemy.orm import defer
 
 from eventsvc.accounts.models import User
 from eventsvc.agenda import changes, diff, frozen, queries, touches
+from eventsvc.agenda import news as news_of
 from eventsvc.agenda.changes import Change
 from eventsvc.agenda.frozen import Version
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualParticipant
@@ -130,7 +131,7 @@ def news(event: Event, release: AgendaRelease | None) -> list[Change]:
     earlier = before_it(event, release)
     if release is None or earlier is None:
         return []
-    return changes.public(
+    return news_of.public(
         frozen.retimed(earlier.snapshot, event.sittings), frozen.retimed(release.snapshot, event.sittings)
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from eventsvc.agenda import changes, diff
+from eventsvc.agenda import changes, diff, news
 from eventsvc.agenda.frozen import SITTINGS, TIMES, Version, moment
 from eventsvc.agenda.release_models import Touch
 from eventsvc.agenda.snapshot import ITEMS, RITUALS, Row
@@ -132,7 +132,7 @@ def _programmes(version: Version) -> dict[str, tuple[Any, ...]]:
     """When and where the public programme of each sitting that stands begins and ends."""
     times = version.get(TIMES, {})
     shown: dict[str, list[str]] = {}
-    for key, row in changes.public_face(version)[ITEMS].items():
+    for key, row in news.public_face(version)[ITEMS].items():
         shown.setdefault(str(row["sitting"]), []).append(key)
     found = {}
     for number, keys in shown.items():

@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventsvc.agenda import changes, diff, release_labels, touches
+from eventsvc.agenda import changes, diff, news, release_labels, touches
 from eventsvc.agenda.changes import What
 from eventsvc.agenda.release_models import Touch
 from eventsvc.agenda.snapshot import NOUNS
@@ -206,7 +206,7 @@ def test_everybody_reads_nothing_internal():
         {"nut": ritual("a", part())},
     )
 
-    assert [(change.what, change.key) for change in changes.public(old, new)] == [(What.CANCELLED, "c")]
+    assert [(change.what, change.key) for change in news.public(old, new)] == [(What.CANCELLED, "c")]
 
 
 # --- Whom it touches ----------------------------------------------------------------------------------------
