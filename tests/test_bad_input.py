@@ -21,7 +21,7 @@ ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
     "checkins/guests/", "devices/new", "/feeds", "documents/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
-    "sites/new", "slots/new", "/stage", "tasks/new", "/language",
+    "sites/new", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
     "/versions",
 }  # fmt: skip
 

@@ -54,8 +54,10 @@ system.certificate_authority GET  web.language POST                web.start GET
 TABLE = """
 agenda.index              GET   O W C S V R T
 agenda.add                POST  O W
+agenda.line               GET   O W
 agenda.line               POST  O W
 agenda.place              POST  O W
+agenda.buffer             GET   O W
 agenda.buffer             POST  O W
 agenda.shift              POST  O W
 agenda.stretch            POST  O W

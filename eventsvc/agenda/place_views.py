@@ -18,10 +18,13 @@ from eventsvc.web.arguments import whole
 from eventsvc.web.edits import TOO_LATE, attempt, differences
 
 
-@bp.post("/events/<slug>/agenda/sittings/<int:number>/buffer")
+@bp.route("/events/<slug>/agenda/sittings/<int:number>/buffer", methods=["GET", "POST"])
 @requires(Permission.EDIT_EVENT)
 def buffer(slug, number):
+    """The minutes kept free. A page loaded anew after a refusal is the agenda."""
     event = event_or_404(slug, g.access)
+    if request.method == "GET":
+        return page(event)
     sitting = sitting_or_404(event, number)
     form = BufferForm(sitting)
     try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
@@ -55,11 +55,13 @@ def add(slug):
     return page(event, add=form, status=422)
 
 
-@bp.post("/events/<slug>/agenda/items/<int:item_id>/line")
+@bp.route("/events/<slug>/agenda/items/<int:item_id>/line", methods=["GET", "POST"])
 @requires(Permission.EDIT_EVENT)
 def line(slug, item_id):
-    """Title, minutes and pin, changed in the row itself."""
+    """Title, minutes and pin, changed in the row itself. A page loaded anew after a refusal is the agenda."""
     event = event_or_404(slug, g.access)
+    if request.method == "GET":
+        return page(event)
     try:
         item = item_or_404(event, item_id)
         form, conflict, status = LineForm(item), None, 422
