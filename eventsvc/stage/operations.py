@@ -32,6 +32,8 @@ ACTIONS = {
     Press.END: "run.ended",
     Press.BACK: "run.press_undone",
 }
+OF_AN_ITEM = {Press.SKIP, Press.UNSKIP, Press.JUMP}
+"""Presses that name an item; what comes with any other is not looked at, and not written into the log."""
 
 
 class Overtaken(DomainError):
@@ -50,7 +52,9 @@ def press(sitting: Sitting, what: Press, *, revision: int, key: str | None = Non
                 "Somebody else pressed just before you. Nothing was done twice; this is how the show stands now."
             )
         )
-    key = key or (run.current_key if what is Press.SKIP else None)
+    key = key if what in OF_AN_ITEM else None
+    if what is Press.SKIP:
+        key = key or run.current_key
     presses.press(run, queries.slots_on_stage(sitting), what, clock.now(), key)
     run.revision += 1
     _record(run, ACTIONS[what], by, press=what.value, item=key or run.current_key)

@@ -27,6 +27,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.stage import labels, operations, queries, screen_views
 from eventsvc.stage.forms import LinkForm, MessageForm
 from eventsvc.stage.presses import Press
+from eventsvc.web.arguments import whole
 from eventsvc.web.edits import attempt
 from eventsvc.web.snapshots import Snapshot, etag
 
@@ -48,8 +49,8 @@ class Link(NamedTuple):
 @requires(Permission.READ_EVENT)
 def index(slug):
     event = event_or_404(slug, g.access)
-    chosen = request.args.get("sitting", "")
-    sitting = _sitting(event, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    chosen = whole(request.args.get("sitting"))
+    sitting = _sitting(event, chosen) if chosen is not None else None
     stage = queries.stage(event, sitting)
     return _page(event, stage.sitting if stage else None, MessageForm())
 
@@ -146,9 +147,10 @@ def _pressed(word: str) -> Press:
 
 
 def _revision(typed: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    revision = whole(typed)
+    if revision is None:
         raise Invalid(_("The page is too old. Load it again and press once more."))
-    return int(typed)
+    return revision
 
 
 def _page(event: Event, sitting: Sitting | None, form: MessageForm, refusal: object = None) -> str:

@@ -46,6 +46,14 @@ def test_a_show_is_run_from_its_first_item_to_its_end(show):
     assert [entry.details["revision"] for entry in entries] == [1, 2, 3, 4, 5]
 
 
+def test_words_sent_with_a_press_that_names_no_item_do_not_reach_the_log(show):
+    show.press(Press.START, "Ông Nguyễn Văn A " * 1000)
+    show.press(Press.NEXT, "0905 123 456")
+
+    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.like("run.%"))).all()
+    assert [entry.details["item"] for entry in entries] == show.keys[:2]
+
+
 def test_what_goes_on_beside_the_stage_is_not_run(show):
     show.press(Press.START)
 

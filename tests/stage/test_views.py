@@ -156,6 +156,8 @@ def test_the_sitting_is_chosen_when_there_are_several(show, signed_in):
         "Phiên",
     ]
     signed_in.get(at(show, "?sitting=9"), status=404)
+    assert signed_in.get(at(show, f"?sitting={'9' * 4000}")).rows()
+    assert signed_in.get(at(show, f"?sitting={'9' * 5000}")).rows()
     assert signed_in.get(at(show, "?sitting=abc")).rows()
 
 
