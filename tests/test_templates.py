@@ -88,7 +88,7 @@ def test_every_template_is_shown_somewhere(world):
 
 
 def _read_everything(world, slug: str) -> None:
-    for client in (world.browser("organizer"), world.app.test_client()):
+    for client in (world.browser("organizer"), world.browser("viewer"), world.app.test_client()):
         for endpoint, method in walk.steps(world.app, reading=True):
             names = walk.arguments(world.app, endpoint)
             if endpoint.startswith("system."):

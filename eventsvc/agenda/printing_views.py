@@ -58,12 +58,17 @@ def index(slug):
 @bp.get("/events/<slug>/running-order/<any(master, mc, technician, reception):view>.pdf")
 @requires(Permission.READ_EVENT)
 def paper(slug, view):
-    """The running order as last released, or with ?release=draft as it stands."""
+    """The running order as last released; for those who edit it with their notes, and with ?release=draft as it
+    stands."""
     event = event_or_404(slug, g.access)
-    release = queries.last_release(event) if request.args.get("release") != "draft" else None
+    edits = g.access.to(Permission.EDIT_EVENT).covers(event)
+    is_draft = request.args.get("release") == "draft"
+    if is_draft and not edits:
+        raise NotFound(_("There is nothing at this address."))
+    release = None if is_draft else queries.last_release(event)
     parts = queries.draft(event) if release is None else queries.released(event)
     with force_locale(LOCALE):
-        values = running_order.running_order(event, parts, View(view), release=release)
+        values = running_order.running_order(event, parts, View(view), release=release, with_notes=edits)
         name = f"{FILE_NAMES[View(view)]} – {event.short_title}.pdf"
     return papers.paper(pdf.render("running_order.typ", values), name)
 

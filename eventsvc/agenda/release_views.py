@@ -92,7 +92,7 @@ def show(slug, number):
         is_last=queries.last_release(event).number == number,
         programme=frozen.as_it_was(release.snapshot),
         cancelled=_cancelled(release),
-        groups=_groups(before.snapshot, release.snapshot) if before else [],
+        groups=_groups(before.snapshot, release.snapshot, edits) if before else [],
         touched=release_queries.touched(release) if edits else [],
         titles=_titles(release.snapshot),
         sentence=sentence,
@@ -112,7 +112,7 @@ def difference(slug):
         event=event,
         old=old,
         new=new,
-        groups=_groups(old.version, new.version),
+        groups=_groups(old.version, new.version, edits),
         releases=release_queries.releases(event),
         sentence=sentence,
         edits=edits,
@@ -186,8 +186,14 @@ def _preview(event: Event, form: ReleaseForm) -> str:
     )
 
 
-def _groups(old: Version, new: Version) -> list[changes.Group]:
-    return changes.grouped(changes.between(old, new))
+def _groups(old: Version, new: Version, edits: bool) -> list[changes.Group]:
+    """What differs; what the organizers noted for themselves only for those who edit."""
+    found = changes.between(old, new)
+    return changes.grouped(
+        change
+        for change in found
+        if edits or change.what is not changes.What.NOTES or change.now[0] != "note"
+    )
 
 
 def _titles(version: Version) -> dict[str, str]:

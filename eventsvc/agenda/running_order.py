@@ -76,11 +76,14 @@ ROLES = {
 
 
 def running_order(
-    event: Event, parts: list[Part], view: View, *, release: AgendaRelease | None
+    event: Event, parts: list[Part], view: View, *, release: AgendaRelease | None, with_notes: bool = False
 ) -> dict[str, Any]:
-    """The running order of an event for one of those who work from it; without a release it is a draft."""
+    """The running order of an event for one of those who work from it; without a release it is a draft. Only the
+    organizers' own is `with_notes`."""
     shown = [part for part in parts if part.slots and part.sitting.cancelled_at is None]
     columns = COLUMNS[view]
+    if with_notes and view is View.MASTER:
+        columns = [*columns[:-1], NOTES]
     return {
         "title": f"{FILE_NAMES[view]} – {event.title}",
         "view": str(view),
@@ -281,15 +284,15 @@ def _line(row: Row) -> list[Piece]:
     return _pieces("plain", row.item.line_note)
 
 
-def _logistics(row: Row) -> list[Piece]:
+def _reception(row: Row) -> list[Piece]:
+    return _pieces("plain", row.item.reception_note)
+
+
+def _reception_and_notes(row: Row) -> list[Piece]:
     return [
         *_pieces("plain", row.item.reception_note, _("Reception")),
         *_pieces("plain", row.item.note, _("Note")),
     ]
-
-
-def _reception(row: Row) -> list[Piece]:
-    return _pieces("plain", row.item.reception_note)
 
 
 def _piece(how: str, words: str, label: str = "") -> Piece:
@@ -310,7 +313,7 @@ COLUMNS = {
         Column(_l("Who, position, bridge"), "0.95fr", _who),
         Column(_l("MC line"), "1.5fr", _mc_line),
         Column(_l("Engineering: sound, light, screen, line"), "1.2fr", _engineering),
-        Column(_l("Reception, notes"), "0.95fr", _logistics),
+        Column(_l("Reception"), "0.95fr", _reception),
     ],
     View.MC: [
         NUMBER,
@@ -338,6 +341,8 @@ COLUMNS = {
         Column(_l("Reception"), "1.5fr", _reception),
     ],
 }
+NOTES = Column(_l("Reception, notes"), "0.95fr", _reception_and_notes)
+"""In the organizers' own, in place of its last column."""
 
 
 # --- Rituals ------------------------------------------------------------------------------------------------

@@ -37,7 +37,13 @@ from eventsvc.web.edits import TOO_LATE, attempt, differences
 @bp.route("/events/<slug>/agenda", methods=["GET"])
 @requires(Permission.READ_EVENT)
 def index(slug):
-    return page(event_or_404(slug, g.access))
+    """The draft for those who edit it; to all others what was made known, once there is a release."""
+    event = event_or_404(slug, g.access)
+    release = queries.last_release(event)
+    if release is None or g.access.to(Permission.EDIT_EVENT).covers(event):
+        return page(event)
+    programme = queries.released(event)
+    return render_template("agenda/released.html", event=event, release=release, programme=programme)
 
 
 @bp.post("/events/<slug>/agenda/items")

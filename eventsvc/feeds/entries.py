@@ -183,7 +183,7 @@ def _who(item: Any) -> str:
 
 
 def _details(item: Any) -> list[str]:
-    """Everything that those behind the stage need at this moment."""
+    """Everything that those behind the stage need at this moment; the organizers' own note is not among it."""
     lines = _known_to_all(item)
     if item.ritual is not None:
         lines += _ritual(item.ritual)
@@ -194,7 +194,6 @@ def _details(item: Any) -> list[str]:
         (_("Screen"), item.screen_note),
         (_("Transmission line"), item.line_note),
         (_("Reception"), item.reception_note),
-        (_("Note"), item.note),
     )
     return lines + [f"{label}: {words}" for label, words in notes if words]
 

@@ -25,8 +25,10 @@ def event_numbers(event: Event) -> Markup:
 
 @bp.app_template_global()
 def event_agenda(event: Event) -> Markup:
-    """The agenda in short."""
-    return Markup(render_template("agenda/overview.html", event=event, programme=agenda.draft(event)))
+    """The agenda in short: the draft for those who edit it, what was made known for all others."""
+    edits = Access(g.actor, Permission.EDIT_EVENT).covers(event)
+    programme = agenda.draft(event) if edits else agenda.released(event)
+    return Markup(render_template("agenda/overview.html", event=event, programme=programme))
 
 
 @bp.app_template_global()

@@ -10,6 +10,8 @@ from flask_babel import force_locale
 from pypdf import PdfReader
 
 from eventsvc import pdf
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda import printing, queries, running_order
 from eventsvc.agenda.models import AgendaItem, ItemKind, RitualRole
@@ -19,6 +21,7 @@ from eventsvc.db import db
 from eventsvc.events import operations as events
 from eventsvc.text import official_date
 from tests import factories
+from tests.pages import PageClient
 from tests.queries import counted
 
 # What is printed does not depend on the database: the queries behind it are tested on both elsewhere.
@@ -374,6 +377,21 @@ def test_the_draft_and_the_release_are_told_apart(signed_in, event):
     assert "Bản dự thảo, chưa phát hành" in unreleased and "Khai mạc" in unreleased
     assert "Bản phát hành số 1" in last and "Khai mạc" in last and "dự thảo" not in last
     assert "Bản dự thảo, chưa phát hành" in draft and "Tuyên bố lý do" in draft
+
+
+def test_who_does_not_edit_gets_no_draft_and_no_notes_of_the_organizers(client, signed_in, rich):
+    agenda.release(rich, note=None, confirmed=True, by=None)
+    viewer = factories.user()
+    accounts.grant(viewer, Role.VIEWER, event_id=rich.id)
+
+    assert "chốt bài" in words(paper(signed_in, rich))
+    reader = PageClient(client.app).sign_in(viewer)
+    assert "chốt bài" not in words(paper(reader, rich)) and "mời nước" in words(paper(reader, rich))
+    for view in View:
+        reader.get(f"/events/{rich.slug}/running-order/{view}.pdf?release=draft", status=404)
+    index = f"/events/{rich.slug}/running-order"
+    assert any("release=draft" in link for link in signed_in.get(index).links())
+    assert not any("release=draft" in link for link in reader.get(index).links())
 
 
 def test_each_sitting_begins_a_page_that_names_it(signed_in, event, organizer):

@@ -551,15 +551,20 @@ def test_an_old_release_is_brought_back_from_the_page(signed_in, event):
 def test_who_only_reads_sees_releases_and_no_draft(app, event, client):
     item = factories.item(event, "Bản công bố", 10)
     release(event, note="Ghi chú kín")
-    operations.edit_item(item, {"title": "Bản nháp"}, by=None)
+    operations.edit_item(item, {"title": "Bản hai", "note": "Nội bộ", "mc_line": "Kính mời"}, by=None)
     release(event)
-    operations.edit_item(item, {"title": "Bản nháp hai"}, by=None)
+    operations.edit_item(item, {"title": "Bản nháp"}, by=None)
     viewer = factories.user()
     accounts.grant(viewer, Role.VIEWER, event_id=event.id)
     reader = client.sign_in(viewer)
     base = f"/events/{event.slug}/agenda"
 
+    pages = [reader.get(f"/events/{event.slug}"), reader.get(base), reader.get(f"{base}/diff")]
+    pages += [reader.get(f"{base}/releases/2"), reader.get(f"{base}/releases")]
+    for page in pages:
+        assert not [words for words in ("Ghi chú kín", "Bản nháp", "Nội bộ") if words in page.text], page.url
+    assert all("Bản hai" in page.text for page in pages[:4])
+    assert "Kính mời" in pages[2].text
     assert "Ghi chú kín" not in reader.get(f"{base}/releases/1").text
-    assert "Bản nháp hai" not in reader.get(f"{base}/diff").text
     reader.get(f"{base}/diff?from=1&to=draft", status=404)
     reader.get(f"{base}/release", status=404)

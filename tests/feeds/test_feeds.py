@@ -106,8 +106,8 @@ def test_a_running_order_is_one_entry_for_each_item_with_what_those_behind_the_s
         "Màn hình: Đếm ngược",
         "Đường truyền: Mở điểm cầu",
         "Lễ tân: Dẫn đại biểu",
-        "Ghi chú: Chỉ nội bộ",
     ]
+    assert "Chỉ nội bộ" not in read(client, feed(event)).text
     assert {e["url"] for e in (first, second, third)} == {f"http://localhost/p/{event.slug}"}
     assert {e["status"] for e in (first, second, third)} == {"CONFIRMED"}
 
@@ -195,7 +195,7 @@ def test_every_change_that_a_feed_tells_changes_its_tag_and_its_time(client, eve
     sitting, url = event.sittings[0], feed(event)
     first = read(client, url)
     changes = {
-        "item": lambda: agenda.edit_item(bridge, {"note": "Gọi trước 5 phút"}, by=None),
+        "item": lambda: agenda.edit_item(bridge, {"line_note": "Gọi trước 5 phút"}, by=None),
         "time": lambda: (
             events.propose_time(sitting, starts_at=START + timedelta(hours=1), ends_at=None, by=None),
             events.approve_time(sitting, by=None),
