@@ -7,6 +7,7 @@ row. Both go through `done` and `refused`.
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -109,13 +110,16 @@ def changed(
     status: int = 200,
     **more: Any,
 ) -> Any:
-    """The tables of some places (None: all of them) as they are now, the warnings, and what was done, in words.
+    """The tables of some places (None: all of them) as they are now, the warnings, and what was done, in words; with
+    them the tables whose warnings are no longer those that the page shows, for one person may stand in two places.
 
     `extra` names a template to answer with besides, for the editor that asked.
     """
     board = _board(event)
     if places is not None:
-        board["shown"] = [part for part in board["parts"] if _place(part) in places]
+        seals, known = board["seals"], request.form.get("seals")
+        outdated = {place for place in seals if known and seals[place] not in known.split()}
+        board["shown"] = [part for part in board["parts"] if _place(part) in {*places, *outdated}]
     words = said(board["parts"]) if callable(said) else said
     context = {"said": words, "notice": notice, "lines": lines or {}, "extra": extra, **more}
     return render_template(
@@ -176,6 +180,7 @@ def _board(event: Event) -> dict[str, Any]:
         "shown": parts,
         "rituals": rituals,
         "marks": marks,
+        "seals": {_place(part): _seal(part, marks) for part in parts},
         "warnings": warnings,
         "papers": material_queries.counts_by_item(event),
         "kinds": {kind: str(labels.label(kind)) for kind in ItemKind},
@@ -183,6 +188,14 @@ def _board(event: Event) -> dict[str, Any]:
         "release": release,
         "unreleased": queries.unreleased_changes(event) if release else 0,
     }
+
+
+def _seal(part: Part, marks: dict[str, list[Mark]]) -> str:
+    """A word that tells whether a page shows the warnings which the rows of a table have now."""
+    shown = [
+        (slot.item.key, mark.kind, mark.words) for slot in part.slots for mark in marks.get(slot.item.key, ())
+    ]
+    return f"{part.sitting.id}-{part.strand.id if part.strand else 0}-{crc32(repr(shown).encode()):x}"
 
 
 def _told(parts: Iterable[Part], clashes: Iterable[Clash]) -> tuple[dict[str, list[Mark]], list[Warnings]]:

@@ -9,7 +9,7 @@ from wtforms import FieldList, Form, FormField
 from wtforms.validators import DataRequired
 
 from eventsvc.agenda.forms import name_apart
-from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
+from eventsvc.agenda.models import AgendaItem, ItemKind, Ritual, RitualRole
 from eventsvc.agenda.operations.rituals import Place
 from eventsvc.agenda.speaker_queries import known_speaker
 from eventsvc.organizations import queries as organizations
@@ -62,7 +62,7 @@ class EditRitualForm(FlaskForm):
     def __init__(self, ritual: Ritual, **kwargs: Any) -> None:
         rows = [{name: getattr(row, name) for name in ("role", *WORDS)} for row in ritual.participants]
         values = {name: getattr(ritual, name) for name in (*self.NAMES, "version", "agenda_item")}
-        last = rows[-1]["role"] if rows else RitualRole.PRESSER
+        last = rows[-1]["role"] if rows else _usual_role(ritual)
         super().__init__(data={**values, "participants": rows + [{"role": last}] * SPARE_ROWS}, **kwargs)
         self.ritual = ritual
         self.agenda_item.offer(ritual.event.agenda_items, short)
@@ -95,7 +95,7 @@ class EditRitualForm(FlaskForm):
         place = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else -1
         if word == "more" and len(rows) < MOST_ROWS:
             place = len(rows)
-            rows.append({"role": rows[-1]["role"] if rows else RitualRole.PRESSER})
+            rows.append({"role": rows[-1]["role"] if rows else _usual_role(self.ritual)})
         elif not 0 <= place < len(rows) or word not in ("up", "down", "out"):
             return None
         elif word == "out":
@@ -114,6 +114,13 @@ class EditRitualForm(FlaskForm):
         for row in rows:
             self.participants.append_entry(row)
         name_apart(self.participants.entries, f"ritual-{self.ritual.id}")
+
+
+def _usual_role(ritual: Ritual) -> RitualRole:
+    """What the first person of a ritual does."""
+    item = ritual.agenda_item
+    signs = item is not None and item.kind in (ItemKind.SIGNING, ItemKind.ADOPTION)
+    return RitualRole.SIGNATORY if signs else RitualRole.PRESSER
 
 
 def short(item: AgendaItem) -> str:

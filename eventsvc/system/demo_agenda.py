@@ -61,6 +61,7 @@ PLANNED: tuple[dict[str, Any], ...] = (
         "screen_note": "Đồng hồ đếm ngược, sau đó biểu trưng của phong trào",
         "line_note": "Tất cả điểm cầu lên hình cùng lúc",
         "reception_note": "Hai lễ tân dẫn đại biểu vào đúng vị trí",
+        "note": "Kế hoạch ghi “nhân nút”; khi in và khi đọc, sửa thành “nhấn nút”.",
     },
     {
         "cue": "K09",

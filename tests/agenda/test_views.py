@@ -487,3 +487,23 @@ def test_an_item_holds_one_ritual(signed_in, event):
     )
 
     assert any("đã có một nghi lễ" in error for error in page.errors), page.errors
+
+
+def test_the_first_who_takes_part_in_a_signing_signs(signed_in, event):
+    item = factories.item(event, "Ký kết hợp tác", kind=ItemKind.SIGNING)
+    ritual = agenda.add_ritual(event, title="Ký kết", agenda_item=item, by=None)
+
+    page = signed_in.get(f"/events/{event.slug}/rituals/{ritual.id}")
+
+    chosen = page.html.xpath("//select[contains(@name, 'role')]/option[@selected]/@value")
+    assert set(chosen) == {"signatory"}
+
+
+def test_the_overview_tells_apart_what_is_on_the_stage_and_beside_it(signed_in, event):
+    factories.item(event, "Khai mạc", minutes=10)
+    strand = agenda.add_strand(event, name="Không gian triển lãm", by=None)
+    factories.item(event, "Hướng dẫn", minutes=10, strand=strand)
+
+    page = signed_in.get(f"/events/{event.slug}")
+
+    assert "Không gian triển lãm" in [" ".join(h.text_content().split()) for h in page.html.xpath("//h3")]

@@ -157,7 +157,11 @@ def add(page: Page, kind: str, title: str, minutes: str = "", place: str = "1-0"
 
 
 def open_editor(page: Page, number: int) -> Locator:
-    row(page, number).locator("[data-open]").click()
+    return open_editor_of(page, row(page, number))
+
+
+def open_editor_of(page: Page, line: Locator) -> Locator:
+    line.locator("[data-open]").click()
     editor = page.locator(".run__editor")
     expect(editor.locator(".editor__form")).to_be_visible()
     return editor
@@ -342,6 +346,59 @@ def test_two_people_in_one_item_see_both_texts(builder, event, complaints):
     first.get_by_role("button", name="Lưu nội dung tôi nhập").click()
     expect(first.locator(".run__said")).to_have_count(0)
     assert stored(event)[0][1] == "Phát biểu bế mạc"
+
+
+def test_a_clash_is_marked_in_both_tables_and_goes_from_both(builder, event):
+    for title, speaker in (("Khai mạc", "Bà Trần Thị Bình"), ("Bế mạc", None)):
+        factories.item(event, title, minutes=10, speaker=speaker)
+    strand = agenda.add_strand(event, name="Không gian triển lãm", by=None)
+    factories.item(event, "Hướng dẫn", minutes=10, strand=strand)
+    page = builder()
+
+    editor = open_editor_of(page, row(page, 1, "1-1"))
+    editor.get_by_label("Người hoặc cơ quan thực hiện").fill("Bà Trần Thị Bình")
+    editor.get_by_role("button", name="Lưu", exact=True).click()
+    expect(row(page, 1, "1-1").locator(".run__marks")).to_contain_text("Trùng tên cùng lúc")
+    expect(row(page, 1).locator(".run__marks")).to_contain_text("Trùng tên cùng lúc")
+
+    editor = open_editor_of(page, row(page, 1, "1-1"))
+    editor.get_by_label("Người hoặc cơ quan thực hiện").fill("Ông Lê Văn Cường")
+    editor.get_by_role("button", name="Lưu", exact=True).click()
+    expect(row(page, 1).locator(".run__marks")).not_to_contain_text("Trùng tên")
+
+
+def test_what_somebody_saved_while_one_typed_in_the_same_field_is_shown(builder, event, complaints):
+    complaints.expect("status of 409", "htmx")
+    items = [factories.item(event, title, minutes=10) for title in ("Khai mạc", "Phát biểu", "Bế mạc")]
+    page = builder()
+    row(page, 3).locator("textarea").fill("Bế mạc và chụp ảnh")
+    agenda.edit_item(items[2], {"title": "Bế mạc, cảm ơn"}, by=None)
+
+    page.evaluate("""() => {
+        const minutes = document.querySelector("#rows-1-0 [data-number='1'] [name=duration_minutes]");
+        minutes.value = "15";
+        minutes.form.requestSubmit();
+    }""")
+    expect(row(page, 2).locator(".clock")).to_have_text("08:15 – 08:25")
+    row(page, 3).locator("textarea").press("Enter")
+
+    expect(page.locator(".run__said")).to_contain_text("Bế mạc, cảm ơn")
+    expect(row(page, 3).locator("textarea")).to_have_value("Bế mạc và chụp ảnh")
+    assert stored(event)[2][1] == "Bế mạc, cảm ơn"
+
+
+def test_a_confirmation_in_the_last_row_of_a_table_is_seen_whole(builder, event):
+    factories.item(event, "Khai mạc", minutes=10)
+    agenda.release(event, note="", confirmed=True, by=None)
+    page = builder()
+    page.goto(f"/events/{event.slug}/agenda/releases")
+
+    page.locator(".row-actions summary").click()
+    button = page.locator(".confirm__panel button")
+    expect(button).to_be_in_viewport()
+    box = button.bounding_box()
+    top = "([x, y]) => document.elementFromPoint(x, y)?.closest('button') !== null"
+    assert page.evaluate(top, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
 
 
 def test_a_row_that_someone_else_moved_is_shown_where_it_is(builder, event, complaints):

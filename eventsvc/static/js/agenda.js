@@ -55,7 +55,7 @@ async function post(form, action, button, isRow, values) {
   agenda.classList.add("is-waiting");
   try {
     await window.htmx.ajax("POST", action, {
-      source: outbox, values: sending.values, target: target || agenda, swap: place ? "outerHTML" : "innerHTML",
+      source: outbox, values: { ...sending.values, seals: seals() }, target: target || agenda, swap: place ? "outerHTML" : "innerHTML",
     });
   } finally {
     if (!sending.isDone) give(sending);
@@ -80,6 +80,8 @@ const valuesOf = (form, button) => {
   if (button?.name) data.append(button.name, button.value);
   return Object.fromEntries(data);
 };
+/** Which warnings the tables show: those that show others come back with the answer. */
+const seals = () => [...agenda.querySelectorAll("[data-seal]")].map((part) => part.dataset.seal).join(" ");
 const isSave = (button) => !button || button.matches(".run__save");
 const saveButton = (form) => [...form.elements].find((element) => element.matches(".run__save"));
 const isTyped = (field) => field.value !== field.defaultValue;
@@ -100,7 +102,9 @@ function keep(event) {
   const isSent = (field) => isRow && field.form?.id === id && field.value === values[field.name];
   kept = {
     editors: [...agenda.querySelectorAll(".run__editor")],
-    typed: typedFields().filter((field) => !isSent(field)).map((field) => [field.id, field.value]),
+    typed: typedFields().filter((field) => !isSent(field)).map((field) => ({
+      id: field.id, value: field.value, shown: field.defaultValue, version: field.form?.elements.version?.value,
+    })),
     active, id: active?.id,
   };
   kept.editors.forEach((editor) => editor.remove());
@@ -123,9 +127,13 @@ function restore(event) {
     if (row) row.after(editor);
     else agenda.querySelector("tbody").append(editor);
   }
-  for (const [field, value] of typed) {
+  for (const { id: field, value, shown, version } of typed) {
     const there = document.getElementById(field);
-    if (there) there.value = value;
+    if (!there) continue;
+    there.value = value;
+    // Somebody else has changed this very field meanwhile: let the server show both.
+    const isOwn = there.form?.id === sending.id && there.defaultValue === sending.values[there.name];
+    if (version && there.defaultValue !== shown && !isOwn) there.form.elements.version.value = version;
   }
   if (isClosed) document.getElementById(`g${own.dataset.of}`)?.focus();
   else if (form.matches("[data-add]")) document.getElementById(form.querySelector("textarea").id)?.focus();
