@@ -16,7 +16,7 @@ from eventsvc.agenda import material_queries, queries
 from eventsvc.agenda.clash_words import sentence
 from eventsvc.agenda.clashes import Clash, Code, Level
 from eventsvc.agenda.forms import AddForm, LineForm, StrandForm
-from eventsvc.agenda.labels import CLASH_MARKS
+from eventsvc.agenda.labels import CLASH_MARKS, edit_words
 from eventsvc.agenda.models import AgendaItem, ItemKind
 from eventsvc.agenda.ritual_forms import RitualForm
 from eventsvc.agenda.timing import Part
@@ -185,6 +185,7 @@ def _board(event: Event) -> dict[str, Any]:
         "papers": material_queries.counts_by_item(event),
         "kinds": {kind: str(labels.label(kind)) for kind in ItemKind},
         "last_edit": queries.last_edit(event),
+        "edit_words": edit_words,
         "release": release,
         "unreleased": queries.unreleased_changes(event) if release else 0,
     }

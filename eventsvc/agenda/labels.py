@@ -1,9 +1,10 @@
 """The words of the agenda's kinds and roles, for pages."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.agenda.clashes import Code, Level
-from eventsvc.agenda.models import ItemKind, RitualRole
+from eventsvc.agenda.models import AgendaEdit, ItemKind, RitualRole
 from eventsvc.web import labels
 
 labels.register(
@@ -60,3 +61,30 @@ CLASH_MARKS = {
     Code.SITTING_CANCELLED: _l("Sitting called off"),
 }
 """What a row of the agenda says in a word or two about a clash; the sentence stands among the warnings."""
+
+EDITS = {
+    "agenda.restored": _l("going back to release %(title)s"),
+    "agenda_item.added": _l("adding “%(title)s”"),
+    "agenda_item.edited": _l("changing “%(title)s”"),
+    "agenda_item.moved": _l("moving “%(title)s”"),
+    "agenda_item.removed": _l("removing “%(title)s”"),
+    "agenda_item.shifted": _l("shifting the items from “%(title)s” on"),
+    "agenda_item.stretched": _l("stretching the items to fit"),
+    "agenda_template.applied": _l("applying the template “%(title)s”"),
+    "ritual.added": _l("adding the ritual “%(title)s”"),
+    "ritual.edited": _l("changing the ritual “%(title)s”"),
+    "ritual.removed": _l("removing the ritual “%(title)s”"),
+    "strand.added": _l("adding the strand “%(title)s”"),
+    "strand.edited": _l("renaming the strand “%(title)s”"),
+    "strand.removed": _l("removing the strand “%(title)s”"),
+}
+"""What can be undone, in words."""
+
+
+def edit_words(edit: AgendaEdit) -> str:
+    """What an edit did: "thêm mục “Bế mạc”"."""
+    words = EDITS.get(edit.action)
+    title = edit.title or ""
+    if words is None:
+        return _("the last edit")
+    return str(words) % {"title": title if len(title) <= 80 else f"{title[:79]}…"}

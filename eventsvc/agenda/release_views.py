@@ -12,6 +12,7 @@ from eventsvc.agenda import changes, frozen, operations, queries, release_querie
 from eventsvc.agenda.clash_words import sentence as clash_sentence
 from eventsvc.agenda.clashes import Level
 from eventsvc.agenda.frozen import Version
+from eventsvc.agenda.labels import edit_words
 from eventsvc.agenda.release_forms import ReleaseForm, UndoForm
 from eventsvc.agenda.release_labels import sentence
 from eventsvc.agenda.release_models import AgendaRelease
@@ -160,9 +161,7 @@ def undo(slug):
     except DomainError as refusal:
         flash(str(refusal), "warning")
     else:
-        flash(
-            _("Undone: “%(title)s”.", title=edit.title[:80]) if edit.title else _("The last edit is undone.")
-        )
+        flash(_("Undone: %(edit)s.", edit=edit_words(edit)))
     return redirect(url_for("agenda.index", slug=slug))
 
 

@@ -51,6 +51,9 @@ PRESSES = {
 }
 
 
+AN_HOUR = 60
+
+
 def last_press(entry: dict[str, Any]) -> str:
     """What "back" would take back, in words."""
     words = str(PRESSES[Press(entry["press"])])
@@ -64,9 +67,24 @@ def pace(seconds: int | None) -> str:
     minutes = abs(seconds) // 60
     if minutes == 0:
         return _("on time")
+    if minutes >= AN_HOUR:  # as in a rehearsal days before
+        return (
+            _("%(time)s late", time=_long(minutes))
+            if seconds > 0
+            else _("%(time)s early", time=_long(minutes))
+        )
     if seconds > 0:
         return ngettext("%(num)s minute late", "%(num)s minutes late", minutes)
     return ngettext("%(num)s minute early", "%(num)s minutes early", minutes)
+
+
+def _long(minutes: int) -> str:
+    """From an hour on: "1 giờ 5 phút", "3 ngày 17 giờ"."""
+    hours, minutes = divmod(minutes, AN_HOUR)
+    days, hours_over = divmod(hours, 24)
+    if days:
+        return _("%(days)s d %(hours)s h", days=days, hours=hours_over)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
 
 def pace_kind(seconds: int | None) -> str:

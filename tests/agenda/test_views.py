@@ -1,10 +1,14 @@
 """The agenda pages and the programme that everybody may read."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from eventsvc.agenda import operations as agenda
+from eventsvc.agenda import queries
+from eventsvc.agenda.labels import EDITS
 from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.agenda.operations import Place
 from eventsvc.events import operations
@@ -507,3 +511,30 @@ def test_the_overview_tells_apart_what_is_on_the_stage_and_beside_it(signed_in, 
     page = signed_in.get(f"/events/{event.slug}")
 
     assert "Không gian triển lãm" in [" ".join(h.text_content().split()) for h in page.html.xpath("//h3")]
+
+
+def test_what_is_undone_is_told_in_words(signed_in, event):
+    url = f"/events/{event.slug}/agenda"
+    factories.item(event, "Bế mạc", minutes=10)
+    agenda.release(event, note="", confirmed=True, by=None)
+    agenda.remove_item(event.agenda_items[0], by=None)
+    agenda.restore(queries.last_release(event), by=None)
+
+    page = signed_in.get(url)
+    assert "đưa về bản phát hành 1" in page.text
+    page = signed_in.submit(page.form("/undo"))
+    assert "Đã hoàn tác việc đưa về bản phát hành 1." in page.text
+    page = signed_in.submit(page.form("/undo"))
+    assert "Đã hoàn tác việc bỏ mục “Bế mạc”." in page.text
+
+
+def test_every_edit_that_can_be_undone_has_its_words():
+    operations_ = Path(agenda.__file__).parent.glob("*.py")
+    kept = {
+        word
+        for file in operations_
+        for word in re.findall(r'journal\.edit\(\w+, "([^"]+)"', file.read_text())
+    }
+
+    assert len(kept) > 10
+    assert kept == set(EDITS)
