@@ -87,6 +87,7 @@ def edit_recipient(
 def remove_recipient(event: Any, recipient: DocumentRecipient, *, by: Any) -> None:
     """Take a line out; those after it move up."""
     lock_open(event)
+    lock(recipient)
     recipients = event.document.recipients
     record(by, "recipient.removed", recipient, event=event)
     recipients.remove(recipient)

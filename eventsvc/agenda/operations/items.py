@@ -157,6 +157,7 @@ def shift_items(item: AgendaItem, minutes: int, *, by: Any) -> int:
     The number of items whose pin was set for it."""
     event = item.event
     lock_open(event)
+    lock(item)
     if minutes == 0 or abs(minutes) > LONGEST_SHIFT:
         raise WrongShift(
             _("Shift by 1 to %(most)s minutes, forward or back.", most=LONGEST_SHIFT), field="minutes"
@@ -207,8 +208,10 @@ def stretch_items(event: Event, sitting: Sitting, strand: Strand | None = None, 
 @atomic()
 def remove_item(item: AgendaItem, *, by: Any) -> None:
     """Take an item out; those after it move up. A ritual in it stays, without an item, and so do its materials."""
-    event, sitting, strand = item.event, item.sitting, item.strand
+    event = item.event
     lock_open(event)
+    lock(item)
+    sitting, strand = item.sitting, item.strand
     with journal.edit(event, "agenda_item.removed", title=item.title, by=by):
         record(by, "agenda_item.removed", item, event=event)
         if item.ritual is not None:

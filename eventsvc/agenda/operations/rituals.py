@@ -86,6 +86,7 @@ def remove_ritual(ritual: Ritual, *, by: Any) -> None:
     """Take a ritual out with everyone's place in it; the agenda item stays."""
     event = ritual.event
     lock_open(event)
+    lock(ritual)
     with journal.edit(event, "ritual.removed", title=ritual.title, by=by):
         record(by, "ritual.removed", ritual, event=event)
         event.rituals.remove(ritual)

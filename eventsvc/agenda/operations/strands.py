@@ -49,6 +49,7 @@ def remove_strand(strand: Strand, *, by: Any) -> None:
     """Take away a strand that no item stands in; those after it move up."""
     event = strand.event
     lock_open(event)
+    lock(strand)
     if any(item.strand_id == strand.id for item in event.agenda_items):
         raise StrandInUse(_("This strand has agenda items: move or remove them first."))
     with journal.edit(event, "strand.removed", title=strand.name, by=by):

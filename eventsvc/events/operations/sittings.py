@@ -129,6 +129,7 @@ def remove_sitting(sitting: Sitting, *, by: Any) -> None:
     """Take away a sitting that nobody has heard of and nothing belongs to."""
     event = sitting.event
     lock_open(event)
+    lock(sitting)
     if event.sittings == [sitting]:
         raise LastSitting(_("An event needs at least one sitting."))
     if sitting.sequence > 0:
