@@ -343,6 +343,7 @@ def test_a_copy_takes_the_running_order_but_nobody_and_no_site_of_the_old_event(
         "is_public": False, "pinned_at": time(8),
     }  # fmt: skip
     item = factories.item(event, "Ký kết", person=guest.person, site=site, **words)
+    factories.item(event, "Trao biên bản", site=site)
     factories.item(event, "Buổi chiều", sitting=second)
     factories.item(event, "Gian hàng", strand=strand)
     ritual = agenda.add_ritual(event, title="Lễ ký", agenda_item=item, by=None)
@@ -358,10 +359,16 @@ def test_a_copy_takes_the_running_order_but_nobody_and_no_site_of_the_old_event(
 
     copy = operations.copy_event(event, title="Lễ ký năm sau", by=None)
 
-    copied, afternoon, beside = sorted(copy.agenda_items, key=lambda row: (bool(row.strand), row.number))
+    copied, second_act, afternoon, beside = sorted(
+        copy.agenda_items, key=lambda row: (bool(row.strand), row.number)
+    )
     assert {name: getattr(copied, name) for name in words} == words
     assert (copied.person, copied.site, copied.site_id, copied.key == item.key) == (None, None, None, False)
-    assert [(row.title, row.number) for row in (copied, afternoon)] == [("Ký kết", 1), ("Buổi chiều", 2)]
+    assert [(row.title, row.number) for row in (copied, second_act, afternoon)] == [
+        ("Ký kết", 1),
+        ("Trao biên bản", 2),
+        ("Buổi chiều", 3),
+    ]
     assert [(row.name, row.place, row.event) for row in copy.strands] == [("Triển lãm", "Sảnh", copy)]
     assert (beside.strand, beside.sitting.buffer_minutes) == (copy.strands[0], 15)
     (signing,) = copy.rituals

@@ -42,7 +42,7 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
     strands = {strand.id: _like(strand, *STRAND) for strand in event.strands}
     copy.strands = list(strands.values())
     items = {}
-    for item in event.agenda_items:
+    for item in sorted(event.agenda_items, key=lambda item: (item.sitting.number, item.number)):
         items[item.id] = _like(item, *ITEM)
         items[item.id].sitting = sittings.get(item.sitting_id, copy.sittings[0])
         items[item.id].strand = strands.get(item.strand_id)
@@ -55,9 +55,10 @@ def copy_event(event: Event, *, title: str, by: Any) -> Event:
 
 
 def _count(items: Any) -> None:
-    """Items of a sitting that was called off stand in the first one now: count each place anew."""
+    """Items of a sitting that was called off stand in the first one now: count each place anew, sitting after
+    sitting as they are given."""
     counts: dict[Any, int] = {}
-    for item in sorted(items, key=lambda item: item.number):
+    for item in items:
         place = (item.sitting, item.strand)
         counts[place] = item.number = counts.get(place, 0) + 1
 
