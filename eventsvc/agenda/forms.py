@@ -13,7 +13,7 @@ from eventsvc.agenda.operations.items import LONGEST_SHIFT
 from eventsvc.agenda.speaker_queries import known_speaker
 from eventsvc.agenda.timing import LONGEST_MINUTES
 from eventsvc.events.models import Event, Sitting
-from eventsvc.sites.models import Site
+from eventsvc.sites.models import MAIN, Site
 from eventsvc.web.fields import (
     ClockField,
     LineField,
@@ -76,7 +76,9 @@ class ItemForm(FlaskForm):
             del self.sitting
         if not event.strands:
             del self.strand
-        self.site.offer(sites, lambda site: site.name)
+        # Without a bridge the main hall speaks: it stands there once, unless an item names it.
+        bridges = [site for site in sites if site.code != MAIN or site.id == item.site_id]
+        self.site.offer(bridges, lambda site: site.name)
         name_apart(self, f"item-{item.id}")
 
     @property

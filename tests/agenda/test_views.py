@@ -538,3 +538,20 @@ def test_every_edit_that_can_be_undone_has_its_words():
 
     assert len(kept) > 10
     assert kept == set(EDITS)
+
+
+def test_the_main_hall_is_offered_once_as_the_place_that_speaks(signed_in, event):
+    factories.main_site(event, "Trung tâm IOC tỉnh")
+    bridge = factories.site(event, "Huyện Lý Sơn")
+    item = factories.item(event, "Phát biểu")
+    url = f"/events/{event.slug}/agenda/items/{item.id}"
+
+    def offered():
+        return [
+            one.text_content().strip()
+            for one in signed_in.get(url).html.xpath("//select[contains(@name, 'site')]/option")
+        ]
+
+    assert offered()[1:] == [bridge.name]
+    agenda.edit_item(item, {"site": factories.site_of(event, "main")}, by=None)
+    assert "Trung tâm IOC tỉnh" in offered()
