@@ -319,6 +319,25 @@ def test_an_agenda_is_built_and_put_in_order_by_keys_alone(builder, event):
     assert [title for _kind, title, _who in stored(event)] == ["Khai mạc", "Phát biểu", "Bế mạc"]
 
 
+def test_a_long_page_stays_where_it_is_when_rows_are_edited_and_moved(builder, event):
+    for number in range(40):
+        factories.item(event, f"Tham luận {number}", minutes=2)
+    page = builder(reduced_motion="reduce")
+    row(page, 20).locator(".run__open").focus()
+    before = page.evaluate("window.scrollY")
+    assert before > 500
+
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#agenda-said")).to_contain_text("nay là mục số 21")
+    expect(row(page, 21).locator(".run__open")).to_be_in_viewport()
+    assert page.evaluate("window.scrollY") == before
+
+    row(page, 21).get_by_label("Số phút").fill("3")
+    row(page, 21).get_by_label("Số phút").press("Tab")
+    expect(page.locator("#agenda-said")).to_contain_text("Đã lưu")
+    assert page.evaluate("window.scrollY") == before
+
+
 def test_two_people_in_one_item_see_both_texts(builder, event, complaints):
     complaints.expect("status of 409", "htmx")
     factories.item(event, "Phát biểu", minutes=10)
