@@ -15,6 +15,9 @@ _BLOCK = 1024 * 1024
 # The end of a zip archive: its mark, and where the number of parts and the length of their list stand.
 _ZIP_END = b"PK\x05\x06"
 _ZIP_END_LENGTH = 22
+# Just before it in an archive of more than 4 GB: where its real end stands, which would be believed instead.
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_ZIP64_LOCATOR_LENGTH = 20
 _LONGEST_ZIP_COMMENT = 65535
 _MOST_ZIP_PARTS = 20_000
 _LONGEST_ZIP_LIST = 4 * 1024 * 1024
@@ -153,10 +156,12 @@ def _has_short_list(stream: IO[bytes]) -> bool:
     """Whether the archive's own end says so, before anything reads the list."""
     stream.seek(0, 2)
     size = stream.tell()
-    stream.seek(max(0, size - _LONGEST_ZIP_COMMENT - _ZIP_END_LENGTH))
+    stream.seek(max(0, size - _LONGEST_ZIP_COMMENT - _ZIP_END_LENGTH - _ZIP64_LOCATOR_LENGTH))
     tail = stream.read()
     at = tail.rfind(_ZIP_END)
     if at < 0 or len(tail) - at < _ZIP_END_LENGTH:
+        return False
+    if tail[max(0, at - _ZIP64_LOCATOR_LENGTH) : at].startswith(_ZIP64_LOCATOR):
         return False
     parts, length = struct.unpack("<HI", tail[at + 10 : at + 16])
     return 0 < parts <= _MOST_ZIP_PARTS and length <= _LONGEST_ZIP_LIST

@@ -57,6 +57,17 @@ def long_list() -> bytes:
     return bytes(content)
 
 
+def list_told_elsewhere() -> bytes:
+    """A document of 20,001 parts whose end says two, with another end before it that programs believe instead."""
+    content = archive("[Content_Types].xml", "word/document.xml", *(f"{n}" for n in range(19_999)))
+    at = content.rfind(b"PK\x05\x06")
+    parts, length, start = struct.unpack("<HLL", content[at + 10 : at + 20])
+    told = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, parts, parts, length, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    modest = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, 100, start, 0)
+    return content[:at] + told + locator + modest
+
+
 def picture(
     kind: str = "JPEG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **hidden: object
 ) -> bytes:
@@ -122,6 +133,7 @@ NOT_TAKEN = {
     "archive": ("bai.zip", ZIP),
     "broken archive": ("bai.docx", DOCX[:40]),
     "archive with a long list": ("bai.docx", long_list()),
+    "archive with its list told elsewhere": ("bai.docx", list_told_elsewhere()),
     "drawing": ("anh.svg", SVG),
     "drawing called picture": ("anh.png", SVG),
     "web page": ("trang.html", HTML),
