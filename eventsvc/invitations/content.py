@@ -58,10 +58,14 @@ def occasion(site: Site, sitting: Sitting, *, of: int) -> Occasion:
 
 
 def programme(part: Part) -> Programme:
-    """What everybody may know of one part of the agenda, with clock times as far as they are known."""
-    name = rules.sitting_name(part.sitting)
+    """What everybody may know of one part of the agenda, with clock times as far as they are known. The only sitting
+    of an event needs no name."""
+    sitting = part.sitting
+    names = [rules.sitting_name(sitting)] if sitting.title or len(sitting.event.sittings) > 1 else []
+    if part.strand:
+        names.append(part.strand.name)
     return Programme(
-        wording.plain(f"{name}, {part.strand.name}" if part.strand else name),
+        wording.plain(", ".join(names)),
         [
             Line(
                 text.time_of_day(slot.start) if slot.start else "",

@@ -135,7 +135,7 @@ def test_a_feed_of_sittings_has_one_entry_for_each_and_no_item(client, event):
     entries = shown(client, feed(event, FeedKind.SITTINGS))
 
     assert [(e["summary"], e["start"], e["end"], e["status"]) for e in entries] == [
-        ("Lễ phát động – buổi 1", "2030-07-15T01:00:00Z", "2030-07-15T02:30:00Z", "CONFIRMED"),
+        ("Lễ phát động – phiên 1", "2030-07-15T01:00:00Z", "2030-07-15T02:30:00Z", "CONFIRMED"),
         ("Lễ phát động – Hội thảo", "2030-07-16T01:00:00Z", "2030-07-16T03:00:00Z", "CONFIRMED"),
     ]
 

@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from eventsvc import clock
+from eventsvc.agenda import operations as agenda
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
 from eventsvc.invitations import operations
@@ -40,6 +41,28 @@ def test_the_page_says_who_is_invited_to_what_when_and_where(app, client):
     assert all(any(host in link for link in page.links()) for host in hosts)
     assert page.response.headers["Referrer-Policy"] == "no-referrer"
     assert page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_what_goes_on_beside_the_stage_is_told_by_its_name(app, client):
+    invitation = scenes.invited()
+    event = invitation.event
+    factories.item(event, "Khai mạc")
+    strand = agenda.add_strand(event, name="Không gian triển lãm", by=None)
+    factories.item(event, "Hướng dẫn", strand=strand)
+
+    def summaries():
+        page = client.get(scenes.link(invitation))
+        found = [" ".join(one.text_content().split()) for one in page.html.xpath("//summary")]
+        return [words for words in found if words.startswith("Chương trình")]
+
+    assert summaries() == ["Chương trình", "Chương trình: Không gian triển lãm"]
+    events.add_sitting(event, by=None)
+    factories.item(event, "Bế mạc", sitting=event.sittings[1])
+    assert summaries() == [
+        "Chương trình: phiên 1",
+        "Chương trình: phiên 1, Không gian triển lãm",
+        "Chương trình: phiên 2",
+    ]
 
 
 def test_an_answer_with_a_reason_is_recorded_and_shown(app, client):
