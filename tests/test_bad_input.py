@@ -22,7 +22,7 @@ ADDING = {
     "checkins/guests/", "devices/new", "/feeds", "documents/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
     "sites/new", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
-    "/versions",
+    "/versions", "agenda/templates", "agenda/release",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from eventsvc.agenda.operations.releases import LONGEST_NOTE
 from eventsvc.web.fields import TextField, VersionField
@@ -10,6 +10,8 @@ from eventsvc.web.fields import TextField, VersionField
 
 class ReleaseForm(FlaskForm):
     note = TextField(_l("Note"), most=LONGEST_NOTE)
+    seen = HiddenField()
+    """The seal of the draft that was looked at."""
     confirmed = BooleanField(_l("I have looked at these points; release all the same"))
 
 

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import changes, frozen, operations, queries, release_queries
+from eventsvc.agenda import changes, frozen, operations, queries, release_queries, snapshot
 from eventsvc.agenda.clash_words import sentence as clash_sentence
 from eventsvc.agenda.clashes import Level
 from eventsvc.agenda.frozen import Version
@@ -19,7 +19,7 @@ from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.web.edits import REFUSED, attempt
+from eventsvc.web.edits import attempt
 
 bp = Blueprint("releases", __name__)
 
@@ -61,7 +61,13 @@ def new(slug):
         refused = attempt(
             form,
             lambda: made.append(
-                operations.release(event, note=form.note.data, confirmed=form.confirmed.data, by=g.user)
+                operations.release(
+                    event,
+                    note=form.note.data,
+                    confirmed=form.confirmed.data,
+                    seen=form.seen.data or None,
+                    by=g.user,
+                )
             ),
         )
         if refused is None:
@@ -72,7 +78,7 @@ def new(slug):
                 )
             )
             return redirect(url_for(".show", slug=slug, number=made[0].number))
-        status = REFUSED
+        status = refused
     return _preview(event, form), status
 
 
@@ -173,6 +179,7 @@ def _preview(event: Event, form: ReleaseForm) -> str:
         event=event,
         form=form,
         preview=preview,
+        seal=snapshot.seal(preview.version),
         groups=changes.grouped(preview.changes),
         titles=_titles(preview.before) | _titles(preview.version),
         levels=[

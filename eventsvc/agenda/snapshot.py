@@ -5,6 +5,8 @@ stored as JSON and holds words, numbers and codes, never a row: a sitting is its
 site its code; people and organizations known to the house are kept by id beside the words that are shown.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
@@ -63,6 +65,12 @@ def changed(before: Values, after: Values) -> tuple[Parts, Parts]:
                 was.setdefault(noun, {})[key] = old.get(key)
                 now.setdefault(noun, {})[key] = new.get(key)
     return was, now
+
+
+def seal(whole: Values) -> str:
+    """A word for exactly these values: another draft has another."""
+    words = json.dumps({noun: whole.get(noun, {}) for noun in NOUNS}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def only(whole: Values, parts: Parts) -> Parts:

@@ -474,6 +474,20 @@ def test_the_preview_tells_what_changes_and_whom_it_touches_then_makes_the_relea
     assert [row[4] for row in listed.rows()] == ["Bản hai", "Bản đầu"]
 
 
+def test_what_someone_edits_meanwhile_is_not_released_unseen(signed_in, event):
+    item = factories.item(event, "Khai mạc", 10)
+    page = signed_in.get(f"/events/{event.slug}/agenda/release")
+    operations.edit_item(item, {"title": "Bế mạc"}, by=None)
+
+    page = signed_in.submit(page.form(), {"note": "Bản đầu"}, status=409)
+
+    assert "đã sửa chương trình" in page.text, page.text
+    assert queries.last_release(event) is None
+    assert page.html.xpath("//textarea[@name='note']")[0].text_content().strip() == "Bản đầu"
+    signed_in.submit(page.form(), status=302, follow=False)
+    assert queries.last_release(event).note == "Bản đầu"
+
+
 def test_a_refused_release_keeps_the_note_and_says_why(signed_in, event):
     factories.item(event, "Khai mạc", None)
     address = f"/events/{event.slug}/agenda/release"

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from eventsvc.agenda import changes, queries, release_queries, touches
+from eventsvc.agenda import changes, queries, release_queries, snapshot, touches
 from eventsvc.agenda.clashes import Level
 from eventsvc.agenda.frozen import CANCELLED, SINCE, Version
 from eventsvc.agenda.release_models import AgendaRelease, ReleaseTouch, Touch
 from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
-from eventsvc.errors import DomainError, Invalid
+from eventsvc.errors import DomainError, Invalid, StaleEdit
 from eventsvc.events.models import Event
 from eventsvc.people.models import Person
 from eventsvc.rows import lock_open
@@ -40,16 +40,25 @@ class ReleaseUnconfirmed(DomainError):
     code = "release_unconfirmed"
 
 
+class DraftChanged(StaleEdit):
+    """Somebody has edited the draft since its release was looked at; nothing was released."""
+
+    code = "draft_changed"
+
+
 class NoteTooLong(Invalid):
     code = "note_too_long"
 
 
 @atomic()
-def release(event: Event, *, note: str | None = None, confirmed: bool = False, by: Any) -> AgendaRelease:
+def release(
+    event: Event, *, note: str | None = None, confirmed: bool = False, seen: str | None = None, by: Any
+) -> AgendaRelease:
     """Freeze the draft under the next number: from now on public pages, letters and feeds show it. Of two at once
     the second is told that there is nothing to release.
 
-    Refused while a clash blocks; `confirmed` says that clashes of the level below have been looked at.
+    Refused while a clash blocks; `confirmed` says that clashes of the level below have been looked at. With the
+    seal of the draft that was looked at (`snapshot.seal`): DraftChanged when it is another one by now.
     """
     lock_open(event)
     note = (note or "").strip() or None
@@ -58,6 +67,12 @@ def release(event: Event, *, note: str | None = None, confirmed: bool = False, b
     last = queries.last_release(event)
     if queries.unreleased_changes(event) == 0:
         raise NothingToRelease(_("Nothing has changed since the last release: there is nothing to release."))
+    if seen is not None and snapshot.seal(queries.values(event)) != seen:
+        raise DraftChanged(
+            _(
+                "Someone has edited the agenda since you looked at it. Look at the changes again, then release."
+            )
+        )
     _require_sound(event, confirmed)
     version = release_queries.version(event)
     before: Version = last.snapshot if last else {}
