@@ -78,10 +78,8 @@ def take_in(stream: IO[bytes], name: str) -> Brought:
 
 
 @atomic()
-def keep(brought: Any, *, event: Any, by: Any) -> File:
-    """The row of a file that was taken in, or of an upload that is taken in now; content is kept once."""
-    if not isinstance(brought, Brought):
-        brought = take_in(brought.stream, brought.filename or "")
+def keep(brought: Brought, *, event: Any, by: Any) -> File:
+    """The row of a file that was taken in; content is kept once."""
     file = File(event_id=event.id, added_by_id=user_id(by), **brought._asdict())
     db.session.add(file)
     db.session.flush()

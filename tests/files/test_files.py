@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from werkzeug.datastructures import FileStorage
 
 from config import TestConfig
 from eventsvc.app import create_app
@@ -201,11 +200,10 @@ def test_equal_content_lies_on_the_disk_once(app, organizer):
     assert (first.name, second.name, first.added_by_id) == ("một.pdf", "hai.pdf", organizer.id)
 
 
-def test_an_upload_is_kept_with_its_name(app, organizer):
+def test_a_file_is_kept_with_its_name_and_what_it_is(app, organizer):
     event = factories.event(by=organizer)
-    upload = FileStorage(BytesIO(PDF), filename="thư mục/bài.pdf", content_type="text/html")
 
-    file = operations.keep(upload, event=event, by=organizer)
+    file = operations.keep(taken(PDF, "thư mục/bài.pdf"), event=event, by=organizer)
 
     assert (file.name, file.media_type, file.size) == ("bài.pdf", "application/pdf", len(PDF))
 
