@@ -112,7 +112,7 @@ def board(slug):
     etag = snapshots.etag(answer)
     if request.if_none_match.contains(etag):
         return Response(status=304, headers={"ETag": f'"{etag}"'})
-    return answer | {"as_of": shown.as_of}, 200, {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}
+    return answer | {"as_of": shown.as_of}, 200, {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
 
 
 def _event(event: Event, counts: queries.Counts) -> dict[str, Any]:

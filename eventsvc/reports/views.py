@@ -152,5 +152,5 @@ def _fragment(event: Event) -> Snapshot:
 def _answer(made: Snapshot) -> Response:
     response = Response(made.body, mimetype="text/html")
     response.set_etag(made.etag)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

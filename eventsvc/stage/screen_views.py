@@ -78,7 +78,7 @@ def answer(made: Snapshot) -> Response:
     """The part with its ETag, or 304; `X-Now` is the server's clock in milliseconds, by which views set theirs."""
     response = Response(made.body, mimetype="text/html")
     response.set_etag(made.etag)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response = response.make_conditional(request)
     response.headers["X-Now"] = str(milliseconds())
     return response

@@ -233,6 +233,7 @@ def test_a_fragment_is_told_apart_by_its_etag_and_carries_the_clock(show, client
     later = client._ask("GET", url, headers={"If-None-Match": first.headers["ETag"]})
 
     assert (first.status_code, again.status_code, later.status_code) == (200, 304, 200)
+    assert first.headers["Cache-Control"] == "private, no-cache"
     assert again.headers["X-Now"].isdigit() and again.data == b""
     assert "Khai mạc" in later.text and later.headers["ETag"] != first.headers["ETag"]
 
