@@ -164,6 +164,28 @@ def test_the_time_left_and_the_delay_are_said_in_words(ceremony, wall):
     )
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768)])
+def test_nothing_overlaps_on_a_wall_with_much_to_say(ceremony, new_visitor, size):
+    with atomic():
+        ceremony.items[0].title = "Thông qua Chương trình Lễ phát động phong trào chuyển đổi số. " * 3
+        ceremony.items[0].speaker = "Bà Đinh Thị Nháp, thay mặt Ban Chỉ đạo chuyển đổi số tỉnh"
+        ceremony.items[0].position = "Phó Chủ tịch Ủy ban nhân dân tỉnh, Phó Trưởng Ban Thường trực"
+        ceremony.items[0].mc_line = "Ban Tổ chức xin trân trọng thông qua chương trình của buổi lễ. " * 6
+        ceremony.items[1].title = "Lãnh đạo UBND tỉnh phát biểu phát động Phong trào chuyển đổi số. " * 3
+    ceremony.press(Press.START)
+    operations.say(ceremony.sitting, "Còn hai phút, đề nghị kết thúc đúng giờ. " * 4, by=ceremony.user)
+    page = new_visitor(viewport={"width": size[0], "height": size[1]}).new_page()
+    page.goto(ceremony.link)
+    expect(page.locator("[data-stage-region]")).to_have_attribute("data-fit", re.compile("[1-6]"))
+
+    now = page.locator(".stage__now")
+    assert now.evaluate("node => node.scrollHeight - node.clientHeight") <= 1
+    below = page.locator(".stage__mc").bounding_box()["y"]
+    bridge = page.locator(".stage__bridge").bounding_box()
+    assert bridge["y"] + bridge["height"] <= below
+    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+
+
 def test_the_second_of_two_operators_is_told(ceremony, operator, new_visitor, sign_in):
     other = new_visitor().new_page()
     sign_in(other, ceremony.user)

@@ -47,8 +47,21 @@ export function put(section, html) {
   const region = section.querySelector("[data-stage-region]");
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
   region.innerHTML = html;
+  delete region.dataset.fit;
   if (focused) (document.getElementById(focused) || document.getElementById("press-go"))?.focus({ preventScroll: true });
   tick();
+  fit();
+}
+
+/** On a wall nothing scrolls: what is too much for it is set smaller, step by step. */
+function fit() {
+  for (const region of document.querySelectorAll(".stage--wall [data-stage-region]")) {
+    const shown = region.querySelector(".stage__now");
+    for (let step = Number(region.dataset.fit || 0); step < 6 && shown && shown.scrollHeight > shown.clientHeight + 1;) {
+      step += 1;
+      region.dataset.fit = step;
+    }
+  }
 }
 
 class Follower {
@@ -113,6 +126,7 @@ export const followers = new Map(sections.map((section) => [section, new Followe
 for (const follower of followers.values()) follower.round();
 setInterval(() => {
   tick();
+  fit();
   if (!document.hidden) for (const follower of followers.values()) follower.tell();
 }, 200);
 document.addEventListener("visibilitychange", () => {
