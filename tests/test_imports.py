@@ -12,7 +12,20 @@ FEATURES = [
     "agenda", "stage", "guests", "invitations", "checkins", "tasks", "campaigns", "feeds", "plans", "reports",
     "privacy", "system",
 ]  # fmt: skip
-SHARED = {"db", "clock", "errors", "extensions", "jobs", "text", "ical", "secrets", "qr", "logs", "rows", "pdf"}
+SHARED = {
+    "db",
+    "clock",
+    "errors",
+    "extensions",
+    "jobs",
+    "text",
+    "ical",
+    "secrets",
+    "qr",
+    "logs",
+    "rows",
+    "pdf",
+}
 
 PRESENTATION, FORMS, LABELS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)
 ROOMS = {

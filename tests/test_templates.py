@@ -118,7 +118,9 @@ def _make_mistakes(world) -> None:
             "deliveries.stop",
         }:
             act(world, client, method, address(world.app, endpoint, world.a))
-    url = address(world.app, "agenda.line", world.a)  # as the page's script sends it: only what changed is answered
+    url = address(
+        world.app, "agenda.line", world.a
+    )  # as the page's script sends it: only what changed is answered
     act(world, client, "POST", url, headers={"HX-Request": "true"})
     ask(world, client, "GET", "/i/nothing")
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
