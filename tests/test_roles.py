@@ -198,17 +198,17 @@ invitations.resend        POST  O W
 invitations.revoke        POST  O W
 invitations.restore       POST  O W
 
-materials.index           GET   O W C S V R T
+materials.index           GET   O W T
 materials.add_standard    POST  O W
 materials.new             GET   O W
 materials.new             POST  O W
-materials.show            GET   O W C S V R T
+materials.show            GET   O W T
 materials.edit            GET   O W
 materials.edit            POST  O W
 materials.set_state       POST  O W
 materials.remove          POST  O W
 materials.add_version     POST  O W
-materials.version         GET   O W C S V R T
+materials.version         GET   O W T
 materials.remove_version  POST  O W
 
 organizations.index       GET   O W C S V R T

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import material_queries, queries
 from eventsvc.agenda.clash_words import sentence
 from eventsvc.agenda.clashes import Clash, Code, Level
@@ -174,6 +175,7 @@ def _board(event: Event) -> dict[str, Any]:
     clashes = queries.clashes(event, shown, rituals)
     marks, warnings = _told(parts, clashes)
     release = queries.last_release(event)
+    sees_materials = g.access.to(Permission.RUN_SHOW).covers(event)
     return {
         "event": event,
         "parts": parts,
@@ -182,7 +184,7 @@ def _board(event: Event) -> dict[str, Any]:
         "marks": marks,
         "seals": {_place(part): _seal(part, marks) for part in parts},
         "warnings": warnings,
-        "papers": material_queries.counts_by_item(event),
+        "papers": material_queries.counts_by_item(event) if sees_materials else {},
         "kinds": {kind: str(labels.label(kind)) for kind in ItemKind},
         "last_edit": queries.last_edit(event),
         "edit_words": edit_words,

@@ -32,7 +32,7 @@ TOO_LARGE = 413
 
 
 @bp.get("")
-@requires(Permission.READ_EVENT)
+@requires(Permission.RUN_SHOW)
 def index(slug):
     return _list(event_or_404(slug, g.access), StandardForm(formdata=None))
 
@@ -77,7 +77,7 @@ def new(slug):
 
 
 @bp.get("/<int:material_id>")
-@requires(Permission.READ_EVENT)
+@requires(Permission.RUN_SHOW)
 def show(slug, material_id):
     event = event_or_404(slug, g.access)
     return _page(event, queries.material_of(event, material_id), MaterialVersionForm(formdata=None))
@@ -164,7 +164,7 @@ def add_version(slug, material_id):
 
 
 @bp.get("/<int:material_id>/versions/<int:number>")
-@requires(Permission.READ_EVENT)
+@requires(Permission.RUN_SHOW)
 def version(slug, material_id, number):
     """The file of a version; a picture may be looked at in place (?show=1)."""
     event = event_or_404(slug, g.access)

@@ -33,7 +33,10 @@ def event_agenda(event: Event) -> Markup:
 
 @bp.app_template_global()
 def event_materials(event: Event) -> Markup:
-    """What is missing of the speeches, clips and agreements that the agenda needs in hand."""
+    """What is missing of the speeches, clips and agreements that the agenda needs in hand, for those who work on
+    the show: what has not been given yet is nobody else's business."""
+    if not Access(g.actor, Permission.RUN_SHOW).covers(event):
+        return Markup()
     entries = [entry for entry in materials.materials_of(event) if entry.item is not None]
     missing = [entry for entry in entries if entry.is_missing]
     return Markup(

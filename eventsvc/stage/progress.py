@@ -81,6 +81,9 @@ class Progress(NamedTuple):
         return self.coming[0] if self.coming else None
 
 
+_COMING = {ItemState.NEXT, ItemState.TO_COME}
+
+
 class Countdown(NamedTuple):
     """The item that is on: when it is due to end (None while it is held), what is left, when it will end at best."""
 
@@ -122,7 +125,7 @@ def progress(slots: Sequence[Slot], run: Run | None, now: datetime) -> Progress:
         state=state,
         rows=rows,
         current=next((row for row in rows if row.state is ItemState.ON), None),
-        coming=[row for row in rows if row.state in {ItemState.NEXT, ItemState.TO_COME}],
+        coming=[row for row in rows if row.state in _COMING] if state is not RunState.ENDED else [],
         left=countdown.left,
         ends_at=countdown.due,
         behind=_behind(rows, expected_end, planned_end),

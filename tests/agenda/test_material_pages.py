@@ -490,9 +490,21 @@ def test_a_cancelled_event_takes_no_file(app, event, made, url, signed_in):
     assert not [form for form in shown.html.forms if "/materials/" in (form.get("action") or "")]
 
 
-def test_reading_is_for_everybody_of_the_event_and_writing_for_its_organizers(event, made, url, client):
+def test_leaders_see_no_speech_before_it_is_given(event, made, url, client):
     viewer = factories.user()
     accounts.grant(viewer, Role.VIEWER, event_id=event.id)
+    where = _kept(event, made, PDF, "bai.pdf")
+    reader = client.sign_in(viewer)
+
+    for address in (url, f"{url}/{made.id}", where):
+        reader.get(address, status=404)
+    assert made.title not in reader.get(f"/events/{event.slug}").text
+    assert url not in reader.get(f"/events/{event.slug}/agenda").links()
+
+
+def test_reading_is_for_those_who_run_the_show_and_writing_for_organizers(event, made, url, client):
+    viewer = factories.user()
+    accounts.grant(viewer, Role.STAGE, event_id=event.id)
     where = _kept(event, made, PDF, "bai.pdf")
     reader = client.sign_in(viewer)
 

@@ -205,7 +205,7 @@ def test_an_ended_show_expects_nothing():
 
     show = progress(slots, run, at(60))
 
-    assert (show.state, show.current, show.behind) == (RunState.ENDED, None, -660)
+    assert (show.state, show.current, show.next, show.behind) == (RunState.ENDED, None, None, -660)
     assert [row.start for row in show.rows] == [at(0), None]
 
 
