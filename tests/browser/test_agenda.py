@@ -9,6 +9,8 @@ from eventsvc.agenda import operations as agenda
 from eventsvc.agenda import queries
 from eventsvc.agenda.models import RitualRole
 from eventsvc.db import db
+from eventsvc.sites import operations as sites
+from eventsvc.sites.models import SiteLevel
 from tests import factories
 
 EIGHT = datetime(2026, 12, 10, 1, 0, tzinfo=UTC)
@@ -238,6 +240,22 @@ def test_times_follow_what_is_typed_in_the_rows_without_a_new_page(builder, even
     expect(row(page, 3).locator("textarea")).to_have_js_property("defaultValue", "Bế mạc và chụp ảnh")
     assert stored(event)[2][1] == "Bế mạc và chụp ảnh"
     assert page.evaluate("document.body.dataset.same") == "page"
+
+
+def test_the_bridge_that_speaks_is_found_among_many_without_diacritics(builder, event):
+    sites.add_sites(event, SiteLevel.COMMUNE, by=None)
+    factories.item(event, "Phát biểu hưởng ứng")
+    page = builder()
+    editor = open_editor(page, 1)
+
+    editor.locator(".ts-control").click()
+    page.keyboard.type("nghia lam")
+    expect(editor.locator(".ts-dropdown .option.active")).to_have_text("Xã Nghĩa Lâm")
+    page.keyboard.press("Enter")
+    expect(editor.locator(".ts-control .item")).to_contain_text("Xã Nghĩa Lâm")
+    editor.get_by_role("button", name="Lưu").first.click()
+
+    expect(row(page, 1).locator(".run__site")).to_have_text("Xã Nghĩa Lâm")
 
 
 def test_what_cannot_be_is_said_in_the_row_and_kept(builder, event, complaints):

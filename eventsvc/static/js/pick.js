@@ -1,5 +1,15 @@
-// A <select data-pick> becomes searchable ("duc trong" finds Đức Trọng). Without this script it stays a plain select.
-for (const select of document.querySelectorAll("select[data-pick]")) {
+// A <select data-pick> becomes searchable ("duc trong" finds Đức Trọng), also one that comes with a part of a page.
+// Without this script it stays a plain select.
+pickAll();
+document.addEventListener("htmx:after:swap", pickAll);
+
+function pickAll() {
+  for (const select of document.querySelectorAll("select[data-pick]")) {
+    if (!select.tomselect) pick(select);
+  }
+}
+
+function pick(select) {
   const label = select.labels[0];
   if (!select.hasAttribute("aria-label") && label) select.setAttribute("aria-label", label.textContent.trim());
   const picker = new TomSelect(select, {
