@@ -23,9 +23,9 @@ from eventsvc.web.edits import TOO_LATE, attempt, differences
 def buffer(slug, number):
     """The minutes kept free. A page loaded anew after a refusal is the agenda."""
     event = event_or_404(slug, g.access)
+    sitting = sitting_or_404(event, number)
     if request.method == "GET":
         return page(event)
-    sitting = sitting_or_404(event, number)
     form = BufferForm(sitting)
     try:
         _require(form)

@@ -67,6 +67,7 @@ def line(slug, item_id):
     """Title, minutes and pin, changed in the row itself. A page loaded anew after a refusal is the agenda."""
     event = event_or_404(slug, g.access)
     if request.method == "GET":
+        item_or_404(event, item_id)
         return page(event)
     try:
         item = item_or_404(event, item_id)
