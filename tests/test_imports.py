@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 
 FEATURES = [
-    "audit", "accounts", "files", "organizations", "people", "documents", "events", "deliveries", "sites",
-    "agenda", "stage", "guests", "invitations", "checkins", "tasks", "campaigns", "feeds", "plans", "reports",
+    "audit", "accounts", "files", "organizations", "people", "events", "deliveries", "documents", "sites",
+    "agenda", "stage", "guests", "invitations", "nominations", "seating", "reception", "checkins", "tasks", "campaigns", "feeds", "plans", "reports",
     "privacy", "system",
 ]  # fmt: skip
 SHARED = {

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsvc import clock
 from eventsvc.db import Word, db
-from eventsvc.documents.models import Document
 from eventsvc.errors import DomainError
 from eventsvc.organizations.models import Organization
 
@@ -119,11 +118,11 @@ class Event(db.Model):
     cancelled_at: Mapped[datetime | None]
 
     host: Mapped[Organization] = relationship()
-    document: Mapped[Document | None] = relationship()
+    # Papers and the agenda are features of their own, above this one: named here, never imported.
+    document: Mapped[Any | None] = relationship("Document", foreign_keys=[document_id])
     sittings: Mapped[list["Sitting"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="Sitting.number"
     )
-    # The agenda is a feature of its own, above this one: named here, never imported.
     agenda_items: Mapped[list[Any]] = relationship(
         "AgendaItem", back_populates="event", cascade="all, delete-orphan", order_by="AgendaItem.number"
     )
