@@ -149,6 +149,7 @@ def _zip_parts(stream: IO[bytes]) -> frozenset[str]:
         with zipfile.ZipFile(stream) as archive:
             return frozenset(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+        # What zipfile raises for a broken list, a newer format, a bad name or date, a place past the end.
         return frozenset()
 
 
