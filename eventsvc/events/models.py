@@ -201,6 +201,7 @@ class Sitting(db.Model):
     doors_open_at: Mapped[datetime | None]
     doors_close_at: Mapped[datetime | None]
     buffer_minutes: Mapped[int] = mapped_column(default=0)
+    arrival_minutes: Mapped[int | None]
     time_state: Mapped[TimeState] = mapped_column(Word(TimeState), default=TimeState.OPEN)
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     proposed_at: Mapped[datetime | None]

@@ -12,18 +12,32 @@ from eventsvc.events.models import Event
 
 
 class FeedKind(StrEnum):
-    """What a feed shows of an event: its sittings, the items everybody may know of, or every item."""
+    """What a feed shows of an event: its sittings, the items everybody may know of, every item; or what concerns one
+    person, one organization, one site."""
 
     SITTINGS = "sittings"
     PROGRAMME = "programme"
     RUNNING_ORDER = "running_order"
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    SITE = "site"
 
 
 class Feed(db.Model):
-    """A calendar of one event for whoever holds the token. The token is shown once; only its hash is kept."""
+    """A calendar of one event for whoever holds the token. The token is shown once; only its hash is kept.
+
+    A feed of a person, an organization or a site names whose it is.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("invitation.id", ondelete="CASCADE"), index=True
+    )
+    organization_invitation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organization_invitation.id", ondelete="CASCADE"), index=True
+    )
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), index=True)
     kind: Mapped[FeedKind] = mapped_column(Word(FeedKind))
     name: Mapped[str] = mapped_column(sa.String(200))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)

@@ -29,6 +29,37 @@ class ImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+class BadgeRole(StrEnum):
+    """What is printed large on a badge (thẻ đại biểu), each with a colour of its own."""
+
+    DELEGATE = "delegate"
+    GUEST = "guest"
+    ORGANIZER = "organizer"
+    PRESS = "press"
+    TECHNICIAN = "technician"
+
+
+class Rank(db.Model):
+    """A step of protocol in an event: 1 is the highest. Guests have the rank of their group, or one of their own.
+
+    `lead_workdays`: how many working days before the event their invitation must go out. `signature_block_id`: who
+    signs letters to this rank. `substitutes_need_approval`: nobody goes in their place before an organizer agrees.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    substitutes_need_approval: Mapped[bool] = mapped_column(default=False)
+    lead_workdays: Mapped[int | None]
+    signature_block_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signature_block.id"))
+    event: Mapped[Event] = relationship()
+
+
 class GuestGroup(db.Model):
     """A line of "thành phần mời" for the sites of one level: "Lãnh đạo UBND các xã, phường, thị trấn"."""
 
@@ -45,7 +76,10 @@ class GuestGroup(db.Model):
     seats: Mapped[int | None]
     role: Mapped[str | None]
     note: Mapped[str | None]
+    rank_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rank.id", ondelete="SET NULL"))
+    badge_role: Mapped[BadgeRole | None] = mapped_column(Word(BadgeRole))
     event: Mapped[Event] = relationship()
+    rank: Mapped[Rank | None] = relationship()
     organizations: Mapped[list["GuestGroupOrganization"]] = relationship(
         cascade="all, delete-orphan", order_by="GuestGroupOrganization.number"
     )
@@ -77,7 +111,10 @@ class GuestHeading(db.Model):
 
 
 class Slot(db.Model):
-    """Seats of an organization before it has named anyone."""
+    """Seats of an organization before it has named anyone. `seats` is its quota; None: nobody has set one.
+
+    The organization is asked through `organization_invitation_id`, which one link answers for several slots.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column()
@@ -91,6 +128,9 @@ class Slot(db.Model):
     organization_name: Mapped[str | None]
     seats: Mapped[int | None]
     note: Mapped[str | None]
+    organization_invitation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organization_invitation.id", ondelete="SET NULL"), index=True
+    )
     group: Mapped[GuestGroup | None] = relationship()
     site: Mapped[Site] = relationship()
     organization: Mapped[Organization | None] = relationship()
@@ -99,6 +139,8 @@ class Slot(db.Model):
 class Guest(db.Model):
     """A person on the guest list of an event, at one site. One row per person and event.
 
+    `own_rank` stands before the rank of the group; `protocol_number` orders people of one rank. A seat that was
+    another person's rank must be looked at again: `seat_needs_review`.
     `version` rises with every edit on the guest's page, of the person's own details too: it is one form.
     """
 
@@ -120,9 +162,14 @@ class Guest(db.Model):
     note: Mapped[str | None]
     attention: Mapped[str | None]
     is_walk_in: Mapped[bool] = mapped_column(default=False)
+    rank_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rank.id", ondelete="SET NULL"))
+    protocol_number: Mapped[int | None]
+    badge_role: Mapped[BadgeRole | None] = mapped_column(Word(BadgeRole))
+    seat_needs_review: Mapped[bool] = mapped_column(default=False)
     place_sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     event: Mapped[Event] = relationship()
+    own_rank: Mapped[Rank | None] = relationship()
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     group: Mapped[GuestGroup | None] = relationship()
     site: Mapped[Site] = relationship()

@@ -33,7 +33,8 @@ class Invitation(db.Model):
     `uid` is the stem of the UIDs of its calendar entries and never changes. `revision` is the edition of time
     and place that was told last (see `edition`): when the edition has moved on, an update is due. `told_at` is
     when a message was last written; unset, there was no address to write to. An answer counts for the edition
-    in `answered_revision`; one that a change overtook stays in `former_answer`.
+    in `answered_revision`; one that a change overtook stays in `former_answer`. `told_release` is the number of the
+    release of the agenda that the guest was told of last; 0: of none.
     """
 
     __table_args__ = (sa.Index(None, "event_id", "answer"),)
@@ -57,6 +58,7 @@ class Invitation(db.Model):
     told_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     reminders_stopped_at: Mapped[datetime | None]
+    told_release: Mapped[int] = mapped_column(default=0)
     event: Mapped[Event] = relationship()
     guest: Mapped[Guest] = relationship(lazy="joined", innerjoin=True)
     answers: Mapped[list["GivenAnswer"]] = relationship(
@@ -98,6 +100,7 @@ class GivenAnswer(db.Model):
     revision: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=clock.now)
     by_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    inbound_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inbound_mail.id", ondelete="SET NULL"))
     invitation: Mapped[Invitation] = relationship(back_populates="answers")
 
 

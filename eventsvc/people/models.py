@@ -1,6 +1,6 @@
 """People as an event's host knows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -75,3 +75,39 @@ class Contact(db.Model):
     number: Mapped[int] = mapped_column(default=0)
     value: Mapped[str] = mapped_column(sa.String(254))
     person: Mapped[Person] = relationship(back_populates="contacts")
+
+
+class Body(db.Model):
+    """A committee of the host ("Ban Chỉ đạo Chuyển đổi số tỉnh") whose members come from elsewhere."""
+
+    __table_args__ = (sa.UniqueConstraint("host_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    note: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    members: Mapped[list["BodyMember"]] = relationship(
+        back_populates="body", cascade="all, delete-orphan", order_by="BodyMember.number"
+    )
+
+
+class BodyMember(db.Model):
+    """Somebody's seat in a body, from a day to a day; both may be open. Who leaves stays in the list with an end."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("body_id", "person_id", "member_from"),
+        sa.CheckConstraint("member_until IS NULL OR member_until >= member_from", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    number: Mapped[int]
+    role: Mapped[str | None] = mapped_column(sa.String(200))
+    member_from: Mapped[date | None]
+    member_until: Mapped[date | None]
+    body: Mapped[Body] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
