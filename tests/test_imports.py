@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 
 FEATURES = [
     "audit", "accounts", "files", "organizations", "people", "events", "deliveries", "documents", "sites",
-    "agenda", "stage", "guests", "invitations", "nominations", "seating", "reception", "checkins", "tasks", "campaigns", "feeds", "plans", "reports",
-    "privacy", "system",
+    "agenda", "stage", "guests", "invitations", "nominations", "seating", "reception", "checkins",
+    "tasks", "campaigns", "feeds", "plans", "reports", "privacy", "system",
 ]  # fmt: skip
 SHARED = {
     "db",
@@ -25,6 +25,7 @@ SHARED = {
     "logs",
     "rows",
     "pdf",
+    "placeholders",
 }
 
 PRESENTATION, FORMS, LABELS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)

@@ -1,6 +1,7 @@
 """What somebody decided to send, and the row of the outbox it becomes."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,15 +14,35 @@ from flask import current_app
 from eventsvc import clock, ical, secrets
 from eventsvc.deliveries import markers, queries
 from eventsvc.deliveries.message import check_html, check_subject, is_mailbox
-from eventsvc.deliveries.models import Delivery, DeliveryState
+from eventsvc.deliveries.models import Channel, Delivery, DeliveryState
 from eventsvc.text import fold
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A paper to go with a message as a PDF: the template of templates/print/, what it has in common with the papers
+    of other messages, and what is this recipient's own."""
+
+    name: str
+    template: str
+    common: Mapping[str, Any]
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Equal for papers that differ only in what is the recipient's own."""
+        words = json.dumps([self.name, self.template, self.common], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """What somebody decided to send. `secrets` are the plain values of the markers in the words."""
+    """What somebody decided to send. `secrets` are the plain values of the markers in the words.
+
+    In a batch, a draft waits until the batch is let go. `enclosed` is set as a PDF when the message leaves.
+    """
 
     intent: str
     kind: str
@@ -42,6 +63,10 @@ class NewMessage:
     not_after: datetime | None = None
     due_at: datetime | None = None
     held: bool = False
+    channel: Channel = Channel.EMAIL
+    batch_id: int | None = None
+    is_draft: bool = False
+    enclosed: Enclosed | None = None
 
     def __post_init__(self) -> None:
         check_subject(self.subject)
@@ -53,14 +78,18 @@ class NewMessage:
             raise ValueError(f"markers without a secret: {', '.join(sorted(missing))}")
 
 
-def as_row(message: NewMessage, suppressed: set[str]) -> dict[str, Any]:
-    """The columns of a new delivery; one that can never arrive is failed from the start."""
+def as_row(message: NewMessage, suppressed: set[str], papers: Mapping[str, int]) -> dict[str, Any]:
+    """The columns of a new delivery; one that can never arrive is failed from the start. `papers` are the ids of the
+    enclosed papers by their digests."""
     html = _inliner.inline(message.html_body) if message.html_body else None
     check_html(html)
     sender = queries.sender_mailbox()
     copied = {name: getattr(message, name) for name in _COPIED}
     refused = _hopeless(message.recipient, suppressed)
     state = DeliveryState.HELD if message.held else DeliveryState.QUEUED
+    if message.is_draft:
+        state = DeliveryState.DRAFT
+    enclosed = message.enclosed
     return copied | {
         "recipient": message.recipient[:254],
         "domain": message.recipient.rpartition("@")[2].lower()[:254],
@@ -76,6 +105,8 @@ def as_row(message: NewMessage, suppressed: set[str]) -> dict[str, Any]:
         "state": DeliveryState.FAILED if refused else state,
         "error_code": refused,
         "due_at": message.due_at or clock.now(),
+        "paper_id": papers[enclosed.digest] if enclosed else None,
+        "paper_values": dict(enclosed.own) if enclosed else None,
     }
 
 
@@ -88,7 +119,7 @@ def _hopeless(recipient: str, suppressed: set[str]) -> str | None:
 
 _COPIED = (
     *("intent", "kind", "event_id", "subject_kind", "subject_id", "recipient_name", "sender_name"),
-    *("subject", "stop_path", "inline_qr", "not_after"),
+    *("subject", "stop_path", "inline_qr", "not_after", "channel", "batch_id"),
 )
 _OF_ITS_OWN = {
     *("id", "intent", "message_id", "state", "attempts", "due_at", "lease_until", "leased_by"),

@@ -175,6 +175,11 @@ class Guest(db.Model):
     site: Mapped[Site] = relationship()
     slot: Mapped[Slot | None] = relationship()
 
+    @property
+    def rank(self) -> Rank | None:
+        """The guest's own rank, else that of the group."""
+        return self.own_rank or (self.group.rank if self.group else None)
+
 
 class GuestImport(db.Model):
     """A spreadsheet between upload and confirmation. Its rows hold personal data and are gone when it ends.

@@ -41,13 +41,47 @@ EVENT_TABS = (
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
 )
 
+# The pages of one tab, in the order of the work: they stand in a row of their own below the tabs.
+SECTIONS = {
+    "documents": (
+        ("documents.index", _l("Plan"), Permission.READ_EVENT),
+        ("papers.index", _l("Official papers"), Permission.READ_EVENT),
+        ("signatures.index", _l("Signatures and numbers"), Permission.EDIT_EVENT),
+    ),
+    "guests": (
+        ("guests.index", _l("Guest list"), Permission.READ_GUESTS),
+        ("ranks.index", _l("Protocol order"), Permission.READ_GUESTS),
+        ("seating.index", _l("Seating"), Permission.READ_GUESTS),
+        ("badges.index", _l("Badges"), Permission.ISSUE_PASS),
+    ),
+    "invitations": (
+        ("invitations.index", _l("People"), Permission.READ_GUESTS),
+        ("nominations.index", _l("Organizations"), Permission.READ_GUESTS),
+        ("substitutions.index", _l("Substitutes"), Permission.READ_GUESTS),
+        ("letters.index", _l("Letters"), Permission.READ_EVENT),
+        ("wordings.index", _l("Wording and reminders"), Permission.SEND_MAIL),
+        ("hand_deliveries.index", _l("By hand"), Permission.ANSWER_FOR),
+    ),
+    "deliveries": (
+        ("deliveries.index", _l("Outbox"), Permission.SEND_MAIL),
+        ("batches.index", _l("Batches"), Permission.SEND_MAIL),
+        ("phone_list.index", _l("Phone them"), Permission.SEND_MAIL),
+        ("replies.index", _l("Answers and bounces"), Permission.SEND_MAIL),
+    ),
+}
+
 # Pages that are reached from the page of a tab, by their blueprints.
-WITHIN = {"materials": "agenda", "releases": "agenda", "running_order": "agenda"}
+WITHIN = {"materials": "agenda", "releases": "agenda", "running_order": "agenda"} | {
+    endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages
+}
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        event_navigation=event_navigation, navigation=navigation, user_links=user_links
+        event_navigation=event_navigation,
+        section_navigation=section_navigation,
+        navigation=navigation,
+        user_links=user_links,
     )
     app.context_processor(lambda: {"may": may})
 
@@ -90,3 +124,14 @@ def event_navigation(event: Any) -> list[Tab]:
         here = WITHIN.get(here, here)
         tabs = [(e, t._replace(is_current=e.partition(".")[0] == here)) for e, t in tabs]
     return [tab for _endpoint, tab in tabs]
+
+
+def section_navigation(event: Any) -> list[Tab]:
+    """The pages of the current tab that the signed-in actor may open; none when there is only one."""
+    here = (request.endpoint or "").partition(".")[0]
+    pages = [
+        Tab(words, url_for(endpoint, slug=event.slug), endpoint.partition(".")[0] == here)
+        for endpoint, words, permission in SECTIONS.get(WITHIN.get(here, here), ())
+        if endpoint in current_app.view_functions and may(permission, event)
+    ]
+    return pages if len(pages) > 1 else []

@@ -1,0 +1,162 @@
+"""What people decide about messages: to queue them, send them again, call them back, let them go."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import clock, jobs
+from eventsvc.audit import operations as audit
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import messages, queries
+from eventsvc.deliveries.messages import NewMessage
+from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState, EnclosedPaper, SuppressedAddress
+from eventsvc.errors import DomainError
+from eventsvc.rows import insert
+
+
+class AlreadyGone(DomainError):
+    """It is too late to change this message."""
+
+    code = "already_gone"
+
+
+class TooLate(DomainError):
+    """The message would arrive after its moment."""
+
+    code = "too_late"
+
+
+def queue(**message: Any) -> Delivery:
+    """Add one message, given as the fields of NewMessage; a second call with its intent returns the first."""
+    return queue_many([message])[0]
+
+
+@atomic()
+def queue_many(new_messages: Sequence[Mapping[str, Any]]) -> list[Delivery]:
+    """Add messages in the order given; those whose intent is known already are returned as they stand."""
+    new = [NewMessage(**message) for message in new_messages]
+    suppressed = queries.suppressed_among(message.recipient for message in new)
+    if new:
+        papers = _keep_papers(new)
+        rows = [messages.as_row(message, suppressed, papers) for message in new]
+        db.session.execute(insert(Delivery).on_conflict_do_nothing(), rows)
+        jobs.enqueue("deliveries.drain")
+    found = queries.by_intents(message.intent for message in new)
+    return [found[message.intent] for message in new]
+
+
+def _keep_papers(new: Sequence[NewMessage]) -> dict[str, int]:
+    """The enclosed papers of these messages, each kept once; their ids by their digests."""
+    papers = {message.enclosed.digest: message.enclosed for message in new if message.enclosed}
+    if not papers:
+        return {}
+    rows = [
+        {"digest": digest, "name": paper.name, "template": paper.template, "values": dict(paper.common)}
+        for digest, paper in papers.items()
+    ]
+    db.session.execute(insert(EnclosedPaper).on_conflict_do_nothing(), rows)
+    kept = sa.select(EnclosedPaper.digest, EnclosedPaper.id).where(EnclosedPaper.digest.in_(papers))
+    return dict(db.session.execute(kept).all())  # type: ignore[arg-type]
+
+
+@atomic()
+def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
+    """The same words as a new message; `number` counts resendings, so a double click adds nothing."""
+    intent = f"{messages.resend_stem(delivery)}:{number}"
+    known = queries.by_intent(intent)
+    if known is not None:
+        return known
+    _require_time(delivery)
+    _believe_in(delivery.recipient)
+    copy = messages.copy_of(delivery, intent)
+    db.session.add(copy)
+    db.session.flush()
+    audit.record(by, "delivery.resent", copy, event=copy.event, original=delivery.id)
+    jobs.enqueue("deliveries.drain")
+    return copy
+
+
+@atomic()
+def retry_now(delivery: Delivery, *, by: Any) -> None:
+    """Put a message that failed or waits back at the head of the queue; one that has left stays gone."""
+    states = (*UNSENT, DeliveryState.FAILED)
+    _require_time(delivery)
+    _believe_in(delivery.recipient)
+    values = {
+        "state": DeliveryState.QUEUED,
+        "due_at": clock.now(),
+        "first_tried_at": None,
+        "error_code": None,
+    }
+    _change(delivery, states, values)
+    audit.record(by, "delivery.retried", delivery, event=delivery.event)
+    jobs.enqueue("deliveries.drain")
+
+
+@atomic()
+def cancel(delivery: Delivery, *, by: Any) -> None:
+    """Call back a message that has not left. Safe to repeat."""
+    if delivery.state == DeliveryState.CANCELLED:
+        return
+    _change(delivery, (*UNSENT, DeliveryState.FAILED), {"state": DeliveryState.CANCELLED})
+    audit.record(by, "delivery.cancelled", delivery, event=delivery.event)
+
+
+@atomic()
+def stop(event: Any, *, by: Any) -> int:
+    """Call back every message of the event that has not left; how many there were."""
+    called_back = sa.update(Delivery).where(Delivery.event_id == event.id, Delivery.state.in_(UNSENT))
+    count = rows_of(called_back.values(state=DeliveryState.CANCELLED))
+    audit.record(by, "mail.stopped", event, event=event, count=count)
+    return count
+
+
+@atomic()
+def call_back(subject_kind: str, subject_ids: Sequence[int], *, by: Any) -> int:
+    """Call back the messages about these subjects that have not left, because newer ones say it better."""
+    count = 0
+    for start in range(0, len(subject_ids), 500):
+        called_back = sa.update(Delivery).where(
+            Delivery.subject_kind == subject_kind,
+            Delivery.subject_id.in_(subject_ids[start : start + 500]),
+            Delivery.state.in_(UNSENT),
+        )
+        count += rows_of(called_back.values(state=DeliveryState.CANCELLED))
+    if count:
+        audit.record(by, "mail.called_back", count=count)
+    return count
+
+
+@atomic()
+def release(event: Any, *, by: Any) -> int:
+    """Let the held messages of the event go; how many there were."""
+    held = sa.update(Delivery).where(Delivery.event_id == event.id, Delivery.state == DeliveryState.HELD)
+    count = rows_of(held.values(state=DeliveryState.QUEUED, due_at=clock.now()))
+    audit.record(by, "mail.released", event, event=event, count=count)
+    jobs.enqueue("deliveries.drain")
+    return count
+
+
+def _require_time(delivery: Delivery) -> None:
+    if delivery.not_after is not None and clock.now() > delivery.not_after:
+        raise TooLate(_("It is too late to send this. Please phone."))
+
+
+def _believe_in(address: str) -> None:
+    """A person says the address is right, whatever a server said before."""
+    db.session.execute(sa.delete(SuppressedAddress).where(SuppressedAddress.address == address.lower()))
+
+
+def _change(delivery: Delivery, states: Sequence[DeliveryState], values: dict[str, Any]) -> None:
+    changed = sa.update(Delivery).where(Delivery.id == delivery.id, Delivery.state.in_(states)).values(values)
+    if rows_of(changed) != 1:
+        raise AlreadyGone(_("This message has left, or is leaving just now."))
+    db.session.refresh(delivery)
+
+
+def rows_of(statement: sa.Executable) -> int:
+    """Run an UPDATE or INSERT; how many rows it touched."""
+    result: Any = db.session.execute(statement)
+    return result.rowcount
