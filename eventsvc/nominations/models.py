@@ -17,12 +17,13 @@ from eventsvc.people.models import Person
 class OrganizationInvitation(db.Model):
     """An organization asked to an event: its link (`/o/<token>`) answers for all its slots. One per event and name.
 
-    `due_on` is the last day on which it may name people (the day itself included). `told_at`: a message was written;
-    `acknowledged_at`: its contact confirmed the receipt. Declining needs a reason.
+    `same_words` is the name as `text.same_words` reads it: xã Bình Thanh and xã Bình Thạnh are two communes.
+    `link_number` rises whenever the contact changes and the old link dies. `due_on` is the last day on which it may name people (the day itself included). `told_at`: a message with
+    this link was written; `told_revision`: the edition of time and place it told of. `acknowledged_at`: its contact confirmed the receipt. Declining needs a reason.
     """
 
     __table_args__ = (
-        sa.UniqueConstraint("event_id", "folded"),
+        sa.UniqueConstraint("event_id", "same_words"),
         sa.UniqueConstraint("event_id", "organization_id"),
     )
     actor_kind = "organization"
@@ -34,12 +35,14 @@ class OrganizationInvitation(db.Model):
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     name: Mapped[str] = mapped_column(sa.String(300))
     folded: Mapped[str]
+    same_words: Mapped[str] = mapped_column(sa.String(300))
     contact_name: Mapped[str | None] = mapped_column(sa.String(200))
     contact_position: Mapped[str | None] = mapped_column(sa.String(200))
     contact_phone: Mapped[str | None] = mapped_column(sa.String(40))
     email: Mapped[str | None] = mapped_column(sa.String(254))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     token_sealed: Mapped[str]
+    link_number: Mapped[int] = mapped_column(default=1)
     due_on: Mapped[date | None]
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

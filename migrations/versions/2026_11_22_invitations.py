@@ -144,12 +144,14 @@ def upgrade():
     sa.Column('organization_id', sa.Integer(), nullable=True),
     sa.Column('name', sa.String(length=300), nullable=False),
     sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('same_words', sa.String(length=300), nullable=False),
     sa.Column('contact_name', sa.String(length=200), nullable=True),
     sa.Column('contact_position', sa.String(length=200), nullable=True),
     sa.Column('contact_phone', sa.String(length=40), nullable=True),
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('token_sealed', sa.Text(), nullable=False),
+    sa.Column('link_number', sa.Integer(), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -164,7 +166,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_organization_invitation_event_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_organization_invitation_organization_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organization_invitation')),
-    sa.UniqueConstraint('event_id', 'folded', name=op.f('uq_organization_invitation_event_id_folded')),
+    sa.UniqueConstraint('event_id', 'same_words', name=op.f('uq_organization_invitation_event_id_same_words')),
     sa.UniqueConstraint('event_id', 'organization_id', name=op.f('uq_organization_invitation_event_id_organization_id')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_organization_invitation_token_hash'))
     )
