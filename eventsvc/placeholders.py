@@ -28,5 +28,19 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _FIELD.sub(lambda found: by_key.get(_key(found[1]), found[0]), text)
 
 
+def pieces(text: str, values: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """The wording cut where its known fields stand: words with None, and values with the key of their field."""
+    by_key = {_key(name): value for name, value in values.items()}
+    cut: list[tuple[str, str | None]] = []
+    end = 0
+    for found in _FIELD.finditer(text):
+        key = _key(found[1])
+        if key in by_key:
+            cut += [(text[end : found.start()], None), (by_key[key], key)]
+            end = found.end()
+    cut.append((text[end:], None))
+    return [(words, key) for words, key in cut if words or key]
+
+
 def _key(name: str) -> str:
     return fold(name)

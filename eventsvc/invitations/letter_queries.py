@@ -1,0 +1,145 @@
+"""The letters of an event: whose is which, what still holds messages back, and the paper that goes with them."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from eventsvc import clock
+from eventsvc.db import db
+from eventsvc.deliveries.messages import Enclosed
+from eventsvc.documents import fields, paper_queries, sheet
+from eventsvc.documents.models import Document, DocumentState
+from eventsvc.events.models import Event
+from eventsvc.guests.models import Guest
+from eventsvc.invitations import letters
+from eventsvc.invitations.letter_models import Audience, Letter
+from eventsvc.invitations.models import Invitation
+
+LOCALE = "vi"
+
+
+class Letters:
+    """All letters of an event, loaded in a fixed number of queries. Without any, everything is answered by None."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self._rows = {(row.audience, row.rank_id): row for row in letters_of(event)}
+        papers = paper_queries.letters_of(event) if self._rows else []
+        self._successors = letters.successors(papers)
+        self._commons: dict[int, dict[str, Any]] = {}
+        self._shared: dict[int, dict[str, str]] = {}
+
+    @property
+    def rows(self) -> list[Letter]:
+        return list(self._rows.values())
+
+    def for_guest(self, guest: Guest) -> Letter | None:
+        """The letter for the guest's rank, else the one for all."""
+        rank = guest.rank
+        own = self._rows.get((Audience.PEOPLE, rank.id)) if rank else None
+        return own or self._rows.get((Audience.PEOPLE, None))
+
+    def for_organizations(self) -> Letter | None:
+        return self._rows.get((Audience.ORGANIZATIONS, None))
+
+    def paper(self, letter: Letter) -> Document:
+        """The paper in force: a replacement stands in the place of what it replaces."""
+        return letters.in_force(letter.document, self._successors)
+
+    def obstacle(self, guest: Guest) -> str | None:
+        """Why a message to this guest must wait for the letter; None when it may go, or when there is no letter."""
+        return self._obstacle(self.for_guest(guest))
+
+    def obstacle_for_organizations(self) -> str | None:
+        return self._obstacle(self.for_organizations())
+
+    def enclosed(self, invitation: Invitation) -> Enclosed | None:
+        """The letter as it goes with a message to this invitee; None without one, or before it is issued."""
+        guest = invitation.guest
+        letter = self.for_guest(guest)
+        if letter is None:
+            return None
+        with force_locale(LOCALE):
+            return self._enclosed(self.paper(letter), letters.of_guest(guest))
+
+    def enclosed_for_organization(
+        self,
+        name: str,
+        contact_name: str | None = None,
+        contact_position: str | None = None,
+        *,
+        due_on: date | None = None,
+        seats: int | None = None,
+    ) -> Enclosed | None:
+        """The letter to an organization that is asked to name people."""
+        letter = self.for_organizations()
+        if letter is None:
+            return None
+        values = letters.of_organization(
+            name,
+            contact_name=contact_name,
+            contact_position=contact_position,
+            due_on=due_on,
+            seats=seats,
+        )
+        with force_locale(LOCALE):
+            return self._enclosed(self.paper(letter), values)
+
+    def values(self, paper: Document, own: Mapping[str, str]) -> dict[str, Any]:
+        """Everything the press needs for one copy of the paper, issued or not."""
+        return self._common(paper) | self._own(paper, own)
+
+    def _enclosed(self, paper: Document, own: Mapping[str, str]) -> Enclosed | None:
+        if paper.state is not DocumentState.ISSUED:
+            return None
+        return Enclosed(letters.FILE_NAME, letters.TEMPLATE, self._common(paper), self._own(paper, own))
+
+    def _obstacle(self, letter: Letter | None) -> str | None:
+        if letter is None:
+            return None
+        paper = self.paper(letter)
+        if letters.may_be_preceded(paper):
+            return None
+        if paper.state is DocumentState.RECALLED:
+            return _(
+                "The letter “%(title)s” has been recalled and not been replaced yet.", title=_title(paper)
+            )
+        return _(
+            "The letter “%(title)s” has not been issued yet, and its signer does not allow messages to go before it.",
+            title=_title(paper),
+        )
+
+    def _common(self, paper: Document) -> dict[str, Any]:
+        if paper.id not in self._commons:
+            self._commons[paper.id] = sheet.common(paper, today=clock.today(), committee=self._committee)
+        return self._commons[paper.id]
+
+    def _own(self, paper: Document, own: Mapping[str, str]) -> dict[str, Any]:
+        if paper.id not in self._shared:
+            self._shared[paper.id] = fields.of_event(self.event, paper)
+        return sheet.own(paper, {**self._shared[paper.id], **own})
+
+    @cached_property
+    def _committee(self) -> str | None:
+        return paper_queries.committee_above(self.event)
+
+
+def letters_of(event: Event) -> list[Letter]:
+    """Which paper goes to which audience and rank: those for all first, then by rank."""
+    statement = (
+        sa.select(Letter)
+        .where(Letter.event_id == event.id)
+        .options(joinedload(Letter.rank), joinedload(Letter.document).joinedload(Document.series))
+    )
+    rows = db.session.scalars(statement)
+    return sorted(rows, key=lambda row: (row.audience.value, row.rank.number if row.rank else 0))
+
+
+def _title(paper: Document) -> str:
+    return " ".join(paper.title.split())[:120]
