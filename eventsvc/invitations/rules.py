@@ -27,6 +27,10 @@ class EventPast(DomainError):
     code = "event_past"
 
 
+class NotOver(DomainError):
+    code = "not_over"
+
+
 class InvitationRevoked(DomainError):
     status, code = 410, "invitation_revoked"
 
@@ -65,6 +69,13 @@ def require_answerable(event: Event, now: datetime) -> None:
     require_open(event)
     if is_past(event, now):
         raise EventPast(_("The event is over: it can no longer be answered."))
+
+
+def require_over(event: Event, now: datetime) -> None:
+    """Refuse thanks before there is anything to thank for."""
+    require_open(event)
+    if not is_past(event, now):
+        raise NotOver(_("The event is not over yet: thanks go out afterwards."))
 
 
 def require_open(event: Event) -> None:

@@ -1,0 +1,51 @@
+"""Look up invitations, passes and what became of their messages."""
+
+from eventsvc.invitations.queries.audiences import (
+    by_hand,
+    count,
+    outdated,
+    overtaken,
+    reminder_intent,
+    silent,
+    thankable,
+    uninvited,
+    untold,
+)
+from eventsvc.invitations.queries.lists import Line, lines, listed, tallies
+from eventsvc.invitations.queries.lookups import (
+    SUBJECT,
+    invitation_by_token,
+    invitation_for,
+    invitation_of,
+    live_pass,
+    live_passes,
+    passes_of,
+)
+from eventsvc.invitations.queries.outcomes import messages_of, reached, resends, unsent_messages
+
+__all__ = [
+    "SUBJECT",
+    "Line",
+    "by_hand",
+    "count",
+    "invitation_by_token",
+    "invitation_for",
+    "invitation_of",
+    "lines",
+    "listed",
+    "live_pass",
+    "live_passes",
+    "messages_of",
+    "outdated",
+    "overtaken",
+    "passes_of",
+    "reached",
+    "reminder_intent",
+    "resends",
+    "silent",
+    "tallies",
+    "thankable",
+    "uninvited",
+    "unsent_messages",
+    "untold",
+]

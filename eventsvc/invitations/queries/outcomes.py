@@ -1,0 +1,71 @@
+"""What became of the messages."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from eventsvc.db import db
+from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
+from eventsvc.events.models import Event
+from eventsvc.invitations.models import Invitation
+from eventsvc.invitations.queries.lookups import SUBJECT
+from eventsvc.rows import chunks
+
+# Has left, or may have left, the house.
+GONE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+
+
+def messages_of(invitation: Invitation) -> list[Delivery]:
+    """Every message written for the invitation, the newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Delivery)
+            .where(Delivery.subject_kind == SUBJECT, Delivery.subject_id == invitation.id)
+            .order_by(Delivery.id.desc())
+        )
+    )
+
+
+def unsent_messages(invitation_ids: Iterable[int]) -> list[Delivery]:
+    """The messages of these invitations that can still be called back."""
+    found: list[Delivery] = []
+    for ids in chunks(sorted(invitation_ids)):
+        found += db.session.scalars(
+            sa.select(Delivery).where(
+                Delivery.subject_kind == SUBJECT, Delivery.subject_id.in_(ids), Delivery.state.in_(UNSENT)
+            )
+        )
+    return found
+
+
+def reached(event: Event) -> set[int]:
+    """The ids of the invitations of which some message has left, or may have left, the house."""
+    rows = sa.select(Delivery.subject_id).where(
+        Delivery.event_id == event.id, Delivery.subject_kind == SUBJECT, Delivery.state.in_(GONE)
+    )
+    return {subject_id for subject_id in db.session.scalars(rows.distinct()) if subject_id is not None}
+
+
+def resends(invitation: Invitation) -> int:
+    """How often the invitation's present edition has been sent again."""
+    prefix = f"resend:{invitation.id}:rev{invitation.revision}:"
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(
+                Delivery.subject_kind == SUBJECT,
+                Delivery.subject_id == invitation.id,
+                Delivery.intent.startswith(prefix, autoescape=True),
+            )
+        )
+        or 0
+    )
+
+
+def latest(event: Event) -> sa.Subquery:
+    """The newest message about each invitation: `subject_id`, `id`."""
+    return (
+        sa.select(Delivery.subject_id, sa.func.max(Delivery.id).label("id"))
+        .where(Delivery.event_id == event.id, Delivery.subject_kind == SUBJECT)
+        .group_by(Delivery.subject_id)
+        .subquery()
+    )
