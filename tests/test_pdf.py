@@ -132,11 +132,9 @@ def test_a_word_without_end_stays_in_its_column():
 
 
 def test_the_same_values_give_the_same_bytes_and_are_set_once(monkeypatch):
-    runs = []
-    run = subprocess.run
-    monkeypatch.setattr(
-        pdf.subprocess, "run", lambda *args, **named: runs.append(args) or run(*args, **named)
-    )
+    orders = []
+    order = pdf._order
+    monkeypatch.setattr(pdf, "_order", lambda *args: orders.append(args) or order(*args))
 
     first = pdf.render("programme.typ", programme())
     again = pdf.render("programme.typ", programme())
@@ -145,12 +143,43 @@ def test_the_same_values_give_the_same_bytes_and_are_set_once(monkeypatch):
     anew = pdf.render("programme.typ", programme())
 
     assert first == again == anew != other
-    assert len(runs) == 3
+    assert len(orders) == 3
 
 
-def test_a_paper_that_cannot_be_set_is_refused(app):
+def test_one_press_sets_many_papers_and_a_new_one_takes_over_when_it_has_ended():
+    titles = [f"Chương trình số {number}" for number in range(5)]
+    papers = pdf.render_many("programme.typ", (programme(event=title) for title in titles))
+
+    found = [words(next(papers)), words(next(papers))]
+    first = pdf._press().process
+    found.append(words(next(papers)))
+    first.kill()
+    first.wait()
+    found += [words(paper) for paper in papers]
+
+    assert [title for title, text in zip(titles, found, strict=True) if title in text] == titles
+    assert pdf._press().process.pid != first.pid
+
+
+def test_a_press_that_has_grown_ends_and_nobody_notices(monkeypatch):
+    end_at_once = "import eventsvc.press as p; p.GROWN_KB = 0; p.main()"
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        pdf.subprocess, "Popen", lambda args, **named: start([args[0], "-c", end_at_once], **named)
+    )
+    pdf.close()
+
+    papers = list(pdf.render_many("programme.typ", [programme(event=f"Lễ {number}") for number in range(3)]))
+
+    assert [f"Lễ {number}" in words(paper) for number, paper in enumerate(papers)] == [True] * 3
+    pdf.close()
+
+
+def test_a_paper_that_cannot_be_set_is_refused_and_the_next_one_is_set(app):
     with pytest.raises(pdf.CannotPrint):
         pdf.render("programme.typ", {"title": "nothing else"})
+
+    assert "CHƯƠNG TRÌNH" in words(pdf.render("programme.typ", programme()))
 
 
 def test_a_press_that_hangs_is_stopped(app, monkeypatch):
@@ -159,18 +188,29 @@ def test_a_press_that_hangs_is_stopped(app, monkeypatch):
     with pytest.raises(pdf.CannotPrint):
         pdf.render("programme.typ", programme())
 
+    monkeypatch.undo()
+    assert "CHƯƠNG TRÌNH" in words(pdf.render("programme.typ", programme()))
+
+
+def test_a_press_that_cannot_start_is_told(app, monkeypatch):
+    start = subprocess.Popen
+    monkeypatch.setattr(pdf.subprocess, "Popen", lambda args, **named: start([args[0], "-c", ""], **named))
+    pdf.close()
+
+    with pytest.raises(pdf.CannotPrint):
+        pdf.render("programme.typ", programme())
+
+    pdf.close()
+
 
 def test_the_press_is_told_no_secret(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "s3cret")
-    seen = {}
-    run = subprocess.run
-    monkeypatch.setattr(
-        pdf.subprocess, "run", lambda *args, **named: seen.update(named) or run(*args, **named)
-    )
+    pdf.close()
 
     pdf.render("programme.typ", programme())
 
-    assert "SECRET_KEY" not in seen["env"]
+    environment = Path(f"/proc/{pdf._press().process.pid}/environ").read_bytes()
+    assert b"PATH=" in environment and b"s3cret" not in environment
 
 
 def test_papers_are_tagged_named_and_in_vietnamese():
