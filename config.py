@@ -82,6 +82,9 @@ class Config:
         self.MAIL_LEASE_SECONDS = 120  # how long a message is one worker's own
         self.MAIL_FOLDER = str(instance_folder() / "mail")
         self.BOUNCE_DOMAIN = env.get("BOUNCE_DOMAIN")
+        self.IMAP_SERVER = env.get("IMAP_SERVER", "")
+        self.IMAP_USERNAME = env.get("IMAP_USERNAME")
+        self.IMAP_PASSWORD = env.get("IMAP_PASSWORD")
 
         public = urlsplit(self.PUBLIC_URL)
         secure = public.scheme == "https"
@@ -182,4 +185,5 @@ class TestConfig(Config):
         self.FILES_FOLDER = str(folder / "files")
         self.MAIL_SENDER = "moi@quangngai.example.vn"
         self.MAIL_DEFAULT_SENDER = self.MAIL_SENDER
+        self.IMAP_SERVER = ""
         self.RATELIMIT_STORAGE_URI = "memory://"
