@@ -24,11 +24,13 @@ def answer(
     source: AnswerSource,
     by: Any = None,
     inbound_id: int | None = None,
+    edition: int | None = None,
 ) -> Invitation:
     """Put an answer in force and into the history; the same answer again adds nothing.
 
-    It counts for the edition of time and place that stands now. `by` is the user who entered it; an answer
-    from the page or by mail (`inbound_id`: the message it stood in) is the invitee's own.
+    It counts for the edition of time and place that stands now, or for the earlier `edition` that it answers: then
+    it must be confirmed again. `by` is the user who entered it; an answer from the page or by mail (`inbound_id`:
+    the message it stood in) is the invitee's own.
     """
     db.session.refresh(invitation, with_for_update={"of": Invitation})
     require_standing(invitation)
@@ -36,8 +38,10 @@ def answer(
     if given is Answer.NEEDS_ACTION:
         raise Invalid(_("Choose an answer."), field="answer")
     reason = text.clean(reason or "")[:LONGEST_REASON] or None
-    edition = invitation.edition
-    if (invitation.answer, invitation.reason, invitation.answered_revision) == (given, reason, edition):
+    edition = invitation.edition if edition is None else min(edition, invitation.edition)
+    is_overtaken = edition < invitation.revision  # its giver has been told of a change since
+    standing = invitation.former_answer if is_overtaken else invitation.answer
+    if (standing, invitation.reason, invitation.answered_revision) == (given, reason, edition):
         return invitation
     now = clock.now()
     db.session.add(
@@ -46,8 +50,8 @@ def answer(
             by_user_id=user_id(by), inbound_id=inbound_id,
         )
     )  # fmt: skip
-    invitation.answer, invitation.reason, invitation.answered_at = given, reason, now
-    invitation.answered_revision, invitation.former_answer = edition, None
+    invitation.answer, invitation.former_answer = (Answer.NEEDS_ACTION, given) if is_overtaken else (given, None)
+    invitation.reason, invitation.answered_at, invitation.answered_revision = reason, now, edition
     details = {"answer": given.value, "source": source.value, "edition": edition}
     record(by or invitation, "invitation.answered", invitation, event=invitation.event, **details)
     return invitation
