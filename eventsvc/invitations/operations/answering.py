@@ -50,7 +50,9 @@ def answer(
             by_user_id=user_id(by), inbound_id=inbound_id,
         )
     )  # fmt: skip
-    invitation.answer, invitation.former_answer = (Answer.NEEDS_ACTION, given) if is_overtaken else (given, None)
+    invitation.answer, invitation.former_answer = (
+        (Answer.NEEDS_ACTION, given) if is_overtaken else (given, None)
+    )
     invitation.reason, invitation.answered_at, invitation.answered_revision = reason, now, edition
     details = {"answer": given.value, "source": source.value, "edition": edition}
     record(by or invitation, "invitation.answered", invitation, event=invitation.event, **details)
