@@ -82,14 +82,16 @@ class Message(flask_mail.Message):
         calendar: bytes | None = None,
         files: tuple[flask_mail.Attachment, ...] = (),
         reply_to: str | None = None,
+        return_path: str | None = None,
         stop_url: str | None = None,
     ) -> None:
         check_subject(subject)
         check_mailbox(sender[1])
         check_mailbox(recipient[1])
         check_html(html)
-        if reply_to:
-            check_mailbox(reply_to)
+        for other in (reply_to, return_path):
+            if other:
+                check_mailbox(other)
         super().__init__(
             subject=subject,
             sender=sender[1],
@@ -104,13 +106,14 @@ class Message(flask_mail.Message):
         self.msgId = message_id
         self.pictures = pictures
         self.calendars = ical.objects(calendar) if calendar else []
+        self.return_path = return_path or sender[1]
         self.stop_url = stop_url
         self._built: bytes | None = None
 
     @property
     def envelope(self) -> tuple[str, str]:
-        """The bare mailboxes of sender and recipient."""
-        return self.sender_mailbox[1], self.recipient_mailbox[1]
+        """Where the message comes back to if it cannot be delivered, and the bare mailbox of the recipient."""
+        return self.return_path, self.recipient_mailbox[1]
 
     def as_bytes(self) -> bytes:
         """The message as it leaves; built once, so that what was checked is what is sent."""
