@@ -1,10 +1,13 @@
 """Look up papers, what they share with their copies, and the signatures and number series of their host."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc import clock, secrets
+from eventsvc.accounts.models import Grant, User
 from eventsvc.db import db
 from eventsvc.documents.models import (
     Document,
@@ -60,6 +63,24 @@ def committee_above(event: Event) -> str | None:
     host = event.host
     found = organizations.committee(host.province_code, event.units_as_of) if host.province_code else None
     return found.name if found else None
+
+
+def user_names(user_ids: Collection[int | None]) -> dict[int, str]:
+    """The names of these accounts by their ids."""
+    rows = db.session.execute(
+        sa.select(User.id, User.name, User.email).where(User.id.in_(set(user_ids) - {None}))
+    )
+    return {user_id: name or email for user_id, name, email in rows}
+
+
+def accounts_of(host: Organization) -> list[User]:
+    """The accounts that may be named as signers: those with a grant for the host or for one of its events."""
+    of_event = sa.select(Event.id).where(Event.host_id == host.id)
+    reach = sa.or_(Grant.organization_id == host.id, Grant.event_id.in_(of_event))
+    statement = (
+        sa.select(User).where(User.active.is_(True), User.grants.any(reach)).order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def recipient_by_token(token: str) -> tuple[DocumentRecipient, Document] | None:
