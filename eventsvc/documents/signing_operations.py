@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.documents import paper_queries, signature_operations
+from eventsvc.documents import circulation_operations, paper_queries, signature_operations
 from eventsvc.documents.kinds import printed_number
 from eventsvc.documents.models import Document, DocumentRecipient, DocumentState
 from eventsvc.documents.paper_operations import COPIED, require_known_fields, signature_of
@@ -116,7 +116,8 @@ def issue(paper: Document, *, issued_on: date | None = None, version: int | None
 
 @atomic()
 def recall(paper: Document, reason: str, *, by: Any) -> Document:
-    """Take an issued paper back, also after its event was cancelled; it keeps its number. Safe to repeat."""
+    """Take an issued paper back, also after its event was cancelled, and tell all who were sent it. It keeps its
+    number. Safe to repeat."""
     lock(paper.event)
     lock(paper)
     if paper.state is DocumentState.RECALLED:
@@ -124,7 +125,9 @@ def recall(paper: Document, reason: str, *, by: Any) -> Document:
     require(paper, (DocumentState.ISSUED,))
     if not reason.strip():
         raise Invalid(_("Say why the paper is recalled."), field="reason")
-    return _go(paper, DocumentState.RECALLED, "paper.recalled", by=by, remark=reason.strip())
+    _go(paper, DocumentState.RECALLED, "paper.recalled", by=by, remark=reason.strip())
+    circulation_operations.tell_of_recall(paper, by=by)
+    return paper
 
 
 @atomic()
@@ -168,6 +171,7 @@ def _replace_former(paper: Document, *, by: Any) -> None:
     if former.state is DocumentState.ISSUED:
         remark = _("Replaced by No. %(number)s.", number=paper.number)
         _go(former, DocumentState.RECALLED, "paper.replaced", by=by, remark=remark)
+        circulation_operations.tell_of_recall(former, by=by)
 
 
 def _require_complete(paper: Document) -> None:
