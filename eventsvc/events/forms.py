@@ -25,6 +25,7 @@ from eventsvc.web.fields import (
     LineField,
     LinkField,
     MomentField,
+    NumberField,
     PhoneField,
     RowField,
     TextField,
@@ -193,15 +194,18 @@ class SittingForm(FlaskForm):
     version = VersionField()
     title = LineField(_l("Name of the sitting"), most=200)
     place = TextField(_l("Place"), most=500)
+    arrival_minutes = NumberField(_l("Be present how many minutes before the start"), most=240)
     doors_open_at = MomentField(_l("Doors open"))
     doors_close_at = MomentField(_l("Doors close"))
+
+    EDITED = ("title", "place", "arrival_minutes", "doors_open_at", "doors_close_at")
 
     def __init__(self, sitting: Sitting, **kwargs: Any) -> None:
         super().__init__(obj=sitting, **kwargs)
 
     @property
     def changes(self) -> dict[str, Any]:
-        return {name: self[name].data for name in ("title", "place", "doors_open_at", "doors_close_at")}
+        return {name: self[name].data for name in self.EDITED}
 
 
 class TimeForm(FlaskForm):

@@ -77,7 +77,8 @@ class Event(db.Model):
     """A ceremony, conference or stop. Its slug is made once and never changes.
 
     The window is what the plan says, in words and days; exact times live in the sittings. `revision` rises
-    with every change that invitees must hear of. `units_as_of` says which administrative structure the
+    with every change that all invitees must hear of; `main_place_changes` counts other places of the main hall, which
+    only those who sit there must hear of. `units_as_of` says which administrative structure the
     sites come from, whatever the date of the event. `version` catches two people saving the same form.
     """
 
@@ -108,6 +109,7 @@ class Event(db.Model):
     contact_phone: Mapped[str | None]
     agenda_cite: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
+    main_place_changes: Mapped[int] = mapped_column(default=0)
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
     data_purpose: Mapped[str | None]
     data_legal_basis: Mapped[LegalBasis | None] = mapped_column(Word(LegalBasis))
@@ -181,7 +183,7 @@ class Sitting(db.Model):
 
     `sequence` rises with every significant change (start, end, place, link, status): it is the SEQUENCE of
     the calendar entries. `doors_open_at` and `doors_close_at` bound scanning; unset, the doors open two hours
-    before the start and close two hours after the end. `buffer_minutes` of it are kept free of agenda items.
+    before the start and close two hours after the end. `buffer_minutes` of it are kept free of agenda items; people are asked to come `arrival_minutes` early.
     """
 
     __table_args__ = (

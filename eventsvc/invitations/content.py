@@ -18,6 +18,7 @@ class Occasion:
     until: str
     where: str
     map: str
+    arrive: str
     is_cancelled: bool
 
 
@@ -53,6 +54,7 @@ def occasion(site: Site, sitting: Sitting, *, of: int) -> Occasion:
         until=wording.until(sitting) if sitting.ends_at else "",
         where=wording.plain(wording.where(site, sitting)),
         map=wording.plain(wording.map_link(sitting.event, site, sitting)),
+        arrive=wording.arrival(sitting),
         is_cancelled=sitting.cancelled_at is not None,
     )
 

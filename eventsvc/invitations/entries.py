@@ -81,7 +81,7 @@ def _entry(
         start=sitting.starts_at,
         end=wording.assumed_end(sitting),
         summary=_summary(event, sitting),
-        description=_description(invitation, link),
+        description=_description(invitation, link, sitting),
         location=wording.plain(wording.where(guest.site, sitting)),
         last_changed=max(sitting.changed_at, invitation.changed_at),
         url=link,
@@ -101,7 +101,7 @@ def _summary(event: Event, sitting: Sitting) -> str:
     return wording.plain(f"{event.short_title} – {rules.sitting_name(sitting)}")
 
 
-def _description(invitation: Invitation, link: str) -> str:
+def _description(invitation: Invitation, link: str, sitting: Sitting | None = None) -> str:
     event = invitation.event
     lines = [
         _(
@@ -109,6 +109,7 @@ def _description(invitation: Invitation, link: str) -> str:
             host=wording.plain(event.host.name),
             title=wording.plain(event.title),
         ),
+        *([arrival] if (arrival := wording.arrival(sitting) if sitting else "") else []),
         "",
         _("Answer, QR code and programme: %(link)s", link=link),
     ]

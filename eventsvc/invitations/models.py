@@ -77,7 +77,7 @@ class Invitation(db.Model):
     @property
     def place_changes(self) -> int:
         """How often something changed for this guest that is not the event's own time."""
-        return self.guest.place_sequence + self.guest.site.place_sequence + self.own_changes
+        return self.guest.place_sequence + self.guest.site.place_changes + self.own_changes
 
     @property
     def is_outdated(self) -> bool:

@@ -93,6 +93,18 @@ def until(sitting: Sitting) -> str:
     return text.time_of_day(sitting.ends_at)
 
 
+def arrival(sitting: Sitting) -> str:
+    """When to be there, in a sentence; empty when nobody has said."""
+    if not sitting.arrival_minutes or not sitting.starts_at:
+        return ""
+    by = clock.local(sitting.starts_at - timedelta(minutes=sitting.arrival_minutes))
+    return _(
+        "Please be present by %(time)s, %(num)s minutes before the opening.",
+        time=f"{by:%H giờ %M phút}" if _is_vietnamese() else f"{by:%H:%M}",
+        num=f"{sitting.arrival_minutes:02d}",
+    )
+
+
 def window(event: Event) -> str:
     """What is known of the date before an exact time is approved, in the words of the plan."""
     if event.window_text:

@@ -71,6 +71,11 @@ class Site(db.Model):
     organization: Mapped[Organization | None] = relationship()
 
     @property
+    def place_changes(self) -> int:
+        """How often something changed about where it is: the main hall follows the place of the event, too."""
+        return self.place_sequence + (self.event.main_place_changes if self.code == MAIN else 0)
+
+    @property
     def place(self) -> str:
         """Hall and address in one line, as an invitation says where to go."""
         return ", ".join(part for part in (self.hall, self.address) if part) or self.name

@@ -538,6 +538,11 @@ def upgrade():
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.alter_column('told_release', existing_type=sa.Integer(), existing_nullable=False, server_default=None)
 
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('main_place_changes', sa.Integer(), nullable=False, server_default='0'))
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.alter_column('main_place_changes', existing_type=sa.Integer(), existing_nullable=False, server_default=None)
+
     with op.batch_alter_table('sitting', schema=None, table_args=ORDER) as batch_op:
         batch_op.add_column(sa.Column('arrival_minutes', sa.Integer(), nullable=True))
 
@@ -556,6 +561,9 @@ def downgrade():
 
     with op.batch_alter_table('sitting', schema=None, table_args=ORDER) as batch_op:
         batch_op.drop_column('arrival_minutes')
+
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.drop_column('main_place_changes')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_column('told_release')

@@ -189,15 +189,27 @@ def test_another_time_for_an_approved_sitting_must_be_approved_again(app):
     )
 
 
-def test_another_place_is_announced_once_the_time_is_approved(app):
+def test_another_place_is_announced_to_the_main_hall_once_the_time_is_approved(app):
     open_, approved = factories.event(), factories.approved_event()
     before = approved.revision
 
     for event in (open_, approved):
         operations.edit_sitting(event.sittings[0], {"place": "Hội trường lớn"}, by=None)
 
-    assert (open_.revision, open_.sittings[0].sequence) == (1, 0)
-    assert approved.revision == before + 1
+    assert (open_.revision, open_.main_place_changes) == (1, 0)
+    assert (approved.revision, approved.main_place_changes) == (before, 1)
+
+
+def test_another_time_to_come_is_announced_to_everybody(app):
+    event = factories.approved_event()
+    before = (event.revision, event.sittings[0].sequence)
+
+    operations.edit_sitting(event.sittings[0], {"arrival_minutes": 15}, by=None)
+
+    assert (event.revision, event.sittings[0].sequence) == (before[0] + 1, before[1] + 1)
+    with pytest.raises(DomainError) as refusal:
+        operations.edit_sitting(event.sittings[0], {"arrival_minutes": 0}, by=None)
+    assert refusal.value.code == "wrong_times"
 
 
 def test_an_approval_of_another_time_than_the_one_seen_is_stale(app):

@@ -12,7 +12,7 @@ EVENT = (
     "title_note", "short_title", "kind", "form", "form_text", "form_cite", "host", "province_code",
     "units_as_of", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
 )  # fmt: skip
-SITTING = ("number", "title", "place", "buffer_minutes")
+SITTING = ("number", "title", "place", "buffer_minutes", "arrival_minutes")
 STRAND = ("number", "name", "place")
 # Not the bridge that speaks, which is a site of the event copied from; nor the person, who may have changed.
 ITEM = (

@@ -24,7 +24,7 @@ from eventsvc.events.models import (
     Sitting,
     StatementKind,
 )
-from eventsvc.events.operations.changes import announce
+from eventsvc.events.operations.changes import announce, announce_main_place
 from eventsvc.organizations.models import Organization
 from eventsvc.rows import assign, lock
 from eventsvc.text import parse_window, slugify
@@ -38,8 +38,10 @@ DETAILS = frozenset(
 )  # fmt: skip
 EDITABLE = DETAILS | {"title", "short_title", "kind", "form", "host", "units_as_of", "window_text"}
 
-# What stands in an invitation or its calendar entry.
-ANNOUNCED = frozenset({"title", "form", "venue", "video_link", "window_text", "window_start", "window_end"})
+# What every invitee must hear of, and what stands for the time as long as none is approved. Another venue concerns the
+# main hall alone; other changes reach pages and feeds only.
+ANNOUNCED = frozenset({"video_link"})
+WINDOW = frozenset({"window_text", "window_start", "window_end"})
 
 ATTEMPTS = 5
 
@@ -116,8 +118,10 @@ def edit_event(event: Event, changes: dict[str, Any], *, version: int | None = N
     changed += assign(event, columns, EDITABLE)
     if changed:
         event.changed_at = clock.now()
-        if ANNOUNCED.intersection(changed):
+        if ANNOUNCED.intersection(changed) or (WINDOW.intersection(changed) and not event.is_time_approved):
             announce(event, event.standing_sittings)
+        if "venue" in changed:
+            announce_main_place(event, event.standing_sittings)
         db.session.flush()
         record(by, "event.edited", event, event=event, fields=sorted(changed))
     return event

@@ -11,10 +11,13 @@ from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event, Sitting, TimeState
-from eventsvc.events.operations.changes import announce
+from eventsvc.events.operations.changes import announce, announce_main_place
 from eventsvc.rows import assign, lock, lock_open
 
-EDITABLE = frozenset({"title", "place", "doors_open_at", "doors_close_at", "buffer_minutes"})
+EDITABLE = frozenset(
+    {"title", "place", "doors_open_at", "doors_close_at", "buffer_minutes", "arrival_minutes"}
+)
+LONGEST_ARRIVAL = 240
 
 
 class WrongTimes(Invalid):
@@ -53,17 +56,22 @@ def add_sitting(event: Event, *, title: str | None = None, place: str | None = N
 def edit_sitting(
     sitting: Sitting, changes: dict[str, Any], *, version: int | None = None, by: Any
 ) -> Sitting:
-    """Change title, place, the hours of the doors or the minutes kept free. Another place of an approved sitting is
-    announced."""
+    """Change title, place, the hours of the doors, the minutes kept free or how early people should come. Another place
+    of an approved sitting is announced to the main hall, another time to come to everybody."""
     _lock(sitting, version)
     opens = changes.get("doors_open_at", sitting.doors_open_at)
     closes = changes.get("doors_close_at", sitting.doors_close_at)
     if opens and closes and closes <= opens:
         raise WrongTimes(_("The doors close before they open."), field="doors_close_at")
+    arrival = changes.get("arrival_minutes")
+    if arrival is not None and not 1 <= arrival <= LONGEST_ARRIVAL:
+        raise WrongTimes(
+            _("Between 1 and %(most)s minutes, please.", most=LONGEST_ARRIVAL), field="arrival_minutes"
+        )
     changed = assign(sitting, changes, EDITABLE)
     if changed:
-        if "place" in changed:
-            _announce_if_approved(sitting)
+        if sitting.time_state is TimeState.APPROVED:
+            _announce(sitting, changed)
         db.session.flush()
         record(by, "sitting.edited", sitting, event=sitting.event, fields=changed)
     return sitting
@@ -154,6 +162,8 @@ def _lock(sitting: Sitting, version: int | None) -> None:
         raise SittingCancelled(_("This sitting has been cancelled."))
 
 
-def _announce_if_approved(sitting: Sitting) -> None:
-    if sitting.time_state is TimeState.APPROVED:
+def _announce(sitting: Sitting, changed: list[str]) -> None:
+    if "arrival_minutes" in changed:
         announce(sitting.event, [sitting])
+    if "place" in changed:
+        announce_main_place(sitting.event, [sitting])

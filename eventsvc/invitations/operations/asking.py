@@ -41,7 +41,7 @@ def invite(
     rules.require_sendable(event, clock.now())
     waiting = list(db.session.scalars(queries.untold(event, group, site, guests).limit(limit)))
     left = None if limit is None else limit - len(waiting)
-    places = telling.uninvited_places(queries.uninvited(event, group, site, guests).limit(left))
+    places = telling.uninvited_places(event, queries.uninvited(event, group, site, guests).limit(left))
     invited = telling.add_invitations(event, places)
     telling.add_passes(event.id, [*places, *(each.guest_id for each in waiting)])
     waiting += telling.with_an_address(event, invited)

@@ -16,7 +16,6 @@ from eventsvc.guests.models import Guest
 from eventsvc.invitations import messages, passes, queries, rules
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.rows import chunks, insert
-from eventsvc.sites.models import Site
 
 
 def require_standing(invitation: Invitation) -> None:
@@ -24,9 +23,9 @@ def require_standing(invitation: Invitation) -> None:
         raise rules.InvitationRevoked(_("This invitation has been withdrawn."))
 
 
-def uninvited_places(uninvited: sa.Select[Guest]) -> dict[int, int]:
+def uninvited_places(event: Event, uninvited: sa.Select[Guest]) -> dict[int, int]:
     """The guests to invite, each with how often their place has changed so far."""
-    changes = Guest.place_sequence + Site.place_sequence
+    changes = Guest.place_sequence + queries.place_changes(event)
     found = uninvited.join(Guest.site).with_only_columns(Guest.id, changes)
     return dict(db.session.execute(found).all())  # type: ignore[arg-type]
 

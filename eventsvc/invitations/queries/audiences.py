@@ -18,7 +18,7 @@ from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.queries.lookups import SUBJECT
 from eventsvc.invitations.queries.outcomes import GONE, latest
 from eventsvc.people.models import Contact, ContactKind, Person
-from eventsvc.sites.models import Site
+from eventsvc.sites.models import MAIN, Site
 
 
 def uninvited(
@@ -131,8 +131,13 @@ def _today() -> str:
 
 
 def _is_outdated(event: Event) -> sa.ColumnElement[bool]:
-    edition = event.revision + Guest.place_sequence + Site.place_sequence + Invitation.own_changes
+    edition = event.revision + Guest.place_sequence + place_changes(event) + Invitation.own_changes
     return Invitation.revision < edition
+
+
+def place_changes(event: Event) -> sa.ColumnElement[int]:
+    """`Site.place_changes` in SQL."""
+    return Site.place_sequence + sa.case((Site.code == MAIN, event.main_place_changes), else_=0)
 
 
 def _has_address() -> sa.ColumnElement[bool]:
