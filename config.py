@@ -81,6 +81,10 @@ class Config:
         self.MAIL_STEP_SECONDS = 55  # patience with one answer of a mail server; a whole conversation has 90
         self.MAIL_LEASE_SECONDS = 120  # how long a message is one worker's own
         self.MAIL_FOLDER = str(instance_folder() / "mail")
+        self.MAIL_SECOND_PERSON_ABOVE = _number(
+            "MAIL_SECOND_PERSON_ABOVE", 500
+        )  # a larger batch is let go by a second person
+        self.ZALO_FOLDER = str(instance_folder() / "zalo")
         self.BOUNCE_DOMAIN = env.get("BOUNCE_DOMAIN")
         self.IMAP_SERVER = env.get("IMAP_SERVER", "")
         self.IMAP_USERNAME = env.get("IMAP_USERNAME")
@@ -182,6 +186,7 @@ class TestConfig(Config):
         self.TRUSTED_HOSTS = ["localhost", "127.0.0.1"]
         self.MAIL_SERVER = ""
         self.MAIL_FOLDER = str(folder / "mail")
+        self.ZALO_FOLDER = str(folder / "zalo")
         self.FILES_FOLDER = str(folder / "files")
         self.MAIL_SENDER = "moi@quangngai.example.vn"
         self.MAIL_DEFAULT_SENDER = self.MAIL_SENDER

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from eventsvc.deliveries.message import check_html, check_subject, is_mailbox
 from eventsvc.deliveries.models import Channel, Delivery, DeliveryState
 from eventsvc.text import fold
 
+_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 _inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -81,18 +83,17 @@ class NewMessage:
 def as_row(message: NewMessage, suppressed: set[str], papers: Mapping[str, int]) -> dict[str, Any]:
     """The columns of a new delivery; one that can never arrive is failed from the start. `papers` are the ids of the
     enclosed papers by their digests."""
-    html = _inliner.inline(message.html_body) if message.html_body else None
-    check_html(html)
+    html = inlined(message.html_body)
     sender = queries.sender_mailbox()
     copied = {name: getattr(message, name) for name in _COPIED}
-    refused = _hopeless(message.recipient, suppressed)
+    refused = _hopeless(message, suppressed)
     state = DeliveryState.HELD if message.held else DeliveryState.QUEUED
     if message.is_draft:
         state = DeliveryState.DRAFT
     enclosed = message.enclosed
     return copied | {
         "recipient": message.recipient[:254],
-        "domain": message.recipient.rpartition("@")[2].lower()[:254],
+        "domain": domain_of(message.channel, message.recipient),
         "searched": f"{fold(message.recipient_name)} {fold(message.recipient)}",
         "sender": sender,
         "reply_to": message.reply_to or current_app.config["MAIL_REPLY_TO"],
@@ -110,11 +111,27 @@ def as_row(message: NewMessage, suppressed: set[str], papers: Mapping[str, int])
     }
 
 
-def _hopeless(recipient: str, suppressed: set[str]) -> str | None:
+def inlined(html: str | None) -> str | None:
+    """The HTML with its styles where mail programs look for them; MessageTooLarge when they would cut it."""
+    inside = _inliner.inline(html) if html else None
+    check_html(inside)
+    return inside
+
+
+def domain_of(channel: Channel, recipient: str) -> str:
+    """Where a message goes, for the pace that is kept towards it."""
+    if channel is not Channel.EMAIL:
+        return channel.value
+    return recipient.rpartition("@")[2].lower()[:254]
+
+
+def _hopeless(message: NewMessage, suppressed: set[str]) -> str | None:
     """Why nothing can ever be sent there; such a message goes straight to the list of people to phone."""
-    if not is_mailbox(recipient):
+    if message.channel is not Channel.EMAIL:
+        return None if _NUMBER.fullmatch(message.recipient) else "bad_number"
+    if not is_mailbox(message.recipient):
         return "bad_address"
-    return "suppressed" if recipient.lower() in suppressed else None
+    return "suppressed" if message.recipient.lower() in suppressed else None
 
 
 _COPIED = (
@@ -123,18 +140,18 @@ _COPIED = (
 )
 _OF_ITS_OWN = {
     *("id", "intent", "message_id", "state", "attempts", "due_at", "lease_until", "leased_by"),
-    *("first_tried_at", "sent_at", "error_code", "server_reply", "created_at"),
+    *("first_tried_at", "sent_at", "error_code", "server_reply", "created_at", "batch_id"),
 }
 
 
-def copy_of(delivery: Delivery, intent: str) -> Delivery:
-    """The same words to the same person as a new message."""
+def copy_of(delivery: Delivery, intent: str) -> dict[str, Any]:
+    """The columns of a new message with the same words to the same person."""
     copied = {
         column.key: getattr(delivery, column.key)
         for column in sa.inspect(Delivery).column_attrs
         if column.key not in _OF_ITS_OWN
     }
-    return Delivery(**copied, intent=intent, message_id=_message_id(intent, delivery.sender))
+    return copied | {"intent": intent, "message_id": _message_id(intent, delivery.sender)}
 
 
 def resend_stem(delivery: Delivery) -> str:

@@ -55,7 +55,7 @@ class Batch(db.Model):
 
     `scope` says whom the batch is for, in the words of the feature that composes it. `total` is how many messages
     are to be written, `composed` how many have been. `failure` is set when composing came to an end before that.
-    A batch above the limit is let go by somebody else than `created_by_id`.
+    A batch above the limit is let go by somebody else than `submitted_by_id`.
     """
 
     __table_args__ = (sa.Index(None, "event_id", "state"),)
@@ -155,9 +155,14 @@ class Delivery(db.Model):
     def is_unsent(self) -> bool:
         return self.state in UNSENT
 
+    @property
+    def awaits_release(self) -> bool:
+        """Whether it belongs to a batch that nobody has let go."""
+        return self.batch is not None and self.batch.state is not BatchState.RELEASED
+
 
 class MailPause(db.Model):
-    """While this row stands, no message of its scope is handed over: "event:5", or "all"."""
+    """While this row stands, no message of its scope is handed over: "batch:7", "event:5", or "all"."""
 
     scope: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     reason: Mapped[str] = mapped_column(sa.String(40), default="")

@@ -34,6 +34,11 @@ def scope(event_id: int | None) -> str:
     return EVERYWHERE if event_id is None else f"event:{event_id}"
 
 
+def batch_scope(batch_id: int) -> str:
+    """The name under which the messages of a batch are paused."""
+    return f"batch:{batch_id}"
+
+
 def sender_mailbox() -> str:
     """The bare mailbox that messages come from and that answers of calendars go to."""
     return parseaddr(current_app.config["MAIL_SENDER"])[1]
@@ -142,6 +147,7 @@ def is_due(now: datetime) -> sa.ColumnElement[bool]:
         sa.or_(
             MailPause.scope == EVERYWHERE,
             MailPause.scope == sa.literal("event:") + sa.cast(Delivery.event_id, sa.String),
+            MailPause.scope == sa.literal("batch:") + sa.cast(Delivery.batch_id, sa.String),
         )
     )
     silent = sa.exists().where(
@@ -159,12 +165,12 @@ def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def claimable_ids(limit: int) -> list[int]:
-    """The messages to try next, oldest first."""
+    """The messages to try next, oldest first; a sign-in link does not wait behind ten thousand invitations."""
     return list(
         db.session.scalars(
             sa.select(Delivery.id)
             .where(is_claimable(clock.now()))
-            .order_by(Delivery.due_at, Delivery.id)
+            .order_by(Delivery.batch_id.is_not(None), Delivery.due_at, Delivery.id)
             .limit(limit)
         )
     )

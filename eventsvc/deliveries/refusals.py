@@ -6,13 +6,21 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+STOPPED = "stopped"
+"""A message that was called back together with its batch: whom it was for has not been told."""
+
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+
+# What our own mail server says of us and not of the recipient: nobody's message would be taken (RFC 4954).
+_OF_SENDER = {"7.8", "7.9", "7.11"}
 
 
 class Verdict(StrEnum):
     LATER = "later"
     NEVER = "never"
     NO_SUCH_ADDRESS = "no_such_address"
+    PAUSE = "pause"
     PAUSE_ALL = "pause_all"
 
 
@@ -31,7 +39,8 @@ def judge(stage: str, status: int, reply: str) -> Refusal:
     if status < 500:
         return Refusal(Verdict.LATER, "mailbox_full" if subject == "2.2" else "try_later")
     if subject.startswith("7."):
-        return Refusal(Verdict.PAUSE_ALL, "blocked_by_policy")
+        everything = stage == "sender" or subject in _OF_SENDER
+        return Refusal(Verdict.PAUSE_ALL if everything else Verdict.PAUSE, "blocked_by_policy")
     if stage == "sender":
         return Refusal(Verdict.PAUSE_ALL, "sender_refused")
     if subject.startswith("1."):
@@ -53,6 +62,7 @@ WORDS = {
     "mailbox_closed": _l("The recipient's mailbox is closed."),
     "no_such_address": _l("The address does not exist."),
     "bad_address": _l("The address cannot be written in a message."),
+    "bad_number": _l("The telephone number is not complete."),
     "suppressed": _l("An earlier message to this address came back: the address does not exist."),
     "blocked_by_policy": _l("The server takes no messages from us: sending is paused."),
     "sender_refused": _l("The mail server does not accept our sender address: sending is paused."),
@@ -66,6 +76,8 @@ WORDS = {
     "gave_up": _l("All attempts failed. Please phone."),
     "too_late": _l("It is too late to send this. Please phone."),
     "broken": _l("The message could not be put together."),
+    "cannot_print": _l("The letter that goes with it could not be made in time: it is tried again."),
+    "stopped": _l("Stopped with its batch."),
 }
 
 

@@ -15,7 +15,7 @@ import time_machine
 from eventsvc import clock, ical, secrets
 from eventsvc.audit.models import AuditEntry
 from eventsvc.db import atomic, db
-from eventsvc.deliveries import operations, queries, transport
+from eventsvc.deliveries import channels, operations, queries, transport
 from eventsvc.deliveries.markers import marker
 from eventsvc.deliveries.message import BadSubject, MessageTooLarge
 from eventsvc.deliveries.models import Delivery, DeliveryState, MailPace, SuppressedAddress
@@ -422,13 +422,13 @@ def test_an_unreachable_server_is_tried_once_not_once_per_message(app, sink):
 
 
 def test_an_idle_connection_that_the_server_closed_is_opened_again(app, sink):
-    way_out = transport.transport_for(app)
+    ways = channels.ways_out(app)
     first, second = queued(), queued()
 
-    operations.attempt(first.id, worker="test:1", way_out=way_out)
-    way_out.connection.host.sock.shutdown(2)
-    operations.attempt(second.id, worker="test:1", way_out=way_out)
-    way_out.close()
+    operations.attempt(first.id, worker="test:1", ways=ways)
+    ways.mail.connection.host.sock.shutdown(2)
+    operations.attempt(second.id, worker="test:1", ways=ways)
+    ways.mail.close()
 
     assert [first.state, second.state, sink.connections] == [DeliveryState.SENT, DeliveryState.SENT, 2]
 

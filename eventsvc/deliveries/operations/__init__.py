@@ -2,10 +2,13 @@
 
 from eventsvc.deliveries.operations.pausing import (
     pause,
+    pause_batch,
     resume,
+    resume_batch,
 )
 from eventsvc.deliveries.operations.queueing import (
     AlreadyGone,
+    NotReleased,
     TooLate,
     call_back,
     cancel,
@@ -21,6 +24,7 @@ from eventsvc.deliveries.operations.sending import (
     attempt,
     claim,
     drain,
+    hand_over,
     record_break,
     record_failure,
     record_refusal,
@@ -31,13 +35,16 @@ from eventsvc.deliveries.operations.sending import (
 __all__ = [
     "AlreadyGone",
     "Claim",
+    "NotReleased",
     "TooLate",
     "attempt",
     "call_back",
     "cancel",
     "claim",
     "drain",
+    "hand_over",
     "pause",
+    "pause_batch",
     "queue",
     "queue_many",
     "record_break",
@@ -48,6 +55,7 @@ __all__ = [
     "release",
     "resend",
     "resume",
+    "resume_batch",
     "retry_now",
     "stop",
 ]

@@ -9,9 +9,17 @@ from flask_babel import gettext as _
 from eventsvc import clock, jobs
 from eventsvc.audit import operations as audit
 from eventsvc.db import atomic, db
-from eventsvc.deliveries import messages, queries
+from eventsvc.deliveries import messages, queries, refusals
 from eventsvc.deliveries.messages import NewMessage
-from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState, EnclosedPaper, SuppressedAddress
+from eventsvc.deliveries.models import (
+    UNSENT,
+    Batch,
+    BatchState,
+    Delivery,
+    DeliveryState,
+    EnclosedPaper,
+    SuppressedAddress,
+)
 from eventsvc.errors import DomainError
 from eventsvc.rows import insert
 
@@ -20,6 +28,12 @@ class AlreadyGone(DomainError):
     """It is too late to change this message."""
 
     code = "already_gone"
+
+
+class NotReleased(DomainError):
+    """The batch of this message waits to be looked at."""
+
+    code = "not_released"
 
 
 class TooLate(DomainError):
@@ -35,16 +49,28 @@ def queue(**message: Any) -> Delivery:
 
 @atomic()
 def queue_many(new_messages: Sequence[Mapping[str, Any]]) -> list[Delivery]:
-    """Add messages in the order given; those whose intent is known already are returned as they stand."""
+    """Add messages in the order given; those whose intent is known already are returned as they stand.
+
+    But one that was stopped with its batch is written anew: the same decision was made again.
+    """
     new = [NewMessage(**message) for message in new_messages]
     suppressed = queries.suppressed_among(message.recipient for message in new)
     if new:
         papers = _keep_papers(new)
         rows = [messages.as_row(message, suppressed, papers) for message in new]
-        db.session.execute(insert(Delivery).on_conflict_do_nothing(), rows)
+        _write(rows)
         jobs.enqueue("deliveries.drain")
     found = queries.by_intents(message.intent for message in new)
     return [found[message.intent] for message in new]
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
+    new = insert(Delivery)
+    again = {name: new.excluded[name] for name in rows[0] if name not in {"intent", "message_id"}}
+    was_stopped = sa.and_(Delivery.state == DeliveryState.CANCELLED, Delivery.error_code == refusals.STOPPED)
+    again |= {"attempts": 0, "first_tried_at": None, "server_reply": None, "created_at": clock.now()}
+    written = new.on_conflict_do_update(index_elements=["intent"], set_=again, where=was_stopped)
+    db.session.execute(written.execution_options(synchronize_session=False), rows)
 
 
 def _keep_papers(new: Sequence[NewMessage]) -> dict[str, int]:
@@ -70,11 +96,13 @@ def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
         return known
     _require_time(delivery)
     _believe_in(delivery.recipient)
-    copy = messages.copy_of(delivery, intent)
-    db.session.add(copy)
-    db.session.flush()
-    audit.record(by, "delivery.resent", copy, event=copy.event, original=delivery.id)
-    jobs.enqueue("deliveries.drain")
+    _require_released(delivery)
+    values = messages.copy_of(delivery, intent)
+    added = rows_of(insert(Delivery).values(values).on_conflict_do_nothing())
+    copy = queries.by_intents([intent])[intent]  # ours, or that of somebody who pressed at the same moment
+    if added:
+        audit.record(by, "delivery.resent", copy, event=copy.event, original=delivery.id)
+        jobs.enqueue("deliveries.drain")
     return copy
 
 
@@ -82,6 +110,7 @@ def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
 def retry_now(delivery: Delivery, *, by: Any) -> None:
     """Put a message that failed or waits back at the head of the queue; one that has left stays gone."""
     states = (*UNSENT, DeliveryState.FAILED)
+    _require_released(delivery)
     _require_time(delivery)
     _believe_in(delivery.recipient)
     values = {
@@ -132,7 +161,12 @@ def call_back(subject_kind: str, subject_ids: Sequence[int], *, by: Any) -> int:
 @atomic()
 def release(event: Any, *, by: Any) -> int:
     """Let the held messages of the event go; how many there were."""
-    held = sa.update(Delivery).where(Delivery.event_id == event.id, Delivery.state == DeliveryState.HELD)
+    unreleased = sa.select(Batch.id).where(Batch.event_id == event.id, Batch.state != BatchState.RELEASED)
+    held = sa.update(Delivery).where(
+        Delivery.event_id == event.id,
+        Delivery.state == DeliveryState.HELD,
+        sa.or_(Delivery.batch_id.is_(None), Delivery.batch_id.not_in(unreleased)),
+    )
     count = rows_of(held.values(state=DeliveryState.QUEUED, due_at=clock.now()))
     audit.record(by, "mail.released", event, event=event, count=count)
     jobs.enqueue("deliveries.drain")
@@ -142,6 +176,12 @@ def release(event: Any, *, by: Any) -> int:
 def _require_time(delivery: Delivery) -> None:
     if delivery.not_after is not None and clock.now() > delivery.not_after:
         raise TooLate(_("It is too late to send this. Please phone."))
+
+
+def _require_released(delivery: Delivery) -> None:
+    """A message of a batch leaves when the batch is let go, and not by another door."""
+    if delivery.awaits_release:
+        raise NotReleased(_("This message belongs to a batch that has not been let go."))
 
 
 def _believe_in(address: str) -> None:

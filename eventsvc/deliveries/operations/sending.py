@@ -4,17 +4,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from flask import current_app
 
-from eventsvc import clock, jobs
+from eventsvc import clock, jobs, pdf
 from eventsvc.db import UTCDateTime, atomic, db
-from eventsvc.deliveries import handover, queries, refusals, schedule, transport
+from eventsvc.deliveries import channels, queries, refusals, schedule, transport
 from eventsvc.deliveries.models import Delivery, DeliveryState, MailPace, SuppressedAddress
-from eventsvc.deliveries.operations.pausing import pause
+from eventsvc.deliveries.operations.pausing import pause_by_server
 from eventsvc.deliveries.operations.queueing import rows_of
 from eventsvc.deliveries.refusals import Verdict
 from eventsvc.errors import DomainError
@@ -22,7 +23,8 @@ from eventsvc.rows import insert
 
 log = structlog.get_logger()
 
-BATCH = 50
+BATCH = 100
+LONGEST_BUILDING = 20.0  # seconds for a letter, before its lease is made whole again
 LONGEST_WAIT = 1.0  # seconds between two looks at whether to stop
 SILENCES = (30, 60, 120, 300)  # seconds without a try, after so many failures in a row
 
@@ -31,58 +33,94 @@ SILENCES = (30, 60, 120, 300)  # seconds without a try, after so many failures i
 class Claim:
     """A message in one worker's hands while the lease runs; `attempt` tells this claim from a later one."""
 
-    delivery_id: int
+    delivery: Delivery
     worker: str
     attempt: int
+
+    @property
+    def delivery_id(self) -> int:
+        return self.delivery.id
+
+
+Ending = Callable[[], None]
+"""What became of a message, not written down yet."""
 
 
 def drain(*, worker: str, should_stop: Callable[[], bool] = jobs.is_stopping) -> int:
     """Send what is due, oldest first, until nothing is or the worker must stop; how many were tried.
 
     Any number of workers may drain at once. Domains that have had enough are waited for, silent ones are not.
+    The end of one message and the claim of the next are written in one transaction: one look at the disk each.
     """
-    way_out = transport.transport_for(current_app)
-    tried = 0
-    try:
-        while not should_stop():
-            ids = queries.claimable_ids(BATCH)
-            for delivery_id in ids:
-                if should_stop():
+    tried, ending = 0, None
+    with channels.ways_out(current_app) as ways:
+        try:
+            while not should_stop():
+                ids = queries.claimable_ids(BATCH)
+                for delivery_id in ids:
+                    if should_stop():
+                        break
+                    claimed, ending = _turn(ending, delivery_id, worker), None
+                    if claimed is not None:
+                        ending = hand_over(claimed, ways)
+                        tried += 1
+                if ending is not None:
+                    _write(ending)
+                    ending = None
+                if not ids and not _wait_for_slot():
                     break
-                tried += attempt(delivery_id, worker=worker, way_out=way_out)
-            if not ids and not _wait_for_slot():
-                break
-    finally:
-        way_out.close()
+        finally:
+            if ending is not None:
+                _write(ending)
     return tried
 
 
-def attempt(delivery_id: int, *, worker: str, way_out: transport.Transport) -> bool:
+@atomic()
+def _turn(ending: Ending | None, delivery_id: int, worker: str) -> Claim | None:
+    if ending is not None:
+        ending()
+    return claim(delivery_id, worker=worker)
+
+
+@atomic()
+def _write(ending: Ending) -> None:
+    ending()
+
+
+def attempt(delivery_id: int, *, worker: str, ways: channels.Ways) -> bool:
     """Send one due message unless another worker holds it, and record its fate; False if it was not ours."""
     claimed = claim(delivery_id, worker=worker)
     if claimed is None:
         return False
-    delivery = db.session.get_one(Delivery, delivery_id)
-    try:
-        message, name = handover.as_message(delivery), transport.file_name(delivery.created_at, delivery.id)
-        message.as_bytes()
-    except (ValueError, DomainError) as error:
-        log.error("message not built", delivery=delivery_id, kind=type(error).__name__)
-        record_failure(claimed, "broken")
-        return True
-    db.session.rollback()  # ends the read: a conversation with a server may take a minute
-    try:
-        way_out.send(message, name)
-    except transport.Refused as refused:
-        record_refusal(claimed, refused)
-    except transport.Broken as broken:
-        record_break(claimed, broken)
-    except Exception as error:  # ReplyLost, or a fault of ours: in both cases nobody knows what left
-        log.warning("end of a message unknown", delivery=delivery_id, kind=type(error).__name__)
-        record_uncertain(claimed)
-    else:
-        record_sent(claimed)
+    _write(hand_over(claimed, ways))
     return True
+
+
+def hand_over(claimed: Claim, ways: channels.Ways) -> Ending:
+    """Send the message that was claimed; what became of it is for the caller to write down at once."""
+    delivery = claimed.delivery
+    began = time.monotonic()
+    try:
+        send = ways.ready(delivery)
+    except pdf.CannotPrint:
+        return partial(record_break, claimed, transport.Broken("cannot_print"))
+    except (ValueError, DomainError) as error:
+        log.error("message not built", delivery=delivery.id, kind=type(error).__name__)
+        return partial(record_failure, claimed, "broken")
+    finally:
+        db.session.rollback()  # ends the read: a conversation with a server may take a minute
+    if time.monotonic() - began > LONGEST_BUILDING and not _lengthen(claimed):
+        return lambda: None  # it is in other hands by now
+    try:
+        send()
+    except transport.Refused as refused:
+        return partial(record_refusal, claimed, refused)
+    except transport.Broken as broken:
+        return partial(record_break, claimed, broken)
+    except Exception as error:  # ReplyLost, or a fault of ours: in both cases nobody knows what left
+        log.warning("end of a message unknown", delivery=delivery.id, kind=type(error).__name__)
+        return partial(record_uncertain, claimed)
+    return partial(record_sent, claimed)
 
 
 @atomic()
@@ -102,13 +140,17 @@ def claim(delivery_id: int, *, worker: str) -> Claim | None:
             attempts=Delivery.attempts + 1,
             first_tried_at=sa.func.coalesce(Delivery.first_tried_at, sa.literal(now, UTCDateTime())),
         )
+        .returning(*Delivery.__table__.columns)
         .execution_options(synchronize_session=False)
     )
-    if rows_of(taken) != 1:
+    row = db.session.execute(taken).mappings().one_or_none()
+    if row is None:
         return None
-    delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
+    delivery = Delivery(
+        **row
+    )  # as it was claimed, outside the session: read once, whatever happens to the row
     _take_slot(delivery.domain, now.timestamp())
-    claimed = Claim(delivery_id, worker, delivery.attempts)
+    claimed = Claim(delivery, worker, delivery.attempts)
     if delivery.not_after is not None and now > delivery.not_after:
         record_failure(claimed, "too_late")
     elif queries.is_suppressed(delivery.recipient):
@@ -116,6 +158,13 @@ def claim(delivery_id: int, *, worker: str) -> Claim | None:
     else:
         return claimed
     return None
+
+
+@atomic()
+def _lengthen(claimed: Claim) -> bool:
+    """A whole lease again, for a message that took long to build; False if it ran out meanwhile."""
+    lease = clock.now() + timedelta(seconds=current_app.config["MAIL_LEASE_SECONDS"])
+    return rows_of(_ours(claimed).values(lease_until=lease)) == 1
 
 
 def record_sent(claimed: Claim) -> None:
@@ -146,15 +195,10 @@ def record_refusal(claimed: Claim, refused: transport.Refused) -> None:
         _settle_for_later(claimed, DeliveryState.RETRY, refusal.code, reply=reply)
         return
     delivery = db.session.get_one(Delivery, claimed.delivery_id)
-    if refusal.verdict is Verdict.PAUSE_ALL:
-        _settle(
-            claimed,
-            state=DeliveryState.RETRY,
-            due_at=clock.now(),
-            error_code=refusal.code,
-            server_reply=reply,
-        )
-        pause(delivery.event, by=None, reason=refusal.code)
+    if refusal.verdict in {Verdict.PAUSE, Verdict.PAUSE_ALL}:
+        waits = {"state": DeliveryState.RETRY, "due_at": clock.now()}
+        _settle(claimed, **waits, error_code=refusal.code, server_reply=reply)
+        pause_by_server(delivery, refusal.code, whole_sender=refusal.verdict is Verdict.PAUSE_ALL)
         log.error("mail paused", event_id=delivery.event_id, reason=refusal.code, status=refused.status)
         return
     if refusal.verdict is Verdict.NO_SUCH_ADDRESS:
@@ -181,7 +225,14 @@ def _settle_for_later(
 @atomic()
 def _settle(claimed: Claim, **values: Any) -> None:
     """Write the end of a claim, unless the lease ran out and the message is in other hands by now."""
-    settled = (
+    settled = _ours(claimed).values(lease_until=None, leased_by=None, **values)
+    if rows_of(settled) != 1:
+        log.warning("lease ran out before the end", delivery=claimed.delivery_id)
+
+
+def _ours(claimed: Claim) -> sa.Update:
+    """Change the message as long as it is in our hands."""
+    return (
         sa.update(Delivery)
         .where(
             Delivery.id == claimed.delivery_id,
@@ -189,11 +240,8 @@ def _settle(claimed: Claim, **values: Any) -> None:
             Delivery.leased_by == claimed.worker,
             Delivery.attempts == claimed.attempt,
         )
-        .values(lease_until=None, leased_by=None, **values)
         .execution_options(synchronize_session=False)
     )
-    if rows_of(settled) != 1:
-        log.warning("lease ran out before the end", delivery=claimed.delivery_id)
 
 
 def _take_slot(domain: str, now: float) -> None:
