@@ -32,14 +32,16 @@ from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
 from eventsvc.feeds import views as feeds_views
 from eventsvc.guests import cli as guests_cli
+from eventsvc.guests import rank_views as guests_rank_views
 from eventsvc.guests import views as guests_views
 from eventsvc.invitations import cli as invitations_cli
 from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are here)
     invitee_views,
     letter_models,
     message_models,
-    substitution_models,
 )
+from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
+from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.nominations import models as nomination_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.organizations import cli as organizations_cli
@@ -79,8 +81,11 @@ BLUEPRINTS = (
     agenda_printing_views.bp,
     agenda_release_views.bp,
     guests_views.bp,
+    guests_rank_views.bp,
     invitations_views.bp,
     invitee_views.bp,
+    invitations_substitution_views.bp,
+    invitations_substitution_page_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,

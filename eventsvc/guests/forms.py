@@ -11,11 +11,12 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from eventsvc import text
 from eventsvc.guests import contacts
-from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
+from eventsvc.guests.models import BadgeRole, Guest, GuestGroup, Phrasing, Rank, Slot
+from eventsvc.guests.operations import Standing
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web import labels
-from eventsvc.web.fields import LineField, TextField, VersionField
+from eventsvc.web.fields import LineField, NumberField, RowField, TextField, VersionField
 
 LONG, SHORT = 500, 200
 
@@ -53,6 +54,24 @@ class GuestForm(SiteAndGroup):
     seat = LineField(_l("Seat"), [Optional()], most=40)
     note = LineField(_l("Note"), [Optional()], most=LONG)
     attention = LineField(_l("For the attention of door staff"), [Optional()], most=LONG)
+    rank = RowField(_l("Own rank"), empty=_l("— the rank of the group —"))
+    protocol_number = NumberField(_l("Number within the rank"), [Optional()], least=1, most=9999)
+    badge_role = SelectField(_l("Role on the badge"))
+
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        groups: Sequence[GuestGroup],
+        ranks: Sequence[Rank] | None = None,
+        **kwargs: object,
+    ) -> None:
+        """Without `ranks` the form does not ask where protocol puts the guest."""
+        super().__init__(sites, groups, **kwargs)
+        if ranks is None:
+            del self.rank, self.protocol_number, self.badge_role
+        else:
+            self.rank.offer(ranks, rank_words)
+            self.badge_role.choices = [("", _("— that of the group —")), *labels.choices(BadgeRole)]
 
     def validate_full_name(self, field: LineField) -> None:
         if not any(character.isalpha() for character in field.data or ""):
@@ -76,6 +95,16 @@ class GuestForm(SiteAndGroup):
         self.emails.data = "; ".join(person.emails)
         self.seat.data, self.note.data, self.attention.data = guest.seat, guest.note, guest.attention
         self.version.data = guest.version
+        if self.rank is not None:
+            self.rank.data, self.protocol_number.data = str(guest.rank_id or ""), guest.protocol_number
+            self.badge_role.data = guest.badge_role.value if guest.badge_role else ""
+
+    @property
+    def standing(self) -> Standing | None:
+        """None when the form did not ask."""
+        if self.rank is None:
+            return None
+        return Standing(self.rank.row, self.protocol_number.data, _badge_role(self.badge_role.data))
 
     @property
     def details(self) -> Details:
@@ -107,6 +136,14 @@ class SlotForm(SiteAndGroup):
         self.seats.data, self.note.data, self.version.data = slot.seats, slot.note, slot.version
 
 
+def rank_words(rank: Rank) -> str:
+    return f"{rank.number}. {rank.name}"
+
+
+def _badge_role(word: str | None) -> BadgeRole | None:
+    return BadgeRole(word) if word else None
+
+
 class GroupForm(FlaskForm):
     version = VersionField()
     level = SelectField(_l("Level of site"), validators=[InputRequired()])
@@ -121,9 +158,13 @@ class GroupForm(FlaskForm):
         [Optional(), NumberRange(1, 10000, _l("Between %(min)s and %(max)s seats."))],
     )
     note = LineField(_l("Note"), [Optional()], most=LONG)
+    rank = RowField(_l("Rank"), empty=_l("— no rank —"))
+    badge_role = SelectField(_l("Role on the badge"))
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, ranks: Sequence[Rank] = (), **kwargs: object) -> None:
         super().__init__(**kwargs)
+        self.rank.offer(ranks, rank_words)
+        self.badge_role.choices = [("", _("— not said —")), *labels.choices(BadgeRole)]
         self.level.choices = labels.choices(SiteLevel)
         self.phrasing.choices = [("", _("— not said —")), *labels.choices(Phrasing)]
 
@@ -131,6 +172,12 @@ class GroupForm(FlaskForm):
         self.level.data, self.name.data, self.note.data = group.level.value, group.name, group.note
         self.phrasing.data = group.phrasing.value if group.phrasing else ""
         self.seats.data, self.version.data = group.seats, group.version
+        self.rank.data = str(group.rank_id or "")
+        self.badge_role.data = group.badge_role.value if group.badge_role else ""
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(rank=self.rank.row, badge_role=_badge_role(self.badge_role.data))
 
     @property
     def chosen_phrasing(self) -> Phrasing | None:

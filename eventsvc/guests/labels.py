@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.guests.matching import Action
-from eventsvc.guests.models import Phrasing
+from eventsvc.guests.models import BadgeRole, Phrasing
 from eventsvc.web import labels
 
 labels.register(
@@ -28,6 +28,15 @@ labels.register(
         Phrasing.INVITE: _l("are invited"),
         Phrasing.REPRESENTATIVE: _l("send a representative"),
         Phrasing.INVITE_REPRESENTATIVE: _l("are invited to send a representative"),
+    }
+)
+labels.register(
+    {
+        BadgeRole.DELEGATE: _l("Delegate"),
+        BadgeRole.GUEST: _l("Guest of honour"),
+        BadgeRole.ORGANIZER: _l("Organizing committee"),
+        BadgeRole.PRESS: _l("Press"),
+        BadgeRole.TECHNICIAN: _l("Technical staff"),
     }
 )
 

@@ -1,6 +1,7 @@
 """Every change to guest groups, slots and guests."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,10 @@ from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
-from eventsvc.guests import matching, queries
-from eventsvc.guests.models import Guest, GuestGroup, Phrasing, Slot
+from eventsvc.guests import queries
+from eventsvc.guests.models import BadgeRole, Guest, GuestGroup, Phrasing, Rank, Slot
 from eventsvc.people import operations as people
+from eventsvc.people.models import Person
 from eventsvc.people.operations import Details
 from eventsvc.rows import lock
 from eventsvc.sites.models import Site, SiteLevel
@@ -35,6 +37,15 @@ class GroupInUse(DomainError):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where protocol puts a guest or a group: rank, number within the rank (guests alone), role on the badge."""
+
+    rank: Rank | None = None
+    number: int | None = None
+    badge_role: BadgeRole | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
     """Someone to be put on the guest list: who, where, in which group."""
 
@@ -44,6 +55,7 @@ class Entry:
     note: str | None = None
     slot: Slot | None = None
     is_walk_in: bool = False
+    standing: Standing = Standing()
 
 
 @atomic()
@@ -55,6 +67,7 @@ def add_group(
     phrasing: Phrasing | None = None,
     seats: int | None = None,
     note: str | None = None,
+    standing: Standing = Standing(),
     by: Any,
 ) -> GuestGroup:
     """A new group at the end of its level; its name is new there."""
@@ -73,6 +86,8 @@ def add_group(
         phrasing=phrasing,
         seats=seats,
         note=note,
+        rank=_own(event, standing.rank),
+        badge_role=standing.badge_role,
     )
     db.session.add(group)
     db.session.flush()
@@ -88,13 +103,16 @@ def edit_group(
     phrasing: Phrasing | None,
     seats: int | None,
     note: str | None,
+    standing: Standing | None = None,
     version: int | None = None,
     by: Any,
 ) -> None:
-    """Change a group. StaleEdit when `version` is no longer the group's."""
+    """Change a group; without a `standing`, rank and badges stay. StaleEdit when `version` is no longer the group's."""
     group.event.require_open()
     lock(group, version)
     group.name, group.phrasing, group.seats, group.note = text.clean(name), phrasing, seats, note
+    if standing is not None:
+        group.rank, group.badge_role = _own(group.event, standing.rank), standing.badge_role
     record(by, "guest_group.edited", group, event=group.event)
 
 
@@ -111,13 +129,19 @@ def remove_group(group: GuestGroup, *, by: Any) -> None:
 
 @atomic()
 def add_guest(
-    group: GuestGroup | None, site: Site, *, note: str | None = None, by: Any, **details: Any
+    group: GuestGroup | None,
+    site: Site,
+    *,
+    note: str | None = None,
+    standing: Standing = Standing(),
+    by: Any,
+    **details: Any,
 ) -> Guest:
     """A person on the guest list at a site; `details` are those of `people.operations.Details`.
 
     AlreadyListed when the same person is on the list: the rule of the imports (`matching`).
     """
-    entry = Entry(Details(**details), site, group, note)
+    entry = Entry(Details(**details), site, group, note, standing=standing)
     db.session.execute(sa.select(Event.id).where(Event.id == site.event_id).with_for_update())
     _require_unlisted(site.event, entry.details)
     return add_guests(site.event, [entry], by=by)[0]
@@ -140,6 +164,9 @@ def add_guests(event: Event, entries: Iterable[Entry], *, by: Any) -> list[Guest
                 slot=entry.slot,
                 note=entry.note,
                 is_walk_in=entry.is_walk_in,
+                own_rank=_own(event, entry.standing.rank),
+                protocol_number=entry.standing.number,
+                badge_role=entry.standing.badge_role,
             )
         )
     db.session.add_all(guests)
@@ -161,23 +188,57 @@ def edit_guest(
     seat: str | None,
     note: str | None,
     attention: str | None,
+    standing: Standing | None = None,
     version: int | None = None,
     by: Any,
 ) -> None:
     """Change what is known of a guest; another site is a significant change for the guest's calendar.
 
-    StaleEdit when `version` is no longer the guest's.
+    Without a `standing`, rank, number and badge stay. A seat given here has been looked at. StaleEdit when
+    `version` is no longer the guest's.
     """
     guest.event.require_open()
     lock(guest, version)
     flag_modified(guest, "note")  # raises the version: the person's details belong to the form
     people.edit_person(guest.person, details, by=by)
+    _move(guest, site)
+    if seat and seat != guest.seat:
+        guest.seat_needs_review = False
+    guest.group, guest.seat, guest.note = group, seat, note
+    guest.attention = attention
+    if standing is not None:
+        guest.own_rank, guest.protocol_number = _own(guest.event, standing.rank), standing.number
+        guest.badge_role = standing.badge_role
+    record(by, "guest.edited", guest, event=guest.event)
+
+
+@atomic()
+def take_place(person: Person, of: Guest, *, by: Any) -> Guest:
+    """A person on the guest list in the place of another: same site, group and slot.
+
+    Neither rank nor number nor seat are passed on, for a substitute does not sit in the rank of the one replaced;
+    both are marked for whoever seats people.
+    """
+    of.event.require_open()
+    guest = queries.guest_for(of.event, person)
+    if guest is None:
+        guest = Guest(event=of.event, person=person, site=of.site, badge_role=of.badge_role)
+        db.session.add(guest)
+    else:
+        _move(guest, of.site)
+    guest.group, guest.slot, of.slot = of.group, of.slot, None
+    for each in (guest, of):
+        each.seat, each.seat_needs_review = None, True
+    db.session.flush()
+    record(by, "guest.replaced", of, event=of.event, substitute=guest.id)
+    return guest
+
+
+def _move(guest: Guest, site: Site) -> None:
     if guest.site_id != site.id:
         # Calendars see the sum with the site's own count: that must rise, whatever the new site's count is.
-        guest.place_sequence += 1 + guest.site.place_sequence - site.place_sequence
-    guest.site, guest.group, guest.seat, guest.note = site, group, seat, note
-    guest.attention = attention
-    record(by, "guest.edited", guest, event=guest.event)
+        guest.place_sequence += 1 + guest.site.place_changes - site.place_changes
+        guest.site = site
 
 
 @atomic()
@@ -190,12 +251,13 @@ def remove_guest(guest: Guest, *, by: Any) -> None:
         with db.session.begin_nested():
             db.session.delete(guest)
             db.session.flush()
-            db.session.delete(person)
-            db.session.flush()
     except IntegrityError as error:
         raise AlreadyInvited(
             _("This person has been invited, speaks or was checked in, and stays on the list.")
         ) from error
+    with suppress(IntegrityError), db.session.begin_nested():  # who was named or sits in a body is known on
+        db.session.delete(person)
+        db.session.flush()
 
 
 @atomic()
@@ -274,17 +336,22 @@ def new_slot(
 
 
 def _require_unlisted(event: Event, details: Details) -> None:
-    contacts = {*details.phones, *(address.lower() for address in details.emails)}
-    for namesake in queries.namesakes(event, details.full_name):
-        person = namesake.person
-        known = matching.KnownGuest(
-            person.full_name, person.organization_name, frozenset({*person.phones, *person.emails})
+    namesake = queries.listed_as(event, details.full_name, details.organization_name, contacts_of(details))
+    if namesake is not None:
+        place = {"name": namesake.person.full_name, "site": namesake.site.name}
+        raise AlreadyListed(
+            _("%(name)s is on the guest list already, at %(site)s.", **place), field="full_name"
         )
-        if matching.is_same(details.organization_name, contacts, known):
-            place = {"name": person.full_name, "site": namesake.site.name}
-            raise AlreadyListed(
-                _("%(name)s is on the guest list already, at %(site)s.", **place), field="full_name"
-            )
+
+
+def _own(event: Event, rank: Rank | None) -> Rank | None:
+    if rank is not None and rank.event_id != event.id:
+        raise Invalid(_("There is no such rank in this event."), field="rank")
+    return rank
+
+
+def contacts_of(details: Details) -> set[str]:
+    return {*details.phones, *(address.lower() for address in details.emails)}
 
 
 def _require_new_name(event: Event, level: SiteLevel, name: str) -> None:

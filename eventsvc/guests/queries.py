@@ -12,6 +12,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
+from eventsvc.guests import matching
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
@@ -90,6 +91,25 @@ def namesakes(event: Event, full_name: str) -> list[Guest]:
     wanted = text.same_words(full_name)
     found = db.session.scalars(guests_of(event, q=full_name))
     return [guest for guest in found if text.same_words(guest.person.full_name) == wanted]
+
+
+def listed_as(
+    event: Event, full_name: str, organization: str | None, contacts: Collection[str]
+) -> Guest | None:
+    """The guest who is the same person: the rule of the imports (`matching`)."""
+    for namesake in namesakes(event, full_name):
+        if matching.is_same(organization, contacts, known_guest(namesake.person)):
+            return namesake
+    return None
+
+
+def known_guest(person: Person) -> matching.KnownGuest:
+    contacts = frozenset({*person.phones, *person.emails})
+    return matching.KnownGuest(person.full_name, person.organization_name, contacts)
+
+
+def guest_for(event: Event, person: Person) -> Guest | None:
+    return db.session.scalar(sa.select(Guest).where(Guest.event_id == event.id, Guest.person_id == person.id))
 
 
 def slots_of(event: Event, *, site_ids: Collection[int] | None = None, q: str = "") -> list[Slot]:

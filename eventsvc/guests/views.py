@@ -12,9 +12,10 @@ from eventsvc.db import db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.guests import import_operations, labels, operations, queries
+from eventsvc.guests import import_operations, labels, operations, queries, rank_queries
 from eventsvc.guests.forms import GroupForm, GuestForm, ImportForm, SlotForm
 from eventsvc.guests.matching import Action
+from eventsvc.guests.models import Rank
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web.arguments import search
@@ -52,12 +53,17 @@ def index(slug):
 @requires(Permission.EDIT_GUESTS)
 def new(slug):
     event = event_or_404(slug, g.access)
-    form = GuestForm(_sites(event), queries.groups_of(event))
+    form = GuestForm(_sites(event), queries.groups_of(event), _ranks(event))
     if form.validate_on_submit():
-        details = vars(form.details)
+        details, standing = vars(form.details), form.standing or operations.Standing()
         try:
             operations.add_guest(
-                form.chosen_group, form.chosen_site, note=form.note.data, by=g.actor, **details
+                form.chosen_group,
+                form.chosen_site,
+                note=form.note.data,
+                standing=standing,
+                by=g.actor,
+                **details,
             )
         except operations.AlreadyListed as refusal:
             form.full_name.errors = [str(refusal)]
@@ -73,7 +79,7 @@ def new(slug):
 def edit(slug, guest_id):
     event = event_or_404(slug, g.access)
     guest = queries.guest_of(event, guest_id, g.access.site_ids(event))
-    choices = _sites(event), queries.groups_of(event)
+    choices = _sites(event), queries.groups_of(event), _ranks(event)
     form = GuestForm(*choices)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -87,6 +93,7 @@ def edit(slug, guest_id):
                 seat=form.seat.data or None,
                 note=form.note.data or None,
                 attention=form.attention.data or None,
+                standing=form.standing,
                 version=form.version.data,
                 by=g.actor,
             ),
@@ -165,7 +172,7 @@ def remove_slot(slug, slot_id):
 @requires(Permission.EDIT_EVENT)
 def new_group(slug):
     event = event_or_404(slug, g.access)
-    form = GroupForm()
+    form = GroupForm(rank_queries.ranks_of(event))
     if form.validate_on_submit():
         level = SiteLevel(form.level.data)
         try:
@@ -185,7 +192,8 @@ def new_group(slug):
 def edit_group(slug, group_id):
     event = event_or_404(slug, g.access)
     group = queries.group_of(event, group_id)
-    form = GroupForm()
+    ranks = rank_queries.ranks_of(event)
+    form = GroupForm(ranks)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         status = attempt(
@@ -198,7 +206,7 @@ def edit_group(slug, group_id):
             flash(_("Saved."))
             return redirect(url_for(".index", slug=slug))
         if status == TOO_LATE:
-            conflict = differences(form, _filled(GroupForm(formdata=None), group))
+            conflict = differences(form, _filled(GroupForm(ranks, formdata=None), group))
     elif not form.is_submitted():
         form.fill(group)
     return render_template(
@@ -278,6 +286,11 @@ def _sites(event: Event) -> list[Site]:
     return list(db.session.scalars(sites.sites_of(event, site_ids=g.access.site_ids(event))))
 
 
+def _ranks(event: Event) -> list[Rank] | None:
+    """The ranks for whoever arranges the event: a rank also says who must agree to a substitute."""
+    return rank_queries.ranks_of(event) if g.access.extends_to(Permission.EDIT_EVENT, event) else None
+
+
 def _chosen(event: Event, reach: frozenset[int] | None) -> dict[str, object]:
     """The filters of the request; a site out of reach is not found."""
     code, group_id = request.args.get("site", ""), number("group", 0, 10**9)
@@ -306,6 +319,7 @@ def _group_values(form: GroupForm) -> dict[str, object]:
         "phrasing": form.chosen_phrasing,
         "seats": form.seats.data,
         "note": form.note.data or None,
+        "standing": form.standing,
     }
 
 

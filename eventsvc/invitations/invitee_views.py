@@ -18,6 +18,7 @@ from eventsvc.invitations import (
     passes,
     queries,
     rules,
+    substitution_queries,
     tokens,
     wording,
 )
@@ -30,27 +31,28 @@ bp = Blueprint("invitee", __name__)
 class Gone(Exception):
     """The link led somewhere once, or never did."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, *, is_replaced: bool = False) -> None:
         super().__init__(status)
-        self.status = status
+        self.status, self.is_replaced = status, is_replaced
 
 
 @bp.errorhandler(Gone)
 def gone(error: Gone):
-    return render_template("invitations/gone.html", status=error.status), error.status
+    page = render_template("invitations/gone.html", status=error.status, is_replaced=error.is_replaced)
+    return page, error.status
 
 
 @bp.route("/i/<token>", methods=["GET", "POST"])
 @public
 def page(token):
-    invitation = _invitation(token)
+    invitation = invitation_or_gone(token)
     form = AnswerForm()
     if form.validate_on_submit():
         try:
             operations.answer(invitation, form.given, reason=form.reason.data, source=AnswerSource.PAGE)
         except DomainError as refusal:
             if isinstance(refusal, rules.InvitationRevoked):
-                raise Gone(410) from refusal
+                raise Gone(410, is_replaced=substitution_queries.is_replaced(invitation)) from refusal
             flash(str(refusal), "error")
         else:
             flash(_("Thank you. Your answer has been recorded."))
@@ -65,7 +67,7 @@ def page(token):
 @public
 def calendar(token):
     """The entries for any calendar program; importing them again brings changes up to date."""
-    invitation = _invitation(token)
+    invitation = invitation_or_gone(token)
     items = _entries(invitation, _link(token))
     if not items:
         raise Gone(404)
@@ -76,13 +78,13 @@ def calendar(token):
 @bp.get("/i/<token>/pass.svg")
 @public
 def pass_svg(token):
-    return Response(qr.svg(_code(_invitation(token))), content_type="image/svg+xml; charset=utf-8")
+    return Response(qr.svg(_code(invitation_or_gone(token))), content_type="image/svg+xml; charset=utf-8")
 
 
 @bp.get("/i/<token>/pass.png")
 @public
 def pass_png(token):
-    return _file(qr.png(_code(_invitation(token)), module_px=16), "image/png", "ma-qr-diem-danh.png")
+    return _file(qr.png(_code(invitation_or_gone(token)), module_px=16), "image/png", "ma-qr-diem-danh.png")
 
 
 @bp.route("/u/<token>", methods=["GET", "POST"])
@@ -99,14 +101,14 @@ def stop(token):
     return render_template("invitations/stop.html", invitation=invitation)
 
 
-def _invitation(token: str) -> Invitation:
+def invitation_or_gone(token: str) -> Invitation:
     """The invitation of a link that still works; Gone says which of the two ends it came to."""
     invitation = queries.invitation_by_token(token)
     if invitation is None:
         raise Gone(404)
     kept_until = invitation.event.data_kept_until
     if invitation.revoked_at is not None or (kept_until is not None and kept_until < clock.today()):
-        raise Gone(410)
+        raise Gone(410, is_replaced=substitution_queries.is_replaced(invitation))
     return invitation
 
 
