@@ -44,6 +44,9 @@ scanner.enrol GET                scanner.scan GET                static GET
 stage_screens.screen GET         stage_screens.mc GET             stage_screens.technician GET
 stage_screens.fragment GET
 feeds.calendar GET               feeds.programme GET
+substitution_page.page GET POST  substitution_page.withdraw POST
+personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
+personal_feeds.organization GET  personal_feeds.make_organization POST personal_feeds.stop_organization POST
 running_order.programme GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
@@ -185,6 +188,24 @@ guests.preview            GET   O W
 guests.confirm            POST  O W
 guests.discard            POST  O W
 
+ranks.index               GET   O W C S
+ranks.use_usual           POST  O W
+ranks.new                 GET   O W
+ranks.new                 POST  O W
+ranks.edit                GET   O W
+ranks.edit                POST  O W
+ranks.move                POST  O W
+ranks.remove              POST  O W
+ranks.groups              POST  O W
+
+substitutions.index       GET   O W C S
+substitutions.new         GET   O W C
+substitutions.new         POST  O W C
+substitutions.approve     POST  O W
+substitutions.refuse      GET   O W
+substitutions.refuse      POST  O W
+substitutions.withdraw    POST  O W C
+
 invitations.index         GET   O W C S
 invitations.show          GET   O W C S
 invitations.invite        POST  O W
@@ -280,7 +301,7 @@ OF_THE_MACHINE = {
     "deliveries.letter_file",
 }
 # Arguments that name something at a site.
-OF_A_SITE = {"code", "guest_id", "slot_id", "invitation_id", "device_id", "enrolment_id"}
+OF_A_SITE = {"code", "guest_id", "slot_id", "invitation_id", "substitution_id", "device_id", "enrolment_id"}
 
 
 def _table(text: str) -> dict[tuple[str, str], set[str]]:

@@ -43,6 +43,8 @@ from eventsvc.guests.models import Guest, GuestImport, Slot
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import tokens as stops
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
+from eventsvc.nominations import operations as nominations
+from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
 from eventsvc.plans import operations as plans
 from eventsvc.sites import operations as sites
@@ -85,6 +87,12 @@ class Half:
 TOKEN_OF = {
     "accounts.use_link": "sign_in",
     "feeds.calendar": "feed",
+    "personal_feeds.person": "invitation",
+    "personal_feeds.make_person": "invitation",
+    "personal_feeds.stop_person": "invitation",
+    "personal_feeds.organization": "organization",
+    "personal_feeds.make_organization": "organization",
+    "personal_feeds.stop_organization": "organization",
     "invitee.page": "invitation",
     "invitee.calendar": "invitation",
     "invitee.pass_svg": "invitation",
@@ -423,6 +431,14 @@ def _code_of(guest: Guest) -> str:
     return secrets.unseal(sealed)
 
 
+def _ask_organization(site: Site) -> OrganizationInvitation:
+    """An organization with places at the site, which has a link of its own."""
+    request = nominations.Request(site, label=f"Đại diện Hội Khuyến học {site.name}"[:200], seats=2)
+    return nominations.ask_organization(
+        site.event, name=f"Hội Khuyến học {site.name}"[:200], request=request, by=None
+    )
+
+
 def _half(event: Event, site: Site) -> Half:
     """The event with whatever belongs to that site, where there is a choice."""
 
@@ -437,6 +453,7 @@ def _half(event: Event, site: Site) -> Half:
     link = screen_tokens(event.id, Role.STAGE)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
+    asked = _ask_organization(site)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     template = first(AgendaTemplate, AgendaTemplate.host_id == event.host_id)
     values = {
@@ -473,6 +490,7 @@ def _half(event: Event, site: Site) -> Half:
         "screen": secrets.unseal(screen.token_sealed),
         "stage": secrets.unseal(link.token_sealed),
         "feed": feed_token,
+        "organization": secrets.unseal(asked.token_sealed),
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),
     }

@@ -35,6 +35,8 @@ class Cancelled(NamedTuple):
     start: datetime | None
     end: datetime | None
     cancelled_at: datetime
+    site: str | None = None
+    people: frozenset[int] = frozenset()
 
 
 def of_sittings(event: Event, edited: Mapping[int, datetime], *, url: str) -> list[CalendarEntry]:
@@ -75,7 +77,7 @@ def of_items(
     is_detailed = kind is FeedKind.RUNNING_ORDER
     states = {TimeState.APPROVED, TimeState.PROPOSED} if is_detailed else {TimeState.APPROVED}
     entries = [
-        _item(event, part, slot, changed(part, slot.item), is_detailed, url)
+        item_entry(event, part, slot, changed(part, slot.item), url, is_detailed=is_detailed)
         for part in parts
         if part.sitting.time_state in states
         for slot in part.slots
@@ -83,7 +85,7 @@ def of_items(
     ]
     known = {sitting.number for sitting in event.sittings if sitting.time_state in states}
     entries += [
-        _cancelled(event, item, url)
+        left_out(event, item, url)
         for item in cancelled
         if item.sitting in known and item.start and item.end and (is_detailed or item.is_public)
     ]
@@ -110,18 +112,19 @@ def window(event: Event, *, url: str) -> list[CalendarEntry]:
     ]
 
 
-def _item(
-    event: Event, part: Part, slot: Slot, changed: datetime, is_detailed: bool, url: str
+def item_entry(
+    event: Event, part: Part, slot: Slot, changed: datetime, url: str, *, is_detailed: bool = False
 ) -> CalendarEntry:
+    """An item whose start and end are known."""
     item, sitting = slot.item, part.sitting
     assert slot.start is not None and slot.end is not None
     return CalendarEntry(
         uid=f"{item.key}@{UID_DOMAIN}",
-        sequence=_sequence(event, changed),
+        sequence=sequence(event, changed),
         start=slot.start,
         end=slot.end,
         summary=f"{item.cue}. {item.title}" if is_detailed and item.cue else item.title,
-        description="\n".join(_details(item) if is_detailed else _known_to_all(item)),
+        description="\n".join(_details(item) if is_detailed else known_to_all(item)),
         location=_location(event, part, item),
         url=url,
         last_changed=changed,
@@ -129,11 +132,12 @@ def _item(
     )
 
 
-def _cancelled(event: Event, item: Cancelled, url: str) -> CalendarEntry:
+def left_out(event: Event, item: Cancelled, url: str) -> CalendarEntry:
+    """An item that was taken out, when it would have been."""
     assert item.start is not None and item.end is not None
     return CalendarEntry(
         uid=f"{item.key}@{UID_DOMAIN}",
-        sequence=_sequence(event, item.cancelled_at),
+        sequence=sequence(event, item.cancelled_at),
         start=item.start,
         end=item.end,
         summary=item.title,
@@ -143,7 +147,7 @@ def _cancelled(event: Event, item: Cancelled, url: str) -> CalendarEntry:
     )
 
 
-def _sequence(event: Event, changed: datetime) -> int:
+def sequence(event: Event, changed: datetime) -> int:
     return max(0, int((changed - event.created_at).total_seconds()))
 
 
@@ -170,7 +174,7 @@ def _location(event: Event, part: Part, item: Any) -> str:
     return ", ".join(dict.fromkeys(filter(None, [part.strand.name, part.strand.place or hall])))
 
 
-def _known_to_all(item: Any) -> list[str]:
+def known_to_all(item: Any) -> list[str]:
     """Who speaks, and the ritual in it."""
     lines = [_who(item)] if item.speaker else []
     if item.ritual is not None:
@@ -184,7 +188,7 @@ def _who(item: Any) -> str:
 
 def _details(item: Any) -> list[str]:
     """Everything that those behind the stage need at this moment; the organizers' own note is not among it."""
-    lines = _known_to_all(item)
+    lines = known_to_all(item)
     if item.ritual is not None:
         lines += _ritual(item.ritual)
     notes = (

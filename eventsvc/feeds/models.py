@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsvc import clock
 from eventsvc.db import Word, db
+from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 
 
@@ -21,6 +22,18 @@ class FeedKind(StrEnum):
     PERSON = "person"
     ORGANIZATION = "organization"
     SITE = "site"
+
+
+OF_EVENTS = (FeedKind.PROGRAMME, FeedKind.RUNNING_ORDER, FeedKind.SITTINGS)
+"""What is told of the whole event."""
+OF_ORGANIZERS = (*OF_EVENTS, FeedKind.SITE)
+"""What organizers make; people and organizations make their own."""
+
+
+class NoLongerKept(DomainError):
+    """What was told by this link is not told any more: it was taken back, or the data is due to be erased."""
+
+    status, code = 410, "no_longer_kept"
 
 
 class Feed(db.Model):

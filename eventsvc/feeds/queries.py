@@ -18,7 +18,7 @@ from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.feeds import entries
 from eventsvc.feeds.entries import Cancelled
-from eventsvc.feeds.models import Feed, FeedKind
+from eventsvc.feeds.models import OF_ORGANIZERS, Feed, FeedKind
 from eventsvc.ical import CalendarEntry
 from eventsvc.sites.models import Site
 
@@ -47,12 +47,22 @@ def _written(name: str, found: tuple[CalendarEntry, ...]) -> bytes:
 
 
 def feeds_of(event: Event) -> list[Feed]:
-    """The feeds that still work, oldest first."""
+    """The feeds that the organizers made and that still work, oldest first; not those that invitees made."""
     return list(
         db.session.scalars(
-            sa.select(Feed).where(Feed.event_id == event.id, Feed.revoked_at.is_(None)).order_by(Feed.id)
+            sa.select(Feed)
+            .where(Feed.event_id == event.id, Feed.revoked_at.is_(None), Feed.kind.in_(OF_ORGANIZERS))
+            .order_by(Feed.id)
         )
     )
+
+
+def made_by_invitees(event: Event) -> dict[FeedKind, int]:
+    """How many people and organizations have a calendar of their own."""
+    rows = sa.select(Feed.kind, sa.func.count()).where(
+        Feed.event_id == event.id, Feed.revoked_at.is_(None), Feed.kind.not_in(OF_ORGANIZERS)
+    )
+    return {FeedKind(kind): number for kind, number in db.session.execute(rows.group_by(Feed.kind))}
 
 
 def feed_by_token(token: str) -> Feed | None:
@@ -63,8 +73,8 @@ def feed_by_token(token: str) -> Feed | None:
 
 
 def told(event: Event, kind: FeedKind, *, url: str) -> Told:
-    """What a feed of this kind tells now, in as many queries for 3 items as for 300."""
-    edited = _sitting_changes(event)
+    """What a feed of this kind tells now of the whole event, in as many queries for 3 items as for 300."""
+    edited = sitting_changes(event)
     if kind is FeedKind.SITTINGS:
         found = entries.of_sittings(event, edited, url=url)
     else:
@@ -89,7 +99,7 @@ class Changes:
         self._release, self._sittings = release, edited
         self._moments, self._sites = {}, {}
         if release is None:
-            self._first, self._sites = _last_edit(event), _site_changes(event)
+            self._first, self._sites = _last_edit(event), site_changes(event)
         else:
             self._first, self._moments = release.released_at, _release_moments(event)
 
@@ -114,6 +124,8 @@ class Changes:
                 frozen.moment(row.get("starts_at")),
                 frozen.moment(row.get("ends_at")),
                 self._moments.get(row["since"], self._first),
+                row.get("site"),
+                frozenset(filter(None, [row.get("person_id")])),
             )
             for key, row in self._release.snapshot.get(frozen.CANCELLED, {}).items()
         ]
@@ -132,7 +144,7 @@ def _release_moments(event: Event) -> dict[int, datetime]:
     return dict(db.session.execute(made.where(AgendaRelease.event_id == event.id)).all())
 
 
-def _sitting_changes(event: Event) -> dict[int, datetime]:
+def sitting_changes(event: Event) -> dict[int, datetime]:
     """When a sitting was last given another title or another time, by its id, whoever has to hear of it."""
     actions = ("sitting.edited", "sitting.time_proposed")
     return dict(
@@ -144,7 +156,7 @@ def _sitting_changes(event: Event) -> dict[int, datetime]:
     )
 
 
-def _site_changes(event: Event) -> dict[str, datetime]:
+def site_changes(event: Event) -> dict[str, datetime]:
     """When a site was last edited, by its code: its name may stand in an entry."""
     return dict(
         db.session.execute(
