@@ -42,6 +42,7 @@ from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are
 )
 from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
 from eventsvc.invitations import substitution_views as invitations_substitution_views
+from eventsvc.invitations import reply_cli as invitations_reply_cli
 from eventsvc.invitations import views as invitations_views
 from eventsvc.nominations import models as nomination_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.organizations import cli as organizations_cli
@@ -105,6 +106,7 @@ COMMANDS = (
     events_cli.events,
     guests_cli.guests,
     invitations_cli.invitations,
+    invitations_reply_cli.mail,
     checkins_cli.checkins,
     demo_cli.demo,
     system_cli.users,
