@@ -53,7 +53,8 @@ from eventsvc.reception import models as reception_models  # noqa: F401  (tables
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
-from eventsvc.seating import models as seating_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.seating import printing_views as seating_printing_views
+from eventsvc.seating import views as seating_views
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
 from eventsvc.stage import views as stage_views
@@ -87,6 +88,8 @@ BLUEPRINTS = (
     invitee_views.bp,
     invitations_substitution_views.bp,
     invitations_substitution_page_views.bp,
+    seating_views.bp,
+    seating_printing_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,

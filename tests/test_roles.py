@@ -249,6 +249,27 @@ reports.trail             GET   O W
 running_order.index       GET   O W C S V R T
 running_order.paper       GET   O W C S V R T
 
+seating.index             GET   O W C S
+seating.new               GET   O W C
+seating.new               POST  O W C
+seating.show              GET   O W C S
+seating.edit              GET   O W C
+seating.edit              POST  O W C
+seating.remove            POST  O W C
+seating.new_block         GET   O W C
+seating.new_block         POST  O W C
+seating.edit_block        GET   O W C
+seating.edit_block        POST  O W C
+seating.remove_block      POST  O W C
+seating.everybody         POST  O W C
+seating.seat              GET   O W C
+seating.give              POST  O W C
+seating.settle            POST  O W C
+seating_papers.print_plan POST  O W C S
+seating_papers.print_list POST  O W C S
+seating_papers.plates     GET   O W C S
+seating_papers.plates     POST  O W C S
+
 sites.index               GET   O W C S
 sites.add_level           POST  O W
 sites.new                 GET   O W

@@ -47,6 +47,9 @@ from eventsvc.nominations import operations as nominations
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
 from eventsvc.plans import operations as plans
+from eventsvc.seating import operations as seating
+from eventsvc.seating.models import SeatBlock, SeatingPlan
+from eventsvc.seating.ordering import Seat
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
 from eventsvc.sites.models import Site, SiteLevel
@@ -232,6 +235,7 @@ def _event(province: str, name: str, poison: str) -> Event:
     agenda.add_strand(event, name=f"Không gian triển lãm{poison}", place=f"Sảnh tầng 1{poison}", by=None)
     _make_sites(event, poison)
     _invite_people(event, province, poison)
+    _seat_people(event, poison)
     _open_doors(event, poison)
     _release(event, poison)
     _run_show(event, poison)
@@ -388,6 +392,22 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
         )
 
 
+def _seat_people(event: Event, poison: str) -> None:
+    """A plan of each hall: somebody sits, somebody else is to be settled, a chair is closed."""
+    for site in [sites_queries.site_by_code(event, "main"), *_sites_of_people(event)]:
+        layout = seating.Layout(rows=2, centre=3, presidium=2)
+        plan = seating.add_plan(
+            site, name=f"Hội trường{poison}"[:200], note=f"Lối đi giữa{poison}", layout=layout, by=None
+        )
+        seating.edit_block(plan.blocks[1], {"closed": ["2-3"]}, by=None)
+        first, second = db.session.scalars(
+            sa.select(Guest).where(Guest.site_id == site.id).order_by(Guest.id).limit(2)
+        )
+        seating.give(plan, Seat(plan.blocks[1].id, 1, 2), first, by=None)
+        seating.give(plan, Seat(plan.blocks[1].id, 1, 1), second, by=None)
+        second.seat_needs_review = True
+
+
 def _open_doors(event: Event, poison: str) -> None:
     """A phone at each commune; somebody is in at one and scanned again at the other, which opens a case."""
     here, there = _sites_of_people(event)
@@ -450,6 +470,7 @@ def _half(event: Event, site: Site) -> Half:
     of_event = lambda model: first(model, model.event_id == event.id)  # noqa: E731
     of_site = lambda model: first(model, model.site_id == site.id)  # noqa: E731
     guest, screen = of_site(Guest), screen_tokens(event.id)[0]
+    plan = of_site(SeatingPlan)
     link = screen_tokens(event.id, Role.STAGE)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
@@ -468,6 +489,8 @@ def _half(event: Event, site: Site) -> Half:
         "guest_id": guest.id,
         "group_id": guest_lists.groups_of(event)[-1].id,
         "slot_id": first(Slot, Slot.site_id == site.id).id,
+        "plan_id": plan.id,
+        "seat_block_id": first(SeatBlock, SeatBlock.plan_id == plan.id).id,
         "import_id": of_event(GuestImport).id,
         "token_id": screen.id,
         "link_id": link.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from eventsvc.db import db
 from eventsvc.errors import Invalid
+from eventsvc.organizations.letterhead import Letterhead, letterhead
 from eventsvc.organizations.models import Level, Organization, OrganizationAlias, OrganizationKind
 from eventsvc.text import clean, fold, place_tones, same_words, sort_key
 
@@ -62,6 +63,12 @@ def committee(province_code: str, on: date) -> Organization | None:
     return db.session.scalar(
         sa.select(Organization).where(Organization.code == f"{province_code}-ubnd", _living(on))
     )
+
+
+def letterhead_of(host: Organization, on: date) -> Letterhead:
+    """The host's letterhead; a department of a province has its People's Committee above it."""
+    above = committee(host.province_code, on) if host.province_code else None
+    return letterhead(host.name, above.name if above else None)
 
 
 def host_for(province_code: str, on: date) -> Organization:

@@ -71,7 +71,12 @@ SECTIONS = {
 }
 
 # Pages that are reached from the page of a tab, by their blueprints.
-WITHIN = {"materials": "agenda", "releases": "agenda", "running_order": "agenda"} | {
+WITHIN = {
+    "materials": "agenda",
+    "releases": "agenda",
+    "running_order": "agenda",
+    "seating_papers": "guests",
+} | {
     endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages
 }
 
