@@ -24,6 +24,7 @@ _STOPPED = """ac ach ap at ăc ăp ăt ăk âc âp ât ec ep et êch êp êt ich
     ych"""
 _LIVE = re.compile(rf"{_ONSET}(?:{'|'.join((_OPEN + ' ' + _NASAL).split())})$")
 _DEAD = re.compile(rf"{_ONSET}(?:{'|'.join(_STOPPED.split())})$")
+_BEGINNING = re.compile(r"^\W*(?:(?:[IVXLC]+|[A-ZĐ]|\d{1,2})\s*[.):/-]\s*)?([^\W\d_])")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 
 
@@ -36,6 +37,8 @@ def decoded(cells: list[list[str]]) -> tuple[str | None, list[list[str]], set[in
     clean = {cell for row in cells for cell in row if not cell.isascii() and cell not in suspects}
     mostly = votes > len(clean)
     better = {cell: _converted(cell, encoding, mostly) for cell in suspects}
+    if encoding == "tcvn3":
+        better = {cell: text if text == cell else _with_capitals(text) for cell, text in better.items()}
     result = [[better.get(cell, cell) for cell in row] for row in cells]
     changed = {number for number, row in enumerate(cells, 1) if row != result[number - 1]}
     return encoding, result, changed
@@ -81,6 +84,37 @@ def _converted(cell: str, encoding: str, mostly: bool) -> str:
     """In a sheet mostly of old letters, words that are syllables as they stand are old letters too."""
     text = to_unicode(cell, encoding)
     return text if _reads(text) and (mostly or not _reads(cell)) else cell
+
+
+def _with_capitals(cell: str) -> str:
+    """The cell with the capitals that TCVN3 has no codes for: letters with a tone are small in the file, and only
+    look large where the font has no small ones or where the writer did not mind."""
+    return "\n".join(map(_line_with_capitals, cell.split("\n")))
+
+
+def _line_with_capitals(line: str) -> str:
+    words = [_has_large_letters(word) for word in line.split()]
+    sure = [large for large in words if large is not None]
+    if sure and all(sure) and any(len(_untoned(word)) > 1 for word in line.split()):
+        return line.upper()
+    line = re.sub(
+        r"\S+",
+        lambda word: (
+            word[0].upper() if len(_untoned(word[0])) > 1 and _has_large_letters(word[0]) else word[0]
+        ),
+        line,
+    )
+    return _BEGINNING.sub(lambda found: found[0] if _untoned(found[1]) else found[0].upper(), line)
+
+
+def _has_large_letters(word: str) -> bool | None:
+    """Whether every letter that could be large or small is large; None for a word without such letters."""
+    return _untoned(word).isupper() if _untoned(word) else None
+
+
+def _untoned(word: str) -> str:
+    letters = (c for c in word if c.isalpha())
+    return "".join(c for c in letters if not _TONES & set(unicodedata.normalize("NFD", c)))
 
 
 def _suspect(cell: str) -> bool:
