@@ -183,7 +183,8 @@ class Sitting(db.Model):
 
     `sequence` rises with every significant change (start, end, place, link, status): it is the SEQUENCE of
     the calendar entries. `doors_open_at` and `doors_close_at` bound scanning; unset, the doors open two hours
-    before the start and close two hours after the end. `buffer_minutes` of it are kept free of agenda items; people are asked to come `arrival_minutes` early.
+    before the start and close two hours after the end. `buffer_minutes` of it are kept free of agenda items;
+    people are asked to come `arrival_minutes` early.
     """
 
     __table_args__ = (

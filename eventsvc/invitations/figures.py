@@ -60,10 +60,12 @@ class Tallies:
 
 @dataclass(frozen=True)
 class Overtaken:
-    """How many were told something that has changed since, and how many of them cannot be written to."""
+    """How many were told something that has changed since, how many of them cannot be written to, and how many of them
+    only need to hear of the programme."""
 
     total: int
     by_hand: int
+    programme: int = 0
 
     @property
     def by_mail(self) -> int:

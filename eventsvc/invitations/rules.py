@@ -27,6 +27,12 @@ class EventPast(DomainError):
     code = "event_past"
 
 
+class LetterNotIssued(DomainError):
+    """The letter that goes with the message has not been issued, and its signer does not let mail precede it."""
+
+    code = "letter_not_issued"
+
+
 class NotOver(DomainError):
     code = "not_over"
 

@@ -35,13 +35,18 @@ def invite(
 
     Each gets an invitation and a pass, and a message when there is an address: a draft of the `batch` when one is
     given. Those without one stand on the list of invitations to hand over; when an address turns up later, the next
-    call writes to them. With a `limit` at most that many people are asked, and the next call goes on.
+    call writes to them. Those whose letter has not been issued are left out (`queries.barred`); LetterNotIssued when
+    there is nobody else. With a `limit` at most that many people are asked, and the next call goes on.
     """
     lock(event)
     rules.require_sendable(event, clock.now())
-    waiting = list(db.session.scalars(queries.untold(event, group, site, guests).limit(limit)))
+    barred = queries.barred(event)
+    untold, uninvited = (find(event, group, site, guests) for find in (queries.untold, queries.uninvited))
+    waiting = list(db.session.scalars(barred.spared(untold).limit(limit)))
     left = None if limit is None else limit - len(waiting)
-    places = telling.uninvited_places(event, queries.uninvited(event, group, site, guests).limit(left))
+    places = telling.uninvited_places(event, barred.spared(uninvited).limit(left))
+    if barred.why and not waiting and not places and any(queries.count(each) for each in (untold, uninvited)):
+        raise rules.LetterNotIssued(barred.sentence)
     invited = telling.add_invitations(event, places)
     telling.add_passes(event.id, [*places, *(each.guest_id for each in waiting)])
     waiting += telling.with_an_address(event, invited)
@@ -77,6 +82,7 @@ def resend(invitation: Invitation, *, number: int, by: Any) -> Delivery:
     telling.require_standing(invitation)
     if not invitation.guest.person.email:
         raise rules.NoAddress(_("There is no e-mail address to write to: hand the invitation over instead."))
+    telling.require_letters(event, [invitation])
     if invitation.is_outdated:
         bring_up_to_date(event, [invitation], by)
         record(by, "invitations.updated", event, event=event, count=1)
@@ -94,6 +100,7 @@ def restore_invitation(invitation: Invitation, *, by: Any) -> None:
     rules.require_sendable(event, clock.now())
     if invitation.revoked_at is None:
         return
+    telling.require_letters(event, [invitation])
     invitation.revoked_at, invitation.told_at, invitation.changed_at = None, None, clock.now()
     invitation.own_changes += 1
     invitation.revision = invitation.edition

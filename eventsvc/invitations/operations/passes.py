@@ -34,5 +34,5 @@ def reissue_pass(guest: Guest, *, by: Any) -> Pass:
     assert live is not None
     record(by, "pass.reissued", guest, event=guest.event, pass_id=live.id)
     if invitation is not None and queries.unsent_messages([invitation.id]):
-        write_again(invitation, queries.resends(invitation) + 1, by)
+        write_again(invitation, queries.resends(invitation) + 1, by, as_it_was=True)
     return live

@@ -7,13 +7,15 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock
+from eventsvc.agenda import queries as agenda
 from eventsvc.db import db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
-from eventsvc.deliveries.models import Batch, Delivery
+from eventsvc.deliveries.models import UNSENT, Batch, Delivery, DeliveryState
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
-from eventsvc.invitations import messages, passes, queries, rules
+from eventsvc.invitations import kinds, messages, passes, queries, rules
+from eventsvc.invitations.letter_queries import Letters
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.rows import chunks, insert
 
@@ -61,15 +63,58 @@ def revoke_passes(guest: Guest) -> None:
     db.session.execute(live.values(revoked_at=clock.now()))
 
 
-def tell(event: Event, kind: str, invitations: Sequence[Invitation], batch: Batch | None = None) -> None:
-    """Queue a message to each of these invitations, which all have an address."""
+def require_letters(event: Event, invitations: Sequence[Invitation]) -> None:
+    """Refuse with the reason when a letter must be issued before these people may be written to."""
+    letters = Letters(event)
+    for invitation in invitations:
+        obstacle = letters.obstacle(invitation.guest)
+        if obstacle is not None:
+            raise rules.LetterNotIssued(obstacle)
+
+
+def call_back(invitations: Sequence[Invitation], by: Any) -> dict[int, int]:
+    """Call back what has not left about these invitations, because something newer says it better.
+
+    News of the programme among it are still to be told. Returns the batches, by invitation, in which drafts of what was
+    called back stood: what takes their place belongs there, to be looked at and let go with the rest.
+    """
+    by_id = {invitation.id: invitation for invitation in invitations}
+    batches: dict[int, int] = {}
+    for told in queries.told_about(by_id):
+        if told.state not in UNSENT:
+            continue
+        if told.kind == kinds.PROGRAMME:
+            since = int(told.intent.partition(":release")[2].partition("-")[0])
+            by_id[told.invitation_id].told_release = min(by_id[told.invitation_id].told_release, since)
+        if told.state is DeliveryState.DRAFT and told.batch_id is not None:
+            batches[told.invitation_id] = told.batch_id
+    outbox.call_back(queries.SUBJECT, list(by_id), by=by)
+    return batches
+
+
+def tell(
+    event: Event,
+    kind: str,
+    invitations: Sequence[Invitation],
+    batch: Batch | None = None,
+    *,
+    batches: Mapping[int, int] | None = None,
+    news: Mapping[int, Sequence[str]] | None = None,
+) -> None:
+    """Queue a message to each of these invitations, which all have an address. It tells of the programme, too."""
     told = [
         (invitation, f"invitation:{invitation.id}:rev{invitation.revision}") for invitation in invitations
     ]
-    queue(event, kind, told, batch=batch)
-    now = clock.now()
+    queue(event, kind, told, batch=batch, batches=batches, news=news)
+    values = {"told_at": clock.now(), "told_release": last_release(event)}
     for some in chunks([invitation.id for invitation in invitations]):
-        db.session.execute(sa.update(Invitation).where(Invitation.id.in_(some)).values(told_at=now))
+        db.session.execute(sa.update(Invitation).where(Invitation.id.in_(some)).values(values))
+
+
+def last_release(event: Event) -> int:
+    """The number of the release that a message written now tells of; 0 before the first."""
+    release = agenda.last_release(event)
+    return release.number if release else 0
 
 
 def queue(
@@ -77,33 +122,57 @@ def queue(
     kind: str,
     told: Sequence[tuple[Invitation, str]],
     sittings: Sequence[Sitting] | None = None,
+    *,
     batch: Batch | None = None,
+    batches: Mapping[int, int] | None = None,
+    news: Mapping[int, Sequence[str]] | None = None,
 ) -> list[Delivery]:
-    """A message of one kind to each, under its intent: as drafts of the batch, else on their way at once."""
+    """A message of one kind to each, under its intent: as drafts of the batch, or of the one in `batches` by the id of
+    the invitation, else on their way at once."""
     if not told:
         return []
     codes: dict[int, Pass] = {}
     for ids in chunks([invitation.guest_id for invitation, _intent in told]):
         codes |= queries.live_passes(ids)
-    composer = messages.Composer(event, kind, clock.now(), sittings)
-    in_batch = {"batch_id": batch.id, "is_draft": True} if batch is not None else {}
-    return outbox.queue_many(
-        [
-            {**composer.message(invitation, codes.get(invitation.guest_id), intent=intent), **in_batch}
-            for invitation, intent in told
-        ]
-    )
+    composer = messages.Composer(event, kind, clock.now(), sittings, news=news)
+    free = _free_intents([invitation.id for invitation, _intent in told])
+    new = []
+    for invitation, intent in told:
+        message = dict(
+            composer.message(invitation, codes.get(invitation.guest_id), intent=free.get(intent, intent))
+        )
+        batch_id = batch.id if batch is not None else (batches or {}).get(invitation.id)
+        if batch_id is not None:
+            message |= {"batch_id": batch_id, "is_draft": True}
+        new.append(message)
+    return outbox.queue_many(new)
 
 
-def write_again(invitation: Invitation, number: int, by: Any) -> Delivery:
-    """The message once more under the next number; what has not left is called back."""
+def _free_intents(invitation_ids: Sequence[int]) -> dict[str, str]:
+    """For intents whose message was called back before it left: those under which it may be decided again."""
+    cancelled = {
+        told.intent for told in queries.told_about(invitation_ids) if told.state is DeliveryState.CANCELLED
+    }
+    free = {}
+    for intent in cancelled:
+        number = 2
+        while f"{intent}:{number}" in cancelled:
+            number += 1
+        free[intent] = f"{intent}:{number}"
+    return free
+
+
+def write_again(invitation: Invitation, number: int, by: Any, *, as_it_was: bool = False) -> Delivery:
+    """The message once more under the next number; what has not left is called back. `as_it_was`: a draft of a batch
+    stays one."""
     intent = f"resend:{invitation.id}:rev{invitation.revision}:{number}"
     known = deliveries.by_intent(intent)
     if known is not None:
         return known
-    outbox.call_back(queries.SUBJECT, [invitation.id], by=by)
+    batches = call_back([invitation], by)
     invitation.told_at = clock.now()
-    return queue(invitation.event, messages.INVITATION, [(invitation, intent)])[0]
+    told = [(invitation, intent)]
+    return queue(invitation.event, messages.INVITATION, told, batches=batches if as_it_was else None)[0]
 
 
 def ask_again(invitation: Invitation) -> None:

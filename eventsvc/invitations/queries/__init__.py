@@ -9,9 +9,11 @@ from eventsvc.invitations.queries.audiences import (
     reminder_intent,
     silent,
     thankable,
+    touched,
     uninvited,
     untold,
 )
+from eventsvc.invitations.queries.holding import Barred, barred
 from eventsvc.invitations.queries.lists import Line, lines, listed, tallies
 from eventsvc.invitations.queries.lookups import (
     SUBJECT,
@@ -22,11 +24,23 @@ from eventsvc.invitations.queries.lookups import (
     live_passes,
     passes_of,
 )
-from eventsvc.invitations.queries.outcomes import messages_of, reached, resends, unsent_messages
+from eventsvc.invitations.queries.outcomes import (
+    GONE,
+    Told,
+    messages_of,
+    reached,
+    resends,
+    told_about,
+    unsent_messages,
+)
 
 __all__ = [
+    "GONE",
+    "Barred",
     "SUBJECT",
     "Line",
+    "Told",
+    "barred",
     "by_hand",
     "count",
     "invitation_by_token",
@@ -47,6 +61,8 @@ __all__ = [
     "silent",
     "tallies",
     "thankable",
+    "told_about",
+    "touched",
     "uninvited",
     "unsent_messages",
     "untold",

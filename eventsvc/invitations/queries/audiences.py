@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventsvc import clock
+from eventsvc.agenda.release_models import AgendaRelease, ReleaseTouch, Touch
 from eventsvc.db import db
-from eventsvc.deliveries.models import UNDELIVERED, Delivery, DeliveryState
+from eventsvc.deliveries.models import UNDELIVERED, Batch, BatchState, Delivery, DeliveryState
 from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.invitations import kinds
@@ -42,26 +43,51 @@ def untold(
     guests: Collection[int] | None = None,
 ) -> sa.Select[Invitation]:
     """Select the invitations in the scope that no message was ever written for, though there is an address."""
-    statement = _standing(event).where(Invitation.told_at.is_(None), _has_address())
+    never = sa.or_(Invitation.told_at.is_(None), sa.and_(_was_stopped(), ~_was_reached()))
+    statement = _standing(event).where(never, _has_address())
     return _within(statement, group, site, guests)
 
 
 def outdated(event: Event) -> sa.Select[Invitation]:
-    """Select the invitations whose last message told an earlier edition of time and place."""
-    return _standing(event).where(_is_outdated(event))
+    """Select the invitations whose last message told an earlier edition of time and place, or told of the present one
+    in a batch that was stopped before it left."""
+    return _standing(event).where(
+        sa.or_(_is_outdated(event), sa.and_(_was_stopped(), _was_reached())),
+    )
+
+
+def touched(event: Event) -> sa.Select[Invitation]:
+    """Select the invitations of those whom releases of the agenda touch that they have not been told of: who is named
+    in it, and everybody in a hall whose whole programme begins or ends otherwise. Those who are to hear of another time
+    or place hear of it then."""
+    mine = sa.or_(
+        ReleaseTouch.person_id == Guest.person_id,
+        sa.and_(ReleaseTouch.how == Touch.PROGRAMME, ReleaseTouch.site_id == Guest.site_id),
+    )
+    since = (
+        sa.exists()
+        .where(AgendaRelease.id == ReleaseTouch.release_id, AgendaRelease.event_id == event.id)
+        .where(AgendaRelease.number > Invitation.told_release, mine)
+    )
+    return _standing(event).where(
+        Invitation.told_at.is_not(None), ~_is_outdated(event), ~sa.and_(_was_stopped(), _was_reached()), since
+    )
 
 
 def overtaken(event: Event) -> Overtaken:
-    """Exactly whom sending updates would touch, counted in one query."""
-    statement = (
-        outdated(event)
-        .options()
-        .with_only_columns(
-            sa.func.count(), sa.func.count(sa.case((~_has_address(), 1))), maintain_column_froms=True
-        )
+    """Exactly whom sending updates would touch, counted in two queries."""
+    total, by_hand = _counted(outdated(event))
+    programme, of_them = (0, 0) if event.is_cancelled else _counted(touched(event))
+    return Overtaken(total + programme, by_hand + of_them, programme)
+
+
+def _counted(statement: sa.Select[Invitation]) -> tuple[int, int]:
+    """How many there are, and how many of them have no address."""
+    both = statement.options().with_only_columns(
+        sa.func.count(), sa.func.count(sa.case((~_has_address(), 1))), maintain_column_froms=True
     )
-    total, by_hand = db.session.execute(statement.order_by(None)).one()
-    return Overtaken(total, by_hand)
+    total, by_hand = db.session.execute(both.order_by(None)).one()
+    return total, by_hand
 
 
 def silent(
@@ -140,6 +166,28 @@ def place_changes(event: Event) -> sa.ColumnElement[int]:
     return Site.place_sequence + sa.case((Site.code == MAIN, event.main_place_changes), else_=0)
 
 
+def _was_stopped() -> sa.ColumnElement[bool]:
+    """Whether the last invitation or update was in a batch that was stopped before it left."""
+    later = aliased(Delivery)
+    told = (kinds.INVITATION, kinds.UPDATE, kinds.CANCELLATION)
+    overtaken = sa.exists().where(
+        later.subject_kind == SUBJECT,
+        later.subject_id == Invitation.id,
+        later.kind.in_(told),
+        later.state != DeliveryState.CANCELLED,
+        later.id > Delivery.id,
+    )
+    return sa.exists().where(
+        Delivery.subject_kind == SUBJECT,
+        Delivery.subject_id == Invitation.id,
+        Delivery.kind.in_(told),
+        Delivery.state == DeliveryState.CANCELLED,
+        Batch.id == Delivery.batch_id,
+        Batch.state == BatchState.STOPPED,
+        ~overtaken,
+    )
+
+
 def _has_address() -> sa.ColumnElement[bool]:
     return sa.exists().where(Contact.person_id == Guest.person_id, Contact.kind == ContactKind.EMAIL)
 
@@ -159,7 +207,10 @@ def _standing(event: Event) -> sa.Select[Invitation]:
         .join(Guest.site)
         .options(
             contains_eager(Invitation.guest).options(
-                contains_eager(Guest.person).selectinload(Person.contacts), contains_eager(Guest.site)
+                contains_eager(Guest.person).selectinload(Person.contacts),
+                contains_eager(Guest.site),
+                joinedload(Guest.own_rank),
+                joinedload(Guest.group).joinedload(GuestGroup.rank),
             )
         )
         .where(Invitation.event_id == event.id, Invitation.revoked_at.is_(None))

@@ -1,6 +1,8 @@
 """What became of the messages."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +15,17 @@ from eventsvc.rows import chunks
 
 # Has left, or may have left, the house.
 GONE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+
+
+class Told(NamedTuple):
+    """A message about an invitation, without its words."""
+
+    invitation_id: int
+    kind: str
+    intent: str
+    state: DeliveryState
+    batch_id: int | None
+    created_at: datetime
 
 
 def messages_of(invitation: Invitation) -> list[Delivery]:
@@ -69,3 +82,25 @@ def latest(event: Event) -> sa.Subquery:
         .group_by(Delivery.subject_id)
         .subquery()
     )
+
+
+def told_about(invitation_ids: Iterable[int], *kinds: str) -> list[Told]:
+    """What was written to these invitations, the oldest first; of some kinds when any are named."""
+    found: list[Told] = []
+    for ids in chunks(sorted(invitation_ids)):
+        rows = (
+            sa.select(
+                Delivery.subject_id,
+                Delivery.kind,
+                Delivery.intent,
+                Delivery.state,
+                Delivery.batch_id,
+                Delivery.created_at,
+            )
+            .where(Delivery.subject_kind == SUBJECT, Delivery.subject_id.in_(ids))
+            .order_by(Delivery.id)
+        )
+        if kinds:
+            rows = rows.where(Delivery.kind.in_(kinds))
+        found += [Told(*row) for row in db.session.execute(rows)]
+    return found
