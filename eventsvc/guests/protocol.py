@@ -17,15 +17,16 @@ RANK_ID = sa.func.coalesce(Guest.rank_id, _Group.rank_id)
 """The rank in force: the guest's own before that of the group. For statements made by `in_order`."""
 
 
-def in_order(statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Guests, joined to their people already, the highest first."""
+def in_order(statement: sa.Select[Any], *, unless: sa.ColumnElement[bool] | None = None) -> sa.Select[Any]:
+    """Guests, joined to their people already, the highest first. `unless`: whom the rank of the group is not for."""
+    of_group: Any = _OfGroup.number if unless is None else sa.case((unless, None), else_=_OfGroup.number)
     return (
         statement.outerjoin(_Group, _Group.id == Guest.group_id)
         .outerjoin(_Own, _Own.id == Guest.rank_id)
         .outerjoin(_OfGroup, _OfGroup.id == _Group.rank_id)
         .order_by(None)
         .order_by(
-            sa.func.coalesce(_Own.number, _OfGroup.number, LAST),
+            sa.func.coalesce(_Own.number, of_group, LAST),
             sa.func.coalesce(Guest.protocol_number, LAST),
             sa.func.coalesce(_Group.number, LAST),
             Person.sort_key,

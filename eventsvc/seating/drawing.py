@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from eventsvc.seating import ordering
 from eventsvc.seating.models import BlockKind, SeatBlock
 from eventsvc.seating.ordering import Seat
-from eventsvc.seating.queries import Sitting, label
+from eventsvc.seating.sitting import Sitting, label
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Chair:
             return "closed"
         if self.sitting is None:
             return "free"
-        if self.sitting.guest.seat_needs_review:
-            return "settle"
         if not self.sitting.comes:
             return "absent"
+        if self.sitting.guest.seat_needs_review:
+            return "settle"
         return "fixed" if self.sitting.assignment.is_fixed else "taken"
 
 

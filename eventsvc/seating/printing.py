@@ -11,7 +11,7 @@ from eventsvc.organizations.letterhead import Letterhead
 from eventsvc.people.models import Person
 from eventsvc.seating.drawing import Chair, DrawnBlock, Hall
 from eventsvc.seating.models import SeatingPlan
-from eventsvc.seating.queries import Sitting
+from eventsvc.seating.sitting import Sitting
 
 
 def plan(plan: SeatingPlan, hall: Hall, *, paper: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.organizations import queries as organizations
 from eventsvc.seating import drawing, operations, printing, queries
 from eventsvc.seating.models import SeatingPlan
+from eventsvc.seating.sitting import Sitting
 from eventsvc.web import papers
 from eventsvc.web.arguments import whole
 
@@ -87,7 +88,7 @@ def _chosen(name: str) -> set[int]:
     return {number for typed in request.form.getlist(name) if (number := whole(typed)) is not None}
 
 
-def _ranks(sittings: list[queries.Sitting]) -> list[Any]:
+def _ranks(sittings: list[Sitting]) -> list[Any]:
     """The ranks of those who sit here, the highest first."""
     found = {each.guest.rank.id: each.guest.rank for each in sittings if each.guest.rank is not None}
     return sorted(found.values(), key=lambda rank: rank.number)

@@ -1,24 +1,25 @@
 """Plans of halls, who sits where, who has no seat."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, selectinload
 
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
-from eventsvc.guests import protocol
 from eventsvc.guests.models import Guest, GuestGroup
+from eventsvc.invitations import protocol_queries
 from eventsvc.invitations.models import Answer, Invitation
+from eventsvc.invitations.substitution_models import Substitution, SubstitutionState
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
 from eventsvc.seating.models import BlockKind, SeatAssignment, SeatBlock, SeatingPlan
-from eventsvc.seating.ordering import Seat, shape
+from eventsvc.seating.ordering import shape
+from eventsvc.seating.sitting import Sitting, Unsettled
 from eventsvc.sites.models import Site
 from eventsvc.sites.queries import LEVEL_ORDER
 
@@ -30,40 +31,12 @@ class Candidate(NamedTuple):
     group_id: int | None
 
 
-@dataclass(frozen=True)
-class Sitting:
-    """Who has a seat, and whether they come."""
-
-    assignment: SeatAssignment
-    guest: Guest
-    invitation: Invitation | None
-
-    @property
-    def seat(self) -> Seat:
-        return Seat(self.assignment.block_id, self.assignment.row, self.assignment.number)
-
-    @property
-    def label(self) -> str:
-        return label(self.assignment.block, self.seat)
-
-    @property
-    def comes(self) -> bool:
-        if self.invitation is None:
-            return True
-        return self.invitation.revoked_at is None and self.invitation.answer is not Answer.DECLINED
-
-
 class Count(NamedTuple):
     """Open seats of a plan, seats given, and guests of its site who come and have none."""
 
     capacity: int
     given: int
     without: int
-
-
-def label(block: SeatBlock, seat: Seat) -> str:
-    """ "A-01-05": block, row from the stage, number from the left of the plan."""
-    return f"{block.name}-{seat.row:02d}-{seat.number:02d}"
 
 
 def plans_of(event: Event, site_ids: Collection[int] | None = None) -> list[SeatingPlan]:
@@ -165,32 +138,60 @@ def candidates(plan: SeatingPlan) -> list[Candidate]:
     statement = _coming(sa.select(Guest.id, Guest.group_id).join(Guest.person)).where(
         Guest.site_id == plan.site_id, ~elsewhere
     )
-    return [Candidate(*row) for row in db.session.execute(protocol.in_order(statement))]
+    return [Candidate(*row) for row in db.session.execute(protocol_queries.in_order(statement))]
 
 
 def without_seat(plan: SeatingPlan) -> sa.Select[Guest]:
     """Select those at the plan's site who come and have no seat, the highest first."""
     statement = _coming(_people(sa.select(Guest))).where(Guest.site_id == plan.site_id, _has_no_seat())
-    return protocol.in_order(statement)
+    return protocol_queries.in_order(statement)
 
 
-def to_settle(plan: SeatingPlan) -> list[Guest]:
-    """Those at the plan's site whose seat was another person's rank and must be looked at again."""
-    statement = _people(sa.select(Guest)).where(
+def to_settle(plan: SeatingPlan) -> list[Unsettled]:
+    """Those at the plan's site who come and whose seat must be looked at again, in three queries."""
+    statement = _coming(_people(sa.select(Guest))).where(
         Guest.site_id == plan.site_id, Guest.seat_needs_review.is_(True)
     )
-    return list(db.session.scalars(protocol.in_order(statement)))
+    waiting = list(db.session.scalars(protocol_queries.in_order(statement)))
+    if not waiting:
+        return []
+    replaced = replaced_by([guest.id for guest in waiting])
+    held = {sitting.guest.id: sitting for sitting in sittings(plan)}
+    return [
+        Unsettled(guest, former, held.get(guest.id) or (held.get(former.id) if former else None))
+        for guest in waiting
+        for former in [replaced.get(guest.id)]
+    ]
+
+
+def replaced_by(guest_ids: Collection[int]) -> dict[int, Guest]:
+    """Whom these guests go for, by the ids of those who go; the latest word counts."""
+    theirs, whose = aliased(Invitation), aliased(Invitation)
+    rows = db.session.execute(
+        sa.select(theirs.guest_id, Guest)
+        .select_from(Substitution)
+        .join(theirs, theirs.id == Substitution.substitute_id)
+        .join(whose, whose.id == Substitution.invitation_id)
+        .join(Guest, Guest.id == whose.guest_id)
+        .join(Guest.person)
+        .options(contains_eager(Guest.person).lazyload(Person.contacts))
+        .where(theirs.guest_id.in_(guest_ids), Substitution.state == SubstitutionState.APPROVED)
+        .order_by(Substitution.decided_at, Substitution.id)
+    )
+    return {guest_id: replaced for guest_id, replaced in rows}
 
 
 def matching(plan: SeatingPlan, q: str) -> list[Guest]:
     """The guests of the plan's site whose name or organization begins with the words typed; at most thirty."""
     statement = _people(sa.select(Guest)).where(Guest.site_id == plan.site_id, people.matches(q))
-    return list(db.session.scalars(protocol.in_order(statement).limit(30)))
+    return list(db.session.scalars(protocol_queries.in_order(statement).limit(30)))
 
 
 def _people(statement: sa.Select[Guest]) -> sa.Select[Guest]:
     return statement.join(Guest.person).options(
-        contains_eager(Guest.person).lazyload(Person.contacts), joinedload(Guest.group), joinedload(Guest.site)
+        contains_eager(Guest.person).lazyload(Person.contacts),
+        joinedload(Guest.group),
+        joinedload(Guest.site),
     )
 
 

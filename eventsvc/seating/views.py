@@ -24,6 +24,7 @@ from eventsvc.seating import (
 from eventsvc.seating.forms import BlockForm, NewPlanForm, PlanForm
 from eventsvc.seating.models import SeatingPlan
 from eventsvc.seating.ordering import Seat
+from eventsvc.seating.sitting import label
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.arguments import search, whole
@@ -204,7 +205,7 @@ def seat(slug, plan_id):
         plan=plan,
         place=place,
         at="-".join(map(str, place)),
-        label=queries.label(queries.block_of(plan, place.block_id), place),
+        label=label(queries.block_of(plan, place.block_id), place),
         sitting=sittings.get(place),
         found=found,
         q=q,
@@ -227,8 +228,8 @@ def give(slug, plan_id):
     except DomainError as refusal:
         flash(str(refusal), "error")
         return redirect(url_for(".seat", slug=slug, plan_id=plan_id, at="-".join(map(str, place))))
-    label = queries.label(queries.block_of(plan, place.block_id), place)
-    flash(_("%(name)s sits at %(seat)s.", name=guest.person.full_name, seat=label))
+    where = label(queries.block_of(plan, place.block_id), place)
+    flash(_("%(name)s sits at %(seat)s.", name=guest.person.full_name, seat=where))
     return _back(slug, plan_id)
 
 
@@ -270,8 +271,8 @@ def _keep(plan: SeatingPlan, guest: Guest) -> str:
 
 
 def _again(plan: SeatingPlan, guest: Guest) -> str:
-    label = operations.seat_again(plan, guest, by=g.actor)
-    return _("%(name)s sits at %(seat)s.", name=guest.person.full_name, seat=label)
+    where = operations.seat_again(plan, guest, by=g.actor)
+    return _("%(name)s sits at %(seat)s.", name=guest.person.full_name, seat=where)
 
 
 _DEEDS = {"take": _take, "fix": _fix, "free": _free, "keep": _keep, "again": _again}

@@ -11,7 +11,10 @@ from eventsvc.errors import Invalid
 from eventsvc.guests.models import Guest, Rank
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invitation_queries
+from eventsvc.invitations import substitution_operations
 from eventsvc.invitations.models import Answer, AnswerSource
+from eventsvc.invitations.substitution_models import SubstitutionSource
+from eventsvc.people.operations import Details
 from eventsvc.seating import operations, queries
 from eventsvc.seating.models import BlockKind, SeatAssignment
 from eventsvc.seating.operations import Layout, NoSeatFree, SeatsInUse, SeatTaken
@@ -208,42 +211,59 @@ def test_a_plan_that_is_removed_takes_its_labels_along(hall):
 
 @pytest.fixture
 def substitute(hall):
-    """The deputy of the highest guest, flagged to be looked at; five more sit already, one seat is free."""
-    leader = rank(hall, 1)
-    chief = add(hall, "Nguyễn Văn Trưởng", rank=leader)
+    """The deputy of the highest guest, from the same group; four more sit already, one seat is free."""
+    leaders = factories.group(hall.event, "Lãnh đạo tỉnh")
+    with atomic():
+        leaders.rank = rank(hall, 1)
+    chief = add(hall, "Nguyễn Văn Trưởng", group=leaders)
     for number in range(4):
-        add(hall, f"Lê Văn Số {number}", number=number + 1)
+        add(hall, f"Lê Văn Số {number}", rank=None, number=number + 1)
     operations.seat_everybody(hall, by=None)
     invitations.invite(hall.event, by=None)
-    deputy = add(hall, "Trần Thị Phó", number=3)
-    invitations.revoke_invitation(invitation_queries.invitation_for(chief), by=None)
-    with atomic():
-        deputy.seat, deputy.seat_needs_review = chief.seat, True
-        chief.seat = None
-    return deputy
+    substitution = substitution_operations.request_substitution(
+        invitation_queries.invitation_for(chief),
+        details=Details(full_name="Trần Thị Phó", emails=["pho@quangngai.example.vn"]),
+        source=SubstitutionSource.INVITEE,
+    )
+    return substitution.substitute.guest
+
+
+def test_a_substitute_waits_to_be_settled_and_nobody_moves_onto_the_seat(hall, substitute):
+    operations.seat_everybody(hall, by=None)
+
+    [(guest, replaced, sitting)] = queries.to_settle(hall)
+    assert guest is substitute and substitute.seat is None
+    assert (replaced.person.full_name, sitting.label) == ("Nguyễn Văn Trưởng", "A-01-02")
+    assert [each.label for each in queries.sittings(hall) if not each.comes] == ["A-01-02"]
 
 
 def test_a_substitute_who_keeps_the_seat_is_fixed_there(hall, substitute):
     operations.keep(hall, substitute, by=None)
 
-    assert seats(hall)["A-01-02"] == "Trần Thị Phó"
-    assert not substitute.seat_needs_review
+    assert queries.to_settle(hall) == []
     operations.seat_everybody(hall, by=None)
     assert seats(hall)["A-01-02"] == "Trần Thị Phó"
 
 
-def test_a_substitute_is_seated_again_by_the_own_rank(hall, substitute):
+def test_a_substitute_is_seated_again_by_the_own_rank_and_not_by_that_of_the_group(hall, substitute):
     operations.seat_again(hall, substitute, by=None)
 
-    assert not substitute.seat_needs_review
-    assert substitute.seat == "A-02-01"  # the seat of the chief is above those of higher standing
-
-
-def test_nobody_is_moved_onto_a_seat_that_waits_to_be_settled(hall, substitute):
+    assert queries.to_settle(hall) == []
+    assert (
+        seats(hall)["A-02-01"] == "Trần Thị Phó"
+    )  # below all who have a number, though the best seat is free
     operations.seat_everybody(hall, by=None)
+    assert seats(hall)["A-01-02"] == "Lê Văn Số 0"
+    assert seats(hall)["A-02-03"] == "Trần Thị Phó"
 
-    assert queries.to_settle(hall) == [substitute]
-    assert "Trần Thị Phó" not in {each.guest.person.full_name for each in queries.sittings(hall)}
+
+def test_a_substitute_with_a_rank_of_their_own_sits_by_it(hall, substitute):
+    with atomic():
+        substitute.own_rank = rank(hall, 2)
+
+    operations.seat_again(hall, substitute, by=None)
+
+    assert seats(hall)["A-01-02"] == "Trần Thị Phó"
 
 
 def test_a_full_hall_says_so(hall):

@@ -13,6 +13,7 @@ from eventsvc.rows import chunks
 from eventsvc.seating import ordering, queries
 from eventsvc.seating.models import SeatAssignment, SeatingPlan
 from eventsvc.seating.ordering import Seat
+from eventsvc.seating.sitting import label
 
 
 class SeatTaken(DomainError):
@@ -37,7 +38,7 @@ def move(plan: SeatingPlan, changed: Collection[int], wanted: Mapping[int, Seat]
             ],
         )
     blocks = {block.id: block for block in plan.blocks}
-    labels = {guest_id: queries.label(blocks[seat.block_id], seat) for guest_id, seat in moved.items()}
+    labels = {guest_id: label(blocks[seat.block_id], seat) for guest_id, seat in moved.items()}
     write_labels({guest_id: labels.get(guest_id) for guest_id in changed})
     db.session.expire_all()
 
@@ -56,7 +57,7 @@ def place(plan: SeatingPlan, seat: Seat, guest: Guest, *, is_fixed: bool) -> Non
             )
     except IntegrityError:
         raise SeatTaken(_("Somebody else has just given out this seat, or seated this guest.")) from None
-    write_labels({guest.id: queries.label(queries.block_of(plan, seat.block_id), seat)})
+    write_labels({guest.id: label(queries.block_of(plan, seat.block_id), seat)})
 
 
 def release(condition: sa.ColumnElement[bool]) -> int:

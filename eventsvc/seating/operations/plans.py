@@ -14,6 +14,7 @@ from eventsvc.rows import assign, lock, lock_open
 from eventsvc.seating import ordering, queries
 from eventsvc.seating.models import BlockKind, SeatAssignment, SeatBlock, SeatingPlan
 from eventsvc.seating.operations.assigning import release, write_labels
+from eventsvc.seating.sitting import label
 from eventsvc.sites.models import Site
 
 EDITABLE = frozenset({"name", "kind", "offset", "rows", "seats_per_row", "closed", "group_id"})
@@ -106,7 +107,7 @@ def edit_block(block: SeatBlock, changes: Mapping[str, Any], *, version: int | N
                 seat=f"{before}-{row:02d}-{number:02d}",
             )
         )
-    write_labels({guest_id: queries.label(block, seat) for seat, guest_id in mine.items()})
+    write_labels({guest_id: label(block, seat) for seat, guest_id in mine.items()})
     record(by, "seat_block.edited", block, event=plan.event, fields=changed)
 
 

@@ -24,6 +24,7 @@ from eventsvc.seating.operations.assigning import (
     require_seat,
 )
 from eventsvc.seating.ordering import Seat
+from eventsvc.seating.sitting import label
 
 
 class NoSeatFree(DomainError):
@@ -55,7 +56,7 @@ def seat_everybody(plan: SeatingPlan, *, by: Any) -> Filled:
         and (sitting.assignment.is_fixed or sitting.guest.seat_needs_review)
     }
     candidates = queries.candidates(plan)
-    waiting = {guest.id for guest in queries.to_settle(plan)}
+    waiting = {each.guest.id for each in queries.to_settle(plan)}
     wanted = _given_by_order(
         plan, [each for each in candidates if each.guest_id not in kept.keys() | waiting], set(kept.values())
     )
@@ -107,9 +108,10 @@ def swap(plan: SeatingPlan, seat: Seat, guest: Guest, *, by: Any) -> None:
 
 @atomic()
 def take_away(plan: SeatingPlan, guest: Guest, *, by: Any) -> None:
-    """The guest has no seat any more; safe to repeat."""
+    """The guest has no seat any more, nor has whoever the guest goes for; safe to repeat."""
     lock_open(plan.event)
     guest.seat_needs_review = False
+    _settle(guest)
     if release(sa.and_(SeatAssignment.plan_id == plan.id, SeatAssignment.guest_id == guest.id)):
         record(by, "seat.taken_away", guest, event=plan.event)
 
@@ -131,16 +133,17 @@ def fix(plan: SeatingPlan, guest: Guest, is_fixed: bool, *, by: Any) -> None:
 
 @atomic()
 def keep(plan: SeatingPlan, guest: Guest, *, by: Any) -> None:
-    """The substitute sits where the person replaced would have sat; the seat is fixed from now on.
-
-    When the seat still stands under the name of the person replaced, who does not come, it passes on.
-    """
+    """The substitute sits where the person replaced would have sat, or on the seat given in the meantime; it is fixed
+    from now on. NoSeatFree when there is neither."""
     lock_open(plan.event)
     require_here(plan, guest)
+    former = _settle(guest)
     if (theirs := own(plan, guest)) is not None:
         theirs.is_fixed = True
-    elif (seat := _seat_of_label(plan, guest.seat)) is not None:
-        _take_over(plan, seat, guest)
+    elif former is not None:
+        place(plan, former, guest, is_fixed=True)
+    else:
+        raise NoSeatFree(_("There is no seat to keep."))
     guest.seat_needs_review = False
     record(by, "seat.kept", guest, event=plan.event)
 
@@ -149,10 +152,11 @@ def keep(plan: SeatingPlan, guest: Guest, *, by: Any) -> None:
 def seat_again(plan: SeatingPlan, guest: Guest, *, by: Any) -> str:
     """Seat a substitute by the own rank, below those of higher standing; returns the label of the seat.
 
-    NoSeatFree when there is none: the guest keeps the seat that is to be settled.
+    NoSeatFree when there is none.
     """
     lock_open(plan.event)
     require_here(plan, guest)
+    _settle(guest)
     order = [each.guest_id for each in queries.candidates(plan)]
     if guest.id not in order:
         raise NoSeatFree(_("This guest does not come; take the seat away instead."))
@@ -166,17 +170,21 @@ def seat_again(plan: SeatingPlan, guest: Guest, *, by: Any) -> str:
     place(plan, found, guest, is_fixed=False)
     guest.seat_needs_review = False
     record(by, "seat.settled", guest, event=plan.event)
-    return queries.label(queries.block_of(plan, found.block_id), found)
+    return label(queries.block_of(plan, found.block_id), found)
 
 
-def _take_over(plan: SeatingPlan, seat: Seat, guest: Guest) -> None:
-    """The seat passes to the guest from somebody who does not come, or from nobody."""
-    sitter = next((each for each in queries.sittings(plan) if each.seat == seat), None)
-    if sitter is not None and sitter.comes:
-        raise SeatTaken(_("This seat has been given to %(name)s.", name=sitter.guest.person.full_name))
-    if sitter is not None:
-        release(SeatAssignment.guest_id == sitter.guest.id)
-    place(plan, seat, guest, is_fixed=True)
+def _settle(guest: Guest) -> Seat | None:
+    """Whoever the guest goes for gives up the seat, which is returned: their place is nobody's any more."""
+    replaced = queries.replaced_by([guest.id]).get(guest.id)
+    if replaced is None:
+        return None
+    replaced.seat_needs_review = False
+    held = queries.assignment_of(replaced)
+    if held is None:
+        return None
+    seat = Seat(held.block_id, held.row, held.number)
+    release(SeatAssignment.guest_id == replaced.id)
+    return seat
 
 
 def _given_by_order(
@@ -211,12 +219,3 @@ def _open_to(plan: SeatingPlan, group_id: int | None) -> list[Seat]:
             hall.add(block.id)
     order = ordering.across([ordering.shape(block) for block in plan.blocks])
     return [seat for ids in (mine, hall) for seat in order if seat.block_id in ids]
-
-
-def _seat_of_label(plan: SeatingPlan, words: str | None) -> Seat | None:
-    """The seat of the plan that these words name."""
-    for block in plan.blocks:
-        for seat in ordering.shape(block).seats:
-            if queries.label(block, seat) == words:
-                return seat
-    return None
