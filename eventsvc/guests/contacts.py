@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
 
 from eventsvc.text import clean, fold
 
@@ -25,8 +26,11 @@ class Phones:
 
 @dataclass
 class Emails:
+    """`refused` are the words with an @ that nothing can be sent to, as they were typed."""
+
     addresses: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 def phone_numbers(cell: str) -> list[str]:
@@ -131,20 +135,36 @@ def _foreign(digits: str) -> tuple[str, bool] | None:
 _AROUND_AT = re.compile(r"\s*@\s*")
 # What nearly every address looks like; the rest is left to the library, which is slow.
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}[a-z]{2,10}$")
+_FITS = re.compile(
+    r"(?=.{3,254}$)[^@]{1,64}@(?:[^.@]{1,63}\.)+[^.@]{2,63}$"
+)  # what mail servers have room for
+_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@.{1,180}$)[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}[a-z]{2,10}$"
+)
 _ADDRESS = re.compile(r"[^\s,;/|<>()\[\]:'\"]+@[^\s,;/|<>()\[\]:'\"]+")
+_QUOTED = re.compile(r"\"([^\"\n]*)\"(@[^\s,;/|<>()\[\]:'\"]+)")
+# Letters of full width, as keyboards for Chinese and Japanese write them.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3002: ord(".")}
 
 
 def read_emails(cell: str) -> Emails:
-    """The addresses of a cell in small letters, without repeats, and what was odd about them."""
+    """The addresses of a cell in small letters, without repeats, and what was odd about them.
+
+    A domain in Vietnamese letters is written in its form in ASCII. A name before the @ with other letters than ASCII,
+    or in quotation marks, is no address here: too few mail servers take it, and the guest is reached by hand.
+    """
     found = Emails()
     if fold(cell) in _NOTHING or not re.search(r"\w", cell):
         return found
-    for candidate in _ADDRESS.findall(_AROUND_AT.sub("@", cell)):
+    cell = _QUOTED.sub(
+        lambda match: _unquoted(match, found), _AROUND_AT.sub("@", cell.translate(_FULL_WIDTH))
+    )
+    for candidate in _ADDRESS.findall(cell):
         address = candidate.rstrip(".")
         if address != candidate:
             found.flags.append("email_trailing_dot")
-        _add_address(address.lower(), found)
-    if not found.addresses:
+        _add_address(address, found)
+    if not found.addresses and not found.refused:
         found.flags.append("email_not_parsable")
     if len(found.addresses) > 1:
         found.flags.insert(0, "multiple_emails")
@@ -152,20 +172,54 @@ def read_emails(cell: str) -> Emails:
     return found
 
 
-def _add_address(address: str, found: Emails) -> None:
-    if _PLAIN_ADDRESS.match(address):
-        if address not in found.addresses:
-            found.addresses.append(address)
-        return
-    try:
-        if not address.isascii():  # no mailbox of an agency has letters beyond ASCII: a slip of the keyboard
-            raise EmailNotValidError(address)
-        valid = validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError:
-        found.flags.append("email_not_parsable")
-        return
-    if valid not in found.addresses:
-        found.addresses.append(valid)
+def _unquoted(match: re.Match[str], found: Emails) -> str:
+    """Quotation marks that say nothing are left out; the others make an address that few can write to."""
+    local, domain = match.groups()
+    if re.fullmatch(r"[A-Za-z0-9._-]+", local):
+        return f"{local}{domain}"
+    _refuse(match.group(), "email_not_parsable", found)
+    return " "
+
+
+def _add_address(typed: str, found: Emails) -> None:
+    address = typed.lower()
+    if not (_PLAIN_ADDRESS.match(address) and _FITS.match(address)):
+        local, _at, domain = address.partition("@")
+        if not local.isascii():
+            return _refuse(typed, "email_not_ascii", found)
+        try:
+            valid = validate_email(address, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            return _refuse(typed, "email_not_parsable", found)
+        address = (valid.ascii_email or address).lower()
+        if not _FITS.match(address):
+            return _refuse(typed, "email_not_parsable", found)
+        if not domain.isascii():
+            found.flags.append("email_idn")
+    if address not in found.addresses:
+        found.addresses.append(address)
+
+
+def _refuse(typed: str, flag: str, found: Emails) -> None:
+    found.refused.append(typed)
+    found.flags.append(flag)
+
+
+def email_complaint(cell: str) -> str | None:
+    """What is wrong with a field of addresses, in a sentence for whoever typed it; None when all can be written to."""
+    found = read_emails(cell)
+    if "email_not_ascii" in found.flags:
+        return _(
+            "“%(address)s” has letters with diacritics before the @: mail cannot be sent there. Leave it out and "
+            "hand the invitation over.",
+            address=next(word for word in found.refused if not word.partition("@")[0].isascii()),
+        )
+    if found.refused:
+        return _("“%(address)s” is not an e-mail address that mail can be sent to.", address=found.refused[0])
+    left = [part.strip() for part in re.split(r"[;,]", cell) if "@" not in part.translate(_FULL_WIDTH)]
+    if not found.addresses or any(left):
+        return _("This is not an e-mail address.")
+    return None
 
 
 _NUMBER_BESIDE_TEXT = re.compile(

@@ -45,6 +45,8 @@ FLAGS = [
     "multiple_emails",
     "email_trailing_dot",
     "email_not_parsable",
+    "email_not_ascii",
+    "email_idn",
     "email_owner_unclear",
     "absent",
     "replaced",

@@ -82,8 +82,8 @@ class GuestForm(SiteAndGroup):
             raise ValidationError(_("This is not a telephone number: 0255 3822 123 or 0912 345 678."))
 
     def validate_emails(self, field: LineField) -> None:
-        if (field.data or "").strip() and not contacts.read_emails(field.data).addresses:
-            raise ValidationError(_("This is not an e-mail address."))
+        if (field.data or "").strip() and (complaint := contacts.email_complaint(field.data)):
+            raise ValidationError(complaint)
 
     def fill(self, guest: Guest) -> None:
         """Show what is known of a guest."""

@@ -50,6 +50,8 @@ FLAGS = {
     "phone_lost_leading_zero": _l("leading zero restored"),
     "email_trailing_dot": _l("full stop after the address removed"),
     "email_not_parsable": _l("e-mail address not readable"),
+    "email_not_ascii": _l("e-mail address with diacritics: to be handed over"),
+    "email_idn": _l("domain in Vietnamese letters, written in ASCII"),
     "all_caps_name": _l("name was in capitals"),
     "position_abbreviation": _l("position written out"),
     "two_people_in_one_row": _l("several people in one row"),
