@@ -44,7 +44,9 @@ from eventsvc.invitations import substitution_page_views as invitations_substitu
 from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import reply_cli as invitations_reply_cli
 from eventsvc.invitations import views as invitations_views
-from eventsvc.nominations import models as nomination_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.nominations import body_views as nominations_body_views
+from eventsvc.nominations import page_views as nominations_page_views
+from eventsvc.nominations import views as nominations_views
 from eventsvc.organizations import cli as organizations_cli
 from eventsvc.organizations import views as organizations_views
 from eventsvc.plans import cli as plans_cli
@@ -90,6 +92,9 @@ BLUEPRINTS = (
     invitations_substitution_page_views.bp,
     seating_views.bp,
     seating_printing_views.bp,
+    nominations_views.bp,
+    nominations_page_views.bp,
+    nominations_body_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,

@@ -35,6 +35,9 @@ KINDS = {
     "invitation_update": _l("Change of the invitation"),
     "cancellation": _l("Cancellation"),
     "reminder": _l("Reminder"),
+    "organization_invitation": _l("Invitation to an organization"),
+    "nomination_reminder": _l("Reminder to name delegates"),
+    "organization_update": _l("Change, told to an organization"),
     "sign_in": _l("Sign-in link"),
 }
 

@@ -18,8 +18,10 @@ class OrganizationInvitation(db.Model):
     """An organization asked to an event: its link (`/o/<token>`) answers for all its slots. One per event and name.
 
     `same_words` is the name as `text.same_words` reads it: xã Bình Thanh and xã Bình Thạnh are two communes.
-    `link_number` rises whenever the contact changes and the old link dies. `due_on` is the last day on which it may name people (the day itself included). `told_at`: a message with
-    this link was written; `told_revision`: the edition of time and place it told of. `acknowledged_at`: its contact confirmed the receipt. Declining needs a reason.
+    `link_number` rises whenever the contact changes and the old link dies. `due_on` is the last day on which it may
+    name people (the day itself included). `told_at`: a message with this link was written; `told_revision`: the
+    edition of time and place it told of. `acknowledged_at`: its contact confirmed the receipt. Declining needs a
+    reason.
     """
 
     __table_args__ = (
@@ -57,6 +59,11 @@ class OrganizationInvitation(db.Model):
     event: Mapped[Event] = relationship()
     organization: Mapped[Organization | None] = relationship()
     slots: Mapped[list[Slot]] = relationship(order_by=Slot.id)
+
+    @property
+    def contact(self) -> str:
+        """Whom to speak to there, in one line; empty when nobody is named."""
+        return ", ".join(part for part in (self.contact_name, self.contact_position) if part)
 
 
 class NominationState(StrEnum):

@@ -56,7 +56,7 @@ SECTIONS = {
     ),
     "invitations": (
         ("invitations.index", _l("People"), Permission.READ_GUESTS),
-        ("nominations.index", _l("Organizations"), Permission.READ_GUESTS),
+        ("nominations.index", _l("Organizations"), Permission.EDIT_GUESTS),
         ("substitutions.index", _l("Substitutes"), Permission.READ_GUESTS),
         ("letters.index", _l("Letters"), Permission.READ_EVENT),
         ("wordings.index", _l("Wording and reminders"), Permission.SEND_MAIL),

@@ -1,0 +1,70 @@
+"""Forms about bodies and their members."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms.validators import DataRequired, Optional
+
+from eventsvc import text
+from eventsvc.guests.models import GuestGroup
+from eventsvc.nominations.forms import LONG, SHORT, PersonFields
+from eventsvc.people.body_operations import Seat
+from eventsvc.people.models import Body, BodyMember
+from eventsvc.people.operations import Details
+from eventsvc.sites.models import Site
+from eventsvc.web.fields import DayField, LineField, RowField, TextField, VersionField
+
+
+class BodyForm(FlaskForm):
+    name = LineField(_l("Name of the body"), [DataRequired(_l("Say what the body is called."))], most=300)
+    note = TextField(_l("Note"), [Optional()], most=2000)
+    version = VersionField()
+
+    def fill(self, body: Body) -> None:
+        self.name.data, self.note.data, self.version.data = body.name, body.note, body.version
+
+
+class MemberForm(PersonFields):
+    """A member, and from when to when."""
+
+    organization_name = LineField(_l("Organization"), [Optional()], most=LONG)
+    role = LineField(_l("Role in the body"), [Optional()], most=SHORT)
+    member_from = DayField(_l("Member from"), [Optional()])
+    member_until = DayField(_l("Member until (last day)"), [Optional()])
+    version = VersionField()
+
+    def fill(self, member: BodyMember) -> None:
+        person = member.person
+        self.honorific.data, self.full_name.data = person.honorific, person.full_name
+        self.position.data, self.organization_name.data = person.position, person.organization_name
+        self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
+        self.emails.data = "; ".join(person.emails)
+        self.role.data, self.version.data = member.role, member.body.version
+        self.member_from.data, self.member_until.data = member.member_from, member.member_until
+
+    @property
+    def person(self) -> Details:
+        found = self.details
+        return Details(
+            full_name=found.full_name,
+            honorific=found.honorific,
+            position=found.position,
+            organization_name=self.organization_name.data,
+            emails=found.emails,
+            phones=found.phones,
+        )
+
+    @property
+    def seat(self) -> Seat:
+        return Seat(self.role.data, self.member_from.data, self.member_until.data)
+
+
+class InviteBodyForm(FlaskForm):
+    site = RowField(_l("Site"))
+    group = RowField(_l("Guest group"), empty=_l("— no group —"))
+
+    def __init__(self, sites: Sequence[Site], groups: Sequence[GuestGroup], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.site.offer(sites, lambda site: site.name)
+        self.group.offer(groups, lambda group: group.name)
