@@ -58,6 +58,11 @@ def successor(paper: Document) -> Document | None:
     )
 
 
+def former(paper: Document) -> Document | None:
+    """The paper that this one replaces, or is to replace."""
+    return db.session.get(Document, paper.replaces_id) if paper.replaces_id else None
+
+
 def committee_above(event: Event) -> str | None:
     """The People's Committee of the host's province, printed above the departments that belong to it."""
     host = event.host

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from eventsvc import placeholders
-from eventsvc.documents import fields
+from eventsvc.documents import fields, layout
 from eventsvc.documents.kinds import KINDS
 from eventsvc.documents.models import Document, DocumentRecipient, LetterheadStyle
 from eventsvc.organizations.letterhead import letterhead
@@ -16,6 +16,7 @@ from eventsvc.text import clean, fold
 LAST = "./."
 """How an official paper ends (Decree 30/2020, Appendix I, II.6)."""
 _STOPS = " .;,/"
+_MARKER_LIKE = re.compile(r"(\[\[|%5B%5B)(?=secret)", re.IGNORECASE)
 _HEADING = re.compile(r"^(?:[IVXLC]+\.|Điều \d+\.)\s")
 _UNIT = re.compile(
     r"^.*?\b(?:tỉnh|thành phố|tp\.?|xã|phường|thị trấn|thị xã|huyện|đặc khu)\s+(?=\w)", re.IGNORECASE
@@ -26,9 +27,11 @@ def common(paper: Document, *, today: date, committee: str | None = None) -> dic
     """What stands on every copy, whoever gets it. `committee` is the People's Committee of the province."""
     kind = KINDS[paper.kind]
     subject = [clean(line) for line in filled_title(paper).split("\n") if line.strip()]
-    return {
+    is_party = paper.letterhead is LetterheadStyle.PARTY
+    values = {
         "title": " – ".join([kind.heading or "CÔNG VĂN", *subject]),
-        "is_party": paper.letterhead is LetterheadStyle.PARTY,
+        "is_party": is_party,
+        "layout": layout.for_press(is_party),
         **_head(paper, committee),
         "number": _number(paper),
         "place": paper.issued_place or "",
@@ -42,6 +45,18 @@ def common(paper: Document, *, today: date, committee: str | None = None) -> dic
         "signer": paper.signer_name or "",
         "recipients": recipient_lines(paper),
     }
+    return _harmless(values)
+
+
+def _harmless(value: Any) -> Any:
+    """The same values, in which nothing can be taken for the marker of a token: papers travel with messages."""
+    if isinstance(value, str):
+        return _MARKER_LIKE.sub(lambda found: f"{found[0]} ", value)
+    if isinstance(value, dict):
+        return {key: _harmless(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_harmless(part) for part in value]
+    return value
 
 
 def filled_title(paper: Document) -> str:
@@ -53,7 +68,8 @@ def filled_title(paper: Document) -> str:
 def own(paper: Document, values: Mapping[str, str]) -> dict[str, Any]:
     """What is this recipient's: the wording with the fields replaced. A line whose fields are all empty is left out;
     the last one ends as official papers end."""
-    return {"body": body(paper.body or "", values, has_address=KINDS[paper.kind].is_addressed)}
+    paragraphs = body(paper.body or "", values, has_address=KINDS[paper.kind].is_addressed)
+    return {"body": _harmless(paragraphs)}
 
 
 def body(wording: str, values: Mapping[str, str], *, has_address: bool = False) -> list[dict[str, Any]]:

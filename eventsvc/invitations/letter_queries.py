@@ -8,18 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsvc import clock
 from eventsvc.db import db
 from eventsvc.deliveries.messages import Enclosed
 from eventsvc.documents import fields, paper_queries, sheet
 from eventsvc.documents.models import Document, DocumentState
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.guests.models import Guest
+from eventsvc.guests.models import Guest, GuestGroup, Slot
 from eventsvc.invitations import letters
 from eventsvc.invitations.letter_models import Audience, Letter
 from eventsvc.invitations.models import Invitation
+from eventsvc.people import queries as people
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site
 
 LOCALE = "vi"
 
@@ -91,9 +95,27 @@ class Letters:
         with force_locale(LOCALE):
             return self._enclosed(self.paper(letter), values)
 
-    def values(self, paper: Document, own: Mapping[str, str]) -> dict[str, Any]:
-        """Everything the press needs for one copy of the paper, issued or not."""
-        return self._common(paper) | self._own(paper, own)
+    def common(self, paper: Document) -> dict[str, Any]:
+        """What all copies of the paper share."""
+        with force_locale(LOCALE):
+            return self._common(paper)
+
+    def own(self, paper: Document, values: Mapping[str, str]) -> dict[str, Any]:
+        """What is this copy's own."""
+        with force_locale(LOCALE):
+            return self._own(paper, values)
+
+    def own_of(self, paper: Document, guest: Guest) -> dict[str, Any]:
+        with force_locale(LOCALE):
+            return self._own(paper, letters.of_guest(guest))
+
+    def values_for(self, guest: Guest) -> dict[str, Any] | None:
+        """The letter of this guest for the press, issued or not; None without one."""
+        letter = self.for_guest(guest)
+        if letter is None:
+            return None
+        paper = self.paper(letter)
+        return self.common(paper) | self.own_of(paper, guest)
 
     def _enclosed(self, paper: Document, own: Mapping[str, str]) -> Enclosed | None:
         if paper.state is not DocumentState.ISSUED:
@@ -128,6 +150,71 @@ class Letters:
     @cached_property
     def _committee(self) -> str | None:
         return paper_queries.committee_above(self.event)
+
+
+def guests_of(letter: Letter, q: str = "") -> sa.Select[Guest]:
+    """Select the guests whom the letter goes to, by given name: those of its rank; a letter for all goes to whoever
+    has none of their own. Whoever walked in gets none."""
+    own_rank = sa.func.coalesce(Guest.rank_id, GuestGroup.rank_id)
+    statement = guests_listed(letter.event_id, q)
+    if letter.rank_id is not None:
+        return statement.where(own_rank == letter.rank_id)
+    others = sa.select(Letter.rank_id).where(
+        Letter.event_id == letter.event_id, Letter.audience == Audience.PEOPLE, Letter.rank_id.is_not(None)
+    )
+    return statement.where(sa.or_(own_rank.is_(None), own_rank.not_in(others)))
+
+
+def guests_listed(event_id: int, q: str = "") -> sa.Select[Guest]:
+    """Select the guests who may get a letter, by given name, with all that a letter says of them."""
+    statement = (
+        sa.select(Guest)
+        .join(Guest.person)
+        .join(Guest.site)
+        .outerjoin(GuestGroup, GuestGroup.id == Guest.group_id)
+        .options(
+            contains_eager(Guest.person),
+            contains_eager(Guest.site).joinedload(Site.event),
+            contains_eager(Guest.group).joinedload(GuestGroup.rank),
+            joinedload(Guest.own_rank),
+        )
+        .where(Guest.event_id == event_id, Guest.is_walk_in.is_(False))
+        .order_by(Person.sort_key, Guest.id)
+    )
+    return statement.where(people.matches(q)) if q.strip() else statement
+
+
+def guest_of(event: Event, guest_id: int) -> Guest:
+    found = db.session.scalar(guests_listed(event.id).where(Guest.id == guest_id))
+    if found is None:
+        raise NotFound(_("There is no such guest."))
+    return found
+
+
+def organizations_asked(event: Event) -> list[str]:
+    """The names of the organizations that have slots, each once, in the order of the list."""
+    rows = db.session.scalars(sa.select(Slot).where(Slot.event_id == event.id).order_by(Slot.id))
+    return list(dict.fromkeys(slot.organization_name or slot.label for slot in rows))
+
+
+def counts(event: Event) -> dict[int | None, int]:
+    """How many guests each rank has, by the rank's id; None counts those without one."""
+    own_rank = sa.func.coalesce(Guest.rank_id, GuestGroup.rank_id)
+    rows = (
+        sa.select(own_rank, sa.func.count())
+        .select_from(Guest)
+        .outerjoin(GuestGroup, GuestGroup.id == Guest.group_id)
+        .where(Guest.event_id == event.id, Guest.is_walk_in.is_(False))
+        .group_by(own_rank)
+    )
+    return {rank_id: number for rank_id, number in db.session.execute(rows)}
+
+
+def letter_by_id(event: Event, letter_id: int) -> Letter:
+    found = db.session.scalar(sa.select(Letter).where(Letter.event_id == event.id, Letter.id == letter_id))
+    if found is None:
+        raise NotFound(_("There is no such letter."))
+    return found
 
 
 def letters_of(event: Event) -> list[Letter]:

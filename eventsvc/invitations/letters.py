@@ -1,11 +1,15 @@
-"""Which paper is whose letter of invitation, and whether a message may go without it. Pure."""
+"""Which paper is whose letter of invitation, whether a message may go without it, and when it must go out. Pure."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
-from eventsvc import text
+from flask_babel import gettext as _
+
+from eventsvc import clock, text
 from eventsvc.documents.models import Document, DocumentState
 from eventsvc.events.models import Event, TimeState
-from eventsvc.guests.models import Guest
+from eventsvc.events.workdays import day_off
+from eventsvc.guests.models import Guest, Rank
 from eventsvc.invitations import wording
 from eventsvc.people.models import Person
 
@@ -76,7 +80,7 @@ def of_organization(
     *,
     contact_name: str | None = None,
     contact_position: str | None = None,
-    due_on: object = None,
+    due_on: date | None = None,
     seats: int | None = None,
 ) -> dict[str, str]:
     """The fields of a letter to an organization that is to name people."""
@@ -89,9 +93,57 @@ def of_organization(
         "điểm cầu": "",
         "chỗ ngồi": "",
         "số đại biểu": f"{seats:02d} đại biểu" if seats else "",
-        "hạn cử đại biểu": text.official_date(due_on) if due_on else "",  # type: ignore[arg-type]
+        "hạn cử đại biểu": text.official_date(due_on) if due_on else "",
     }
 
 
 _SAYS_SO = {"dai", "lanh", "thanh", "thuong", "chu"}
 """First words (folded) of names that say already who is meant: đại diện, lãnh đạo, thành viên, thường trực …"""
+
+
+# --- Lead times and signers ---------------------------------------------------------------------------------
+
+LEAD_WORKDAYS = 3
+"""Working days before the event where a rank has no rule of its own (Decision 45/2018/QĐ-TTg)."""
+
+
+def latest_day(event: Event, rank: Rank | None) -> date | None:
+    """The last day on which letters to this rank may go out; None while the event has no day."""
+    first = clock.local(event.starts_at).date() if event.starts_at else event.window_start
+    if first is None:
+        return None
+    days = rank.lead_workdays if rank is not None and rank.lead_workdays is not None else LEAD_WORKDAYS
+    day = first
+    while days > 0:
+        day -= timedelta(days=1)
+        if day_off(day) is None:
+            days -= 1
+    return day
+
+
+def warnings(
+    event: Event,
+    rank: Rank | None,
+    paper: Document | None,
+    *,
+    today: date,
+    signers: Mapping[int, str],
+) -> list[str]:
+    """What an organizer should look at, in sentences: too late, signed by somebody else, not issued. `signers` are
+    the names of the signatures of the host by id."""
+    found: list[str] = []
+    latest = latest_day(event, rank)
+    if paper is not None and rank is not None and rank.signature_block_id not in (None, paper.block_id):
+        name = signers.get(rank.signature_block_id or 0, "")
+        found.append(_("Letters to this rank are to be signed by %(name)s.", name=name))
+    if latest is None:
+        return found
+    day = text.short_date(latest)
+    if paper is None or paper.issued_on is None:
+        if today > latest:
+            found.append(_("Too late: by the rule it had to go out by %(day)s.", day=day))
+        elif paper is not None and (latest - today).days <= 3:
+            found.append(_("Must be issued and sent by %(day)s.", day=day))
+    elif paper.issued_on > latest:
+        found.append(_("Issued too late: by the rule it had to go out by %(day)s.", day=day))
+    return found
