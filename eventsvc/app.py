@@ -26,6 +26,9 @@ from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
+from eventsvc.documents import public_views as documents_public_views
+from eventsvc.documents import signature_views as documents_signature_views
+from eventsvc.documents import signing_views as documents_signing_views
 from eventsvc.documents import views as documents_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
@@ -37,12 +40,12 @@ from eventsvc.guests import views as guests_views
 from eventsvc.invitations import cli as invitations_cli
 from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are here)
     invitee_views,
-    letter_models,
     message_models,
 )
 from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
 from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import reply_cli as invitations_reply_cli
+from eventsvc.invitations import letter_views as invitations_letter_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.nominations import body_views as nominations_body_views
 from eventsvc.nominations import page_views as nominations_page_views
@@ -87,6 +90,8 @@ BLUEPRINTS = (
     guests_views.bp,
     guests_rank_views.bp,
     invitations_views.bp,
+    invitations_letter_views.bp,
+    invitations_letter_views.public_bp,
     invitee_views.bp,
     invitations_substitution_views.bp,
     invitations_substitution_page_views.bp,
@@ -104,6 +109,9 @@ BLUEPRINTS = (
     system_views.bp,
     organizations_views.bp,
     documents_views.bp,
+    documents_signing_views.bp,
+    documents_signature_views.bp,
+    documents_public_views.bp,
     tasks_views.bp,
     campaigns_views.bp,
     feeds_views.bp,
