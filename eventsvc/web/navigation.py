@@ -75,6 +75,7 @@ WITHIN = {
     "materials": "agenda",
     "releases": "agenda",
     "running_order": "agenda",
+    "bodies": "invitations",
     "seating_papers": "guests",
 } | {
     endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages
