@@ -47,6 +47,7 @@ from eventsvc.invitations import substitution_views as invitations_substitution_
 from eventsvc.invitations import reply_cli as invitations_reply_cli
 from eventsvc.invitations import letter_views as invitations_letter_views
 from eventsvc.invitations import views as invitations_views
+from eventsvc.invitations import wording_views as invitations_wording_views
 from eventsvc.nominations import body_views as nominations_body_views
 from eventsvc.nominations import page_views as nominations_page_views
 from eventsvc.nominations import views as nominations_views
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     invitations_letter_views.bp,
     invitations_letter_views.public_bp,
     invitee_views.bp,
+    invitations_wording_views.bp,
     invitations_substitution_views.bp,
     invitations_substitution_page_views.bp,
     seating_views.bp,

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from eventsvc.errors import DomainError
 from eventsvc.events import queries as events
-from eventsvc.invitations import operations
+from eventsvc.invitations import operations, reminder_operations
 from eventsvc.sites import queries as sites
 
 invitations = AppGroup("invitations", help="Invite the guests of an event.")
@@ -29,3 +29,9 @@ def send(event: str, code: str | None) -> None:
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{invited} invitations, {updated} updates queued")
+
+
+@invitations.command("remind")
+def remind() -> None:
+    """Carry out the rules for reminders and thanks that have fallen due; nothing at night."""
+    click.echo(f"{reminder_operations.remind_by_clock()} messages queued")

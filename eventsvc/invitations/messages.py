@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from jinja2 import Template
 from markupsafe import escape
 
@@ -71,13 +72,15 @@ class Composer:
         *,
         news: Mapping[int, Sequence[str]] | None = None,
         own: MessageWording | None = None,
+        is_trial: bool = False,
     ) -> None:
         """`sittings` names those that a cancellation is about, when it is not about all. `news` are sentences about the
-        programme, by the id of the invitation whom they concern. `own` are words to try, instead of those kept."""
+        programme, by the id of the invitation whom they concern. `own` are words to try, instead of those kept; a trial
+        of a cancellation needs no cancelled event."""
         self.event, self.kind, self.now = event, kind, now
         self.is_partial = sittings is not None
         self._news = news or {}
-        self._as_if = own is not None  # trying words for a cancellation needs no cancelled event
+        self._as_if_cancelled = is_trial and kind == CANCELLATION
         self._own = own or self._kept_words()
         self.letters = Letters(event) if kind in WITH_LETTER else None
         self._stand_ins = _StandIns()
@@ -116,7 +119,7 @@ class Composer:
 
     def _kept_words(self) -> MessageWording | None:
         """The organizers' own words; those for a cancellation are about the whole event, not about one person."""
-        if self.kind == CANCELLATION and not self.event.is_cancelled:
+        if self.kind == CANCELLATION and not (self.event.is_cancelled or self._as_if_cancelled):
             return None
         return wording_queries.of_kind(self.event, self.kind)
 
@@ -202,7 +205,7 @@ class Composer:
             "title": wording.plain(event.title),
             "short_title": wording.plain(event.short_title),
             "form": event.form,
-            "is_event_cancelled": event.is_cancelled or self._as_if,
+            "is_event_cancelled": event.is_cancelled or self._as_if_cancelled,
             "is_partial": self.is_partial,
             "video_link": wording.plain(event.video_link or ""),
             "dress_code": wording.plain(event.dress_code or ""),
@@ -239,7 +242,7 @@ class Composer:
                     content.occasion(guest.site, sitting, of=len(self.sittings)) for sitting in self.sittings
                 ],
             }
-            _subject, text, html = self._templates
+            _title, text, html = self._templates
             self._letters[key] = text.render(values), html.render(values)
         return self._letters[key]
 
@@ -343,7 +346,10 @@ def _sample(
         own_changes=0,
         changed_at=now,
     )
-    composer = Composer(event, kind, now, own=own)
+    with force_locale(LOCALE):
+        example = _("For example: “Welcome” is now at 08:10 instead of 08:00.")
+    news = {0: [example]} if kind == kinds.PROGRAMME else None
+    composer = Composer(event, kind, now, news=news, own=own, is_trial=True)
     return composer.words(stand_in, guest.person.email or ""), composer, stand_in
 
 

@@ -45,7 +45,14 @@ def invite(
     waiting = list(db.session.scalars(barred.spared(untold).limit(limit)))
     left = None if limit is None else limit - len(waiting)
     places = telling.uninvited_places(event, barred.spared(uninvited).limit(left))
-    if barred.why and not waiting and not places and any(queries.count(each) for each in (untold, uninvited)):
+    is_start = batch is None or batch.composed == 0
+    if (
+        barred.why
+        and is_start
+        and not waiting
+        and not places
+        and any(map(queries.count, (untold, uninvited)))
+    ):
         raise rules.LetterNotIssued(barred.sentence)
     invited = telling.add_invitations(event, places)
     telling.add_passes(event.id, [*places, *(each.guest_id for each in waiting)])

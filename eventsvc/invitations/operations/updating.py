@@ -37,7 +37,8 @@ def send_updates(event: Event, *, by: Any, batch: Batch | None = None, limit: in
     told = _tell_overtaken(event, barred.spared(queries.outdated(event)).limit(limit), by, batch)
     left = None if limit is None else limit - told
     told += _inform(event, list(db.session.scalars(queries.touched(event).limit(left))), by, batch)
-    if not told and barred.why and queries.count(barred.held(queries.outdated(event))):
+    is_start = batch is None or batch.composed == 0
+    if not told and barred.why and is_start and queries.count(barred.held(queries.outdated(event))):
         raise rules.LetterNotIssued(barred.sentence)
     return told
 

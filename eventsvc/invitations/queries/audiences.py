@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsvc import clock
 from eventsvc.agenda.release_models import AgendaRelease, ReleaseTouch, Touch
 from eventsvc.db import db
-from eventsvc.deliveries.models import UNDELIVERED, Batch, BatchState, Delivery, DeliveryState
+from eventsvc.deliveries.models import UNDELIVERED, Delivery, DeliveryState
 from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.invitations import kinds
@@ -43,17 +43,13 @@ def untold(
     guests: Collection[int] | None = None,
 ) -> sa.Select[Invitation]:
     """Select the invitations in the scope that no message was ever written for, though there is an address."""
-    never = sa.or_(Invitation.told_at.is_(None), sa.and_(_was_stopped(), ~_was_reached()))
-    statement = _standing(event).where(never, _has_address())
+    statement = _standing(event).where(Invitation.told_at.is_(None), _has_address())
     return _within(statement, group, site, guests)
 
 
 def outdated(event: Event) -> sa.Select[Invitation]:
-    """Select the invitations whose last message told an earlier edition of time and place, or told of the present one
-    in a batch that was stopped before it left."""
-    return _standing(event).where(
-        sa.or_(_is_outdated(event), sa.and_(_was_stopped(), _was_reached())),
-    )
+    """Select the invitations whose last message told an earlier edition of time and place."""
+    return _standing(event).where(_is_outdated(event))
 
 
 def touched(event: Event) -> sa.Select[Invitation]:
@@ -69,9 +65,7 @@ def touched(event: Event) -> sa.Select[Invitation]:
         .where(AgendaRelease.id == ReleaseTouch.release_id, AgendaRelease.event_id == event.id)
         .where(AgendaRelease.number > Invitation.told_release, mine)
     )
-    return _standing(event).where(
-        Invitation.told_at.is_not(None), ~_is_outdated(event), ~sa.and_(_was_stopped(), _was_reached()), since
-    )
+    return _standing(event).where(Invitation.told_at.is_not(None), ~_is_outdated(event), since)
 
 
 def overtaken(event: Event) -> Overtaken:
@@ -139,13 +133,14 @@ def count(statement: sa.Select[Any]) -> int:
 
 def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Invitation]:
     """Select the invitations that must be handed over: no address to write to, or the last message
-    did not arrive or was called back."""
+    did not arrive or was called back; and nobody has carried them since."""
     newest = latest(event)
     statement = (
         _standing(event)
         .outerjoin(newest, newest.c.subject_id == Invitation.id)
         .outerjoin(Delivery, Delivery.id == newest.c.id)
         .where(sa.or_(Delivery.id.is_(None), Delivery.state.in_((*UNDELIVERED, DeliveryState.CANCELLED))))
+        .where(~is_handed())
         .order_by(None)
         .order_by(Site.level, Site.number, Person.sort_key, Invitation.id)
     )
@@ -164,28 +159,6 @@ def _is_outdated(event: Event) -> sa.ColumnElement[bool]:
 def place_changes(event: Event) -> sa.ColumnElement[int]:
     """`Site.place_changes` in SQL."""
     return Site.place_sequence + sa.case((Site.code == MAIN, event.main_place_changes), else_=0)
-
-
-def _was_stopped() -> sa.ColumnElement[bool]:
-    """Whether the last invitation or update was in a batch that was stopped before it left."""
-    later = aliased(Delivery)
-    told = (kinds.INVITATION, kinds.UPDATE, kinds.CANCELLATION)
-    overtaken = sa.exists().where(
-        later.subject_kind == SUBJECT,
-        later.subject_id == Invitation.id,
-        later.kind.in_(told),
-        later.state != DeliveryState.CANCELLED,
-        later.id > Delivery.id,
-    )
-    return sa.exists().where(
-        Delivery.subject_kind == SUBJECT,
-        Delivery.subject_id == Invitation.id,
-        Delivery.kind.in_(told),
-        Delivery.state == DeliveryState.CANCELLED,
-        Batch.id == Delivery.batch_id,
-        Batch.state == BatchState.STOPPED,
-        ~overtaken,
-    )
 
 
 def _has_address() -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -14,7 +15,7 @@ from eventsvc.guests.models import Guest
 from eventsvc.invitations.figures import Progress, Tallies, Tally
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.queries.lookups import SUBJECT
-from eventsvc.invitations.queries.outcomes import latest
+from eventsvc.invitations.queries.outcomes import handed_at, is_handed, latest
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
@@ -62,6 +63,7 @@ class Line:
     guest: Guest
     invitation: Invitation | None
     message: Delivery | None
+    handed_at: datetime | None = None
 
     @property
     def progress(self) -> Progress:
@@ -69,21 +71,32 @@ class Line:
             return Progress.UNINVITED
         if self.invitation.revoked_at is not None:
             return Progress.REVOKED
-        if self.message is None:
-            return Progress.BY_HAND
-        return _PROGRESS.get(self.message.state, Progress.QUEUED)
+        arrived = _PROGRESS.get(self.message.state, Progress.QUEUED) if self.message else Progress.BY_HAND
+        if arrived in _MISSED and self._is_handed:
+            return Progress.HANDED
+        return arrived
+
+    @property
+    def _is_handed(self) -> bool:
+        """`outcomes.is_handed`, of what is loaded."""
+        since = [part.changed_at for part in [self.invitation] if part]
+        since += [part.created_at for part in [self.message] if part]
+        return self.handed_at is not None and self.handed_at >= max(since)
 
 
 def lines(guests: list[Guest]) -> list[Line]:
-    """The guests of a page with their invitations and last messages, in two queries whatever their number."""
+    """The guests of a page with their invitations and last messages, in three queries whatever their number."""
     ids = [guest.id for guest in guests]
     asked = {
         invitation.guest_id: invitation
         for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.guest_id.in_(ids)))
     }
-    messages = latest_for(None, SUBJECT, [invitation.id for invitation in asked.values()])
+    invitation_ids = [invitation.id for invitation in asked.values()]
+    messages, handed = latest_for(None, SUBJECT, invitation_ids), handed_at(invitation_ids)
     return [
-        Line(guest, invitation, messages.get(invitation.id) if invitation else None)
+        Line(guest, invitation, messages.get(invitation.id), handed.get(invitation.id))
+        if invitation
+        else Line(guest, None, None)
         for guest in guests
         for invitation in [asked.get(guest.id)]
     ]
@@ -117,7 +130,10 @@ def tallies(event: Event, site_ids: Collection[int] | None = None) -> Tallies:
     return found
 
 
+_MISSED = (Progress.BY_HAND, Progress.FAILED)
 _PROGRESS = {
+    DeliveryState.DRAFT: Progress.DRAFTED,
+    DeliveryState.HELD: Progress.DRAFTED,
     DeliveryState.SENT: Progress.SENT,
     DeliveryState.FAILED: Progress.FAILED,
     DeliveryState.BOUNCED: Progress.FAILED,
@@ -133,10 +149,17 @@ def _progress() -> sa.ColumnElement[str]:
     return sa.case(
         (Invitation.id.is_(None), Progress.UNINVITED.value),
         (Invitation.revoked_at.is_not(None), Progress.REVOKED.value),
+        (sa.and_(_is_missed(), is_handed()), Progress.HANDED.value),
         (Delivery.id.is_(None), Progress.BY_HAND.value),
         *((Delivery.state.in_(states), progress.value) for progress, states in words.items()),
         else_=Progress.QUEUED.value,
     )
+
+
+def _is_missed() -> sa.ColumnElement[bool]:
+    """Whether no message reaches the guest: there is none, or it did not arrive."""
+    failed = [state for state, progress in _PROGRESS.items() if progress in _MISSED]
+    return sa.or_(Delivery.id.is_(None), Delivery.state.in_(failed))
 
 
 def _is_to_be_asked() -> sa.ColumnElement[bool]:

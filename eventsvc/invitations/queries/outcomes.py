@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from eventsvc.db import db
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event
+from eventsvc.invitations.message_models import HandDelivery
 from eventsvc.invitations.models import Invitation
 from eventsvc.invitations.queries.lookups import SUBJECT
 from eventsvc.rows import chunks
@@ -82,6 +83,26 @@ def latest(event: Event) -> sa.Subquery:
         .group_by(Delivery.subject_id)
         .subquery()
     )
+
+
+def is_handed() -> sa.ColumnElement[bool]:
+    """Whether somebody carried the invitation, or told it by phone, since the last message was written and since time
+    and place changed; over the joins of the newest message."""
+    return sa.exists().where(
+        HandDelivery.invitation_id == Invitation.id,
+        HandDelivery.recorded_at >= Invitation.changed_at,
+        sa.or_(Delivery.id.is_(None), HandDelivery.recorded_at >= Delivery.created_at),
+    )
+
+
+def handed_at(invitation_ids: Iterable[int]) -> dict[int, datetime]:
+    """When it was last recorded that each of these invitations was carried."""
+    rows = db.session.execute(
+        sa.select(HandDelivery.invitation_id, sa.func.max(HandDelivery.recorded_at))
+        .where(HandDelivery.invitation_id.in_(list(invitation_ids)))
+        .group_by(HandDelivery.invitation_id)
+    )
+    return {invitation_id: at for invitation_id, at in rows}
 
 
 def told_about(invitation_ids: Iterable[int], *kinds: str) -> list[Told]:
