@@ -86,7 +86,8 @@ def _kind(mime: Mime) -> tuple[InboundKind, dict[str, Any]]:
     if found is not None:
         method, facts = found
         return (InboundKind.COUNTER if method == "COUNTER" else InboundKind.REPLY), facts
-    return (InboundKind.AUTO_REPLY if _is_automatic(mime) else InboundKind.LETTER), {}
+    is_automatic = mime.fault is None and _is_automatic(mime)  # an answer may hide in what was not read
+    return (InboundKind.AUTO_REPLY if is_automatic else InboundKind.LETTER), {}
 
 
 def _is_automatic(mime: Mime) -> bool:
