@@ -45,6 +45,7 @@ from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are
 from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
 from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import reply_cli as invitations_reply_cli
+from eventsvc.invitations import reply_views as invitations_reply_views
 from eventsvc.invitations import letter_views as invitations_letter_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     invitations_letter_views.bp,
     invitations_letter_views.public_bp,
     invitee_views.bp,
+    invitations_reply_views.bp,
     invitations_wording_views.bp,
     invitations_substitution_views.bp,
     invitations_substitution_page_views.bp,
