@@ -22,7 +22,7 @@ class SubstituteForm(FlaskForm):
     position = LineField(_l("Position"), [Optional()], most=500)
     organization_name = LineField(_l("Organization"), [Optional()], most=500)
     phone = PhoneField(_l("Telephone"), [Optional()])
-    email = EmailField(_l("E-mail"), [Optional()])
+    email = EmailField(_l("E-mail"))
     reason = TextField(_l("Reason"), [Optional()], most=LONGEST_REASON)
     authority = LineField(_l("Authorising paper"), [Optional()], most=LONGEST_AUTHORITY)
 
