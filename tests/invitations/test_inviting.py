@@ -226,3 +226,18 @@ def test_sites_of_every_level_are_told_their_own_place(app):
     operations.invite(event, by=None)
 
     assert "Điểm cầu xã Bình Thạnh (Huyện Bình Sơn)" in scenes.deliveries()[0].text_body
+
+
+def test_so_many_at_a_time_reach_everybody_once(app):
+    event = scenes.ready_event()
+    for _ in range(5):
+        factories.guest(scenes.main_site(event))
+
+    invited = [operations.invite(event, by=None, limit=2) for _ in range(4)]
+    scenes.send()
+    reminded = [operations.remind(event, by=None, limit=2) for _ in range(4)]
+    events.edit_event(event, {"video_link": "https://hop.example.vn/2"}, by=None)
+    updated = [operations.send_updates(event, by=None, limit=2) for _ in range(4)]
+
+    assert invited == reminded == updated == [2, 2, 1, 0]
+    assert len({delivery.intent for delivery in scenes.deliveries()}) == 15
