@@ -56,7 +56,7 @@ class GuestForm(SiteAndGroup):
     attention = LineField(_l("For the attention of door staff"), [Optional()], most=LONG)
     rank = RowField(_l("Own rank"), empty=_l("— the rank of the group —"))
     protocol_number = NumberField(_l("Number within the rank"), [Optional()], least=1, most=9999)
-    badge_role = SelectField(_l("Role on the badge"))
+    badge_role = SelectField(_l("Role on the badge"), default="")
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class GroupForm(FlaskForm):
     )
     note = LineField(_l("Note"), [Optional()], most=LONG)
     rank = RowField(_l("Rank"), empty=_l("— no rank —"))
-    badge_role = SelectField(_l("Role on the badge"))
+    badge_role = SelectField(_l("Role on the badge"), default="")
 
     def __init__(self, ranks: Sequence[Rank] = (), **kwargs: object) -> None:
         super().__init__(**kwargs)
