@@ -33,10 +33,13 @@ from eventsvc.documents import views as documents_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
+from eventsvc.feeds import own_views as own_feeds_views
 from eventsvc.feeds import views as feeds_views
 from eventsvc.guests import cli as guests_cli
+from eventsvc.guests import import_views as guest_import_views  # noqa: F401  (routes of the guest list)
 from eventsvc.guests import rank_views as guests_rank_views
 from eventsvc.guests import views as guests_views
+from eventsvc.invitations import badge_views as invitations_badge_views
 from eventsvc.invitations import cli as invitations_cli
 from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are here)
     invitee_views,
@@ -47,6 +50,9 @@ from eventsvc.invitations import substitution_views as invitations_substitution_
 from eventsvc.invitations import reply_cli as invitations_reply_cli
 from eventsvc.invitations import reply_views as invitations_reply_views
 from eventsvc.invitations import letter_views as invitations_letter_views
+from eventsvc.invitations import pass_views as invitations_pass_views
+from eventsvc.invitations import batch_views as invitations_batch_views
+from eventsvc.invitations import hand_views as invitations_hand_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
 from eventsvc.nominations import body_views as nominations_body_views
@@ -94,16 +100,21 @@ BLUEPRINTS = (
     invitations_views.bp,
     invitations_letter_views.bp,
     invitations_letter_views.public_bp,
+    invitations_batch_views.bp,
+    invitations_hand_views.bp,
+    invitations_hand_views.phone_bp,
     invitee_views.bp,
-    invitations_reply_views.bp,
     invitations_wording_views.bp,
+    invitations_reply_views.bp,
     invitations_substitution_views.bp,
     invitations_substitution_page_views.bp,
-    seating_views.bp,
-    seating_printing_views.bp,
     nominations_views.bp,
     nominations_page_views.bp,
     nominations_body_views.bp,
+    invitations_pass_views.bp,
+    invitations_badge_views.bp,
+    seating_views.bp,
+    seating_printing_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,
@@ -119,6 +130,7 @@ BLUEPRINTS = (
     tasks_views.bp,
     campaigns_views.bp,
     feeds_views.bp,
+    own_feeds_views.bp,
     plans_views.bp,
 )
 COMMANDS = (

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.deliveries.models import DeliveryState
+from eventsvc.deliveries.models import BatchState, Channel, DeliveryState
 from eventsvc.web import labels
 
 labels.register(
@@ -30,11 +30,31 @@ labels.register(
     },
 )
 
+labels.register(
+    {
+        BatchState.COMPOSING: _l("Being written"),
+        BatchState.DRAFT: _l("To be looked at"),
+        BatchState.WAITING: _l("Waits for a second person"),
+        BatchState.RELEASED: _l("Let go"),
+        BatchState.STOPPED: _l("Stopped"),
+    },
+    {
+        BatchState.COMPOSING: "info",
+        BatchState.DRAFT: "warn",
+        BatchState.WAITING: "warn",
+        BatchState.RELEASED: "ok",
+    },
+)
+labels.register({Channel.EMAIL: _l("E-mail"), Channel.ZALO: _l("Zalo")})
+
 KINDS = {
     "invitation": _l("Invitation"),
     "invitation_update": _l("Change of the invitation"),
     "cancellation": _l("Cancellation"),
     "reminder": _l("Reminder"),
+    "thanks": _l("Thanks"),
+    "programme_change": _l("Change of the programme"),
+    "test": _l("Test letter"),
     "organization_invitation": _l("Invitation to an organization"),
     "nomination_reminder": _l("Reminder to name delegates"),
     "organization_update": _l("Change, told to an organization"),

@@ -11,6 +11,7 @@ from typing import Any
 import css_inline
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import force_locale
 
 from eventsvc import clock, ical, secrets
 from eventsvc.deliveries import markers, queries
@@ -134,6 +135,7 @@ def _hopeless(message: NewMessage, suppressed: set[str]) -> str | None:
     return "suppressed" if message.recipient.lower() in suppressed else None
 
 
+_PAGE = re.compile(r"https?://[^\"\s?#]*?(?:\[\[|%5B%5B)secret(?::|%3A)link(?:\]\]|%5D%5D)", re.IGNORECASE)
 _COPIED = (
     *("intent", "kind", "event_id", "subject_kind", "subject_id", "recipient_name", "sender_name"),
     *("subject", "stop_path", "inline_qr", "not_after", "channel", "batch_id"),
@@ -152,6 +154,23 @@ def copy_of(delivery: Delivery, intent: str) -> dict[str, Any]:
         if column.key not in _OF_ITS_OWN
     }
     return copied | {"intent": intent, "message_id": _message_id(intent, delivery.sender)}
+
+
+def edited_html(delivery: Delivery) -> str:
+    """The HTML of a message whose text was changed by hand: the same words in the frame of every letter, with the
+    button to the recipient's page and the pass as before."""
+    page = _PAGE.search(delivery.html_body or "")
+    values = {
+        "paragraphs": [part for part in re.split(r"\n\s*\n", delivery.text_body) if part.strip()],
+        "host": delivery.sender_name,
+        "short_title": delivery.subject,
+        "link": page[0] if page else None,
+        "shows_pass": delivery.inline_qr,
+        "office": "",
+        "addressee": delivery.recipient_name,
+    }
+    with force_locale("vi"):
+        return current_app.jinja_env.get_template("email/edited/body.html").render(values)
 
 
 def resend_stem(delivery: Delivery) -> str:

@@ -14,6 +14,8 @@ from eventsvc.db import db
 from eventsvc.deliveries.models import (
     UNDELIVERED,
     WAITING,
+    Batch,
+    BatchState,
     Delivery,
     DeliveryState,
     MailPace,
@@ -80,9 +82,86 @@ def state_counts(event_id: int) -> dict[DeliveryState, int]:
     return {state: number for state, number in rows}
 
 
+def open_batch(event_id: int, kind: str, scope: dict[str, Any]) -> Batch | None:
+    """The batch of this kind and scope that is being written, looked at or waiting."""
+    states = (BatchState.COMPOSING, BatchState.DRAFT, BatchState.WAITING)
+    found = db.session.scalars(
+        sa.select(Batch)
+        .where(Batch.event_id == event_id, Batch.kind == kind, Batch.state.in_(states))
+        .order_by(Batch.id)
+    )
+    return next((batch for batch in found if batch.scope == scope), None)
+
+
+def batch_or_404(event: Event, batch_id: int) -> Batch:
+    batch = db.session.get(Batch, batch_id)
+    if batch is None or batch.event_id != event.id:
+        raise NotFound(_("There is no such batch."))
+    return batch
+
+
+def batches_of(event_id: int) -> sa.Select[Any]:
+    """The batches of an event, the newest first."""
+    return sa.select(Batch).where(Batch.event_id == event_id).order_by(Batch.id.desc())
+
+
+def batches_to_compose() -> list[Batch]:
+    """The batches that a worker still has to write, the oldest first."""
+    return list(
+        db.session.scalars(sa.select(Batch).where(Batch.state == BatchState.COMPOSING).order_by(Batch.id))
+    )
+
+
+def size_of(batch_id: int) -> int:
+    """How many messages have been written for the batch."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Delivery.batch_id == batch_id)) or 0
+
+
+def leaving(batch_id: int) -> int:
+    """How many messages would leave with the batch, sooner or later."""
+    states = (DeliveryState.DRAFT, DeliveryState.HELD)
+    some = sa.select(sa.func.count()).where(Delivery.batch_id == batch_id, Delivery.state.in_(states))
+    return db.session.scalar(some) or 0
+
+
+def batch_counts(batch_ids: Iterable[int]) -> dict[int, dict[DeliveryState, int]]:
+    """How many messages of each batch are in each state, in one query."""
+    found: dict[int, dict[DeliveryState, int]] = {batch_id: {} for batch_id in batch_ids}
+    rows = db.session.execute(
+        sa.select(Delivery.batch_id, Delivery.state, sa.func.count())
+        .where(Delivery.batch_id.in_(list(found)))
+        .group_by(Delivery.batch_id, Delivery.state)
+    )
+    for batch_id, state, number in rows:
+        found[batch_id][state] = number
+    return found
+
+
+def of_batch(batch_id: int, *, state: DeliveryState | None = None, q: str = "") -> sa.Select[Any]:
+    """The messages of a batch in the order in which they were written; `q` as in `of_event`."""
+    found = sa.select(Delivery).where(Delivery.batch_id == batch_id).order_by(Delivery.id)
+    return _narrowed(found, state, q)
+
+
+def pauses_of(event_id: int) -> list[tuple[MailPause, Batch | None]]:
+    """Everything that keeps messages of the event back: all, the event, single batches (with the batch)."""
+    of_batch = MailPause.scope == sa.literal("batch:") + sa.cast(Batch.id, sa.String)
+    rows = db.session.execute(
+        sa.select(MailPause, Batch)
+        .outerjoin(Batch, sa.and_(of_batch, Batch.event_id == event_id, Batch.state == BatchState.RELEASED))
+        .where(sa.or_(MailPause.scope.in_([scope(event_id), EVERYWHERE]), Batch.id.is_not(None)))
+        .order_by(MailPause.scope)
+    )
+    return [(pause, batch) for pause, batch in rows]
+
+
 def of_event(event_id: int, *, state: DeliveryState | None = None, q: str = "") -> sa.Select[Any]:
     """The messages of an event, newest first; `q` finds part of a name or an address, without diacritics."""
     found = sa.select(Delivery).where(Delivery.event_id == event_id).order_by(Delivery.id.desc())
+    return _narrowed(found, state, q)
+
+
+def _narrowed(found: sa.Select[Any], state: DeliveryState | None, q: str) -> sa.Select[Any]:
     if state is not None:
         found = found.where(Delivery.state == state)
     if q.strip():
@@ -108,6 +187,19 @@ def pause_of(event_id: int | None) -> MailPause | None:
         .order_by(MailPause.scope.desc())
         .limit(1)
     )
+
+
+def pause_of_batch(batch: Batch) -> MailPause | None:
+    """What keeps the messages of the batch from leaving, if anything does: its own pause before a wider one."""
+    own = db.session.get(MailPause, batch_scope(batch.id))
+    return own or pause_of(batch.event_id)
+
+
+def tests_of(delivery: Delivery, user_id: int | None) -> int:
+    """How many test letters like this message a user has asked for."""
+    prefix = f"test:{delivery.id}:{user_id}:"
+    some = sa.select(sa.func.count()).where(Delivery.intent.startswith(prefix, autoescape=True))
+    return db.session.scalar(some) or 0
 
 
 def is_paused(event_id: int | None) -> bool:
@@ -140,7 +232,8 @@ def delivery_or_404(event: Event, delivery_id: int) -> Delivery:
 
 
 def is_due(now: datetime) -> sa.ColumnElement[bool]:
-    """Due, or left behind by a worker that died; not paused; and nobody there has fallen silent."""
+    """Due, or left behind by a worker that died; not paused; its batch, if any, was let go and not stopped; and nobody
+    there has fallen silent."""
     waiting = sa.and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
     left_behind = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
     paused = sa.exists().where(
@@ -153,7 +246,8 @@ def is_due(now: datetime) -> sa.ColumnElement[bool]:
     silent = sa.exists().where(
         MailPace.domain.in_([Delivery.domain, WHOLE_SERVER]), MailPace.silent_until > now.timestamp()
     )
-    return sa.and_(sa.or_(waiting, left_behind), ~paused, ~silent)
+    unreleased = sa.exists().where(Batch.id == Delivery.batch_id, Batch.state != BatchState.RELEASED)
+    return sa.and_(sa.or_(waiting, left_behind), ~paused, ~silent, ~unreleased)
 
 
 def is_claimable(now: datetime) -> sa.ColumnElement[bool]:

@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 STOPPED = "stopped"
 """A message that was called back together with its batch: whom it was for has not been told."""
 
+BY_PEOPLE = {"by_organizer", ""}
+"""Why messages are paused when somebody wanted it; anything else is an alarm."""
+
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 

@@ -14,6 +14,8 @@ from eventsvc.deliveries import handover, labels, markers, messages, operations,
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.permissions import event_or_404
+from eventsvc.web import papers
+from eventsvc.web.navigation import may
 from eventsvc.web.pagination import Page, number, paginate
 
 bp = Blueprint("deliveries", __name__)
@@ -28,6 +30,29 @@ NO_PICTURE = (
     "%3Cpath fill='%23ddd' d='M0 0h33v33H0z'/%3E%3Ctext x='16.5' y='20' font-size='9' "
     "text-anchor='middle'%3EQR%3C/text%3E%3C/svg%3E"
 )
+
+
+@bp.app_context_processor
+def alarms() -> dict[str, Any]:
+    """What every page of an event tells those who send its messages: that a server takes none of them."""
+    return {"mail_alarms": _alarms}
+
+
+def _alarms(event: Any) -> list[tuple[str, str, str]]:
+    """For each pause that a server caused: which messages wait, why, and the page where they go on."""
+    if not may("send_mail", event):
+        return []
+    return [
+        (
+            _("batch “%(name)s”", name=batch.name) if batch else _("all messages"),
+            refusals.words(pause.reason),
+            url_for("batches.show", slug=event.slug, batch_id=batch.id)
+            if batch
+            else url_for("deliveries.index", slug=event.slug),
+        )
+        for pause, batch in queries.pauses_of(event.id)
+        if pause.reason not in refusals.BY_PEOPLE
+    ]
 
 
 @bp.get("/events/<slug>/deliveries")
@@ -84,6 +109,17 @@ def body(slug, delivery_id):
 def raw(slug, delivery_id):
     _event, delivery = _found(slug, delivery_id)
     return _download(handover.as_masked_message(delivery).as_bytes(), f"{slug}-{delivery.id}.eml")
+
+
+@bp.get("/events/<slug>/deliveries/<int:delivery_id>/paper.pdf")
+@requires(Permission.SEND_MAIL)
+def paper(slug, delivery_id):
+    """The paper that goes with the message, without the recipient's tokens."""
+    _event, delivery = _found(slug, delivery_id)
+    enclosed = handover.paper_of(delivery)
+    if enclosed is None:
+        raise NotFound(_("There is nothing at this address."))
+    return papers.paper(enclosed.data, f"{slug}-{delivery.id}.pdf")
 
 
 @bp.post("/events/<slug>/deliveries/<int:delivery_id>/retry")

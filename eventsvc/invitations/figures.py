@@ -12,6 +12,8 @@ class Progress(StrEnum):
 
     UNINVITED = "uninvited"
     BY_HAND = "by_hand"
+    HANDED = "handed"
+    DRAFTED = "drafted"
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
@@ -25,6 +27,8 @@ class Tally:
     guests: int = 0
     uninvited: int = 0
     by_hand: int = 0
+    handed: int = 0
+    drafted: int = 0
     queued: int = 0
     sent: int = 0
     failed: int = 0

@@ -31,6 +31,8 @@ labels.register(
     {
         Progress.UNINVITED: _l("Not invited yet"),
         Progress.BY_HAND: _l("To be handed over"),
+        Progress.HANDED: _l("Handed over"),
+        Progress.DRAFTED: _l("Written, not let go"),
         Progress.QUEUED: _l("On its way"),
         Progress.SENT: _l("Sent"),
         Progress.FAILED: _l("Not delivered"),
@@ -39,6 +41,8 @@ labels.register(
     {
         Progress.UNINVITED: "mute",
         Progress.BY_HAND: "warn",
+        Progress.HANDED: "ok",
+        Progress.DRAFTED: "warn",
         Progress.QUEUED: "info",
         Progress.SENT: "ok",
         Progress.FAILED: "err",

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from eventsvc import clock, qr, secrets
 from eventsvc.accounts.access import requires
@@ -13,6 +12,8 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
 from eventsvc.invitations import (
+    hand_queries,
+    kinds,
     labels,  # noqa: F401  (labels registers the words)
     messages,
     operations,
@@ -21,6 +22,7 @@ from eventsvc.invitations import (
     rules,
     wording,
 )
+from eventsvc.invitations.batch_views import begin
 from eventsvc.invitations.figures import Progress
 from eventsvc.invitations.forms import StaffAnswerForm
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
@@ -74,58 +76,16 @@ def index(slug):
 @bp.post("")
 @requires(Permission.SEND_MAIL)
 def invite(slug):
-    """Invite everybody, a group or a site: the fields `group` and `site` narrow the scope."""
+    """Begin a batch to everybody, a group or a site: the fields `group` and `site` narrow the scope."""
     event = event_or_404(slug, g.access)
     group, site = _group(event, request.form.get("group")), _site(event, request.form.get("site"))
-    try:
-        number = operations.invite(event, group=group, site=site, by=g.actor)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(
-            ngettext("%(num)s person invited.", "%(num)s people invited.", number)
-            if number
-            else _("Everybody here has been invited already.")
-        )
-    return redirect(_back(slug, group, site))
+    return begin(event, kinds.INVITATION, _back(slug, group, site))
 
 
 @bp.post("/updates")
 @requires(Permission.SEND_MAIL)
 def send_updates(slug):
-    event = event_or_404(slug, g.access)
-    try:
-        number = operations.send_updates(event, by=g.actor)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(
-            ngettext(
-                "%(num)s person is told of the change.", "%(num)s people are told of the change.", number
-            )
-        )
-    return redirect(url_for(".index", slug=slug))
-
-
-@bp.get("/by-hand")
-@requires(Permission.ANSWER_FOR)
-def by_hand(slug):
-    """Invitations to print or to copy for those whom no message reaches."""
-    event = event_or_404(slug, g.access)
-    page = paginate(queries.by_hand(event, g.access.site_ids(event)), per_page=30, most=200)
-    codes = queries.live_passes([invitation.guest_id for invitation in page.items])
-    composer = messages.Composer(event, messages.INVITATION, clock.now())
-    return render_template(
-        "invitations/by_hand.html",
-        event=event,
-        page=page,
-        letters=[
-            messages.to_hand_over(composer, invitation, codes.get(invitation.guest_id))
-            for invitation in page.items
-        ],
-        shows_contacts=_shows_contacts(event),
-        obstacle=_obstacle(event),
-    )
+    return begin(event_or_404(slug, g.access), kinds.UPDATE, url_for(".index", slug=slug))
 
 
 @bp.get("/preview")
@@ -241,6 +201,7 @@ def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
         guest=invitation.guest,
         form=form,
         messages=queries.messages_of(invitation),
+        handings=hand_queries.handed_to(invitation),
         passes=queries.passes_of(invitation.guest),
         number=queries.resends(invitation) + 1,
         may_answer=may_answer,

@@ -17,7 +17,7 @@ from eventsvc.invitations import kinds
 from eventsvc.invitations.figures import Overtaken
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.queries.lookups import SUBJECT
-from eventsvc.invitations.queries.outcomes import GONE, latest
+from eventsvc.invitations.queries.outcomes import GONE, is_handed, latest
 from eventsvc.people.models import Contact, ContactKind, Person
 from eventsvc.sites.models import MAIN, Site
 

@@ -1,0 +1,140 @@
+"""Invitations carried by hand, and the people to phone."""
+
+from itertools import groupby
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.accounts.access import requires
+from eventsvc.accounts.permissions import Permission
+from eventsvc.db import db
+from eventsvc.errors import DomainError
+from eventsvc.events.models import Event
+from eventsvc.events.permissions import event_or_404
+from eventsvc.events.queries import users_by_id
+from eventsvc.invitations import (
+    hand_labels,  # noqa: F401  (labels registers the words)
+    hand_operations,
+    hand_queries,
+    messages,
+    queries,
+    rules,
+)
+from eventsvc.invitations.hand_forms import HandForm, PhoneForm
+from eventsvc.invitations.hand_operations import Handed
+from eventsvc.invitations.message_models import Handing
+from eventsvc.invitations.models import Invitation
+from eventsvc.web.edits import attempt
+from eventsvc.web.pagination import Page, number, paginate
+
+bp = Blueprint("hand_deliveries", __name__, url_prefix="/events/<slug>/invitations/by-hand")
+phone_bp = Blueprint("phone_list", __name__, url_prefix="/events/<slug>/phone-list")
+
+CALLS_A_PAGE = 100
+
+
+@bp.get("")
+@requires(Permission.ANSWER_FOR)
+def index(slug):
+    """Invitations to print or to copy for those whom no message reaches."""
+    event = event_or_404(slug, g.access)
+    page = paginate(queries.by_hand(event, g.access.site_ids(event)), per_page=30, most=200)
+    codes = queries.live_passes([invitation.guest_id for invitation in page.items])
+    composer = messages.Composer(event, messages.INVITATION, clock.now())
+    return render_template(
+        "hand_deliveries/index.html",
+        event=event,
+        page=page,
+        letters=[
+            messages.to_hand_over(composer, invitation, codes.get(invitation.guest_id))
+            for invitation in page.items
+        ],
+        shows_contacts=_shows_contacts(event),
+        obstacle=_obstacle(event),
+    )
+
+
+@bp.route("/<int:invitation_id>", methods=["GET", "POST"])
+@requires(Permission.ANSWER_FOR)
+def new(slug, invitation_id):
+    """Record that an invitation was carried."""
+    event, invitation = _invitation(slug, invitation_id)
+    form = HandForm(carried_by=g.user.name if g.user else "")
+    status: int | None = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        status = attempt(form, lambda: hand_operations.hand_over(invitation, form.handed, by=g.actor))
+        if status is None:
+            flash(_("It is recorded that the invitation was handed over."))
+            return redirect(url_for(".index", slug=slug))
+    handings = hand_queries.handed_to(invitation)
+    return render_template(
+        "hand_deliveries/new.html",
+        event=event,
+        invitation=invitation,
+        person=invitation.guest.person,
+        form=form,
+        handings=handings,
+        people=users_by_id({each.recorded_by_id for each in handings} - {None}),
+        shows_contacts=_shows_contacts(event),
+    ), status
+
+
+@phone_bp.get("", endpoint="index")
+@requires(Permission.SEND_MAIL)
+def phones(slug):
+    """Everybody whom a message did not reach, with the reason and the numbers, site by site."""
+    event = event_or_404(slug, g.access)
+    calls = hand_queries.to_phone(event, g.access.site_ids(event))
+    page = number("page", 1, 10**6)
+    rows = list(db.session.execute(calls.limit(CALLS_A_PAGE).offset((page - 1) * CALLS_A_PAGE)).unique())
+    total = queries.count(calls)
+    return render_template(
+        "phone_list/index.html",
+        event=event,
+        page=Page(rows, total, page, CALLS_A_PAGE),
+        by_site=[
+            (site, list(calls)) for site, calls in groupby(rows, key=lambda row: row.Invitation.guest.site)
+        ],
+        others=hand_queries.others_to_phone(event),
+        shows_contacts=_shows_contacts(event),
+    )
+
+
+@phone_bp.post("/<int:invitation_id>/reached")
+@requires(Permission.SEND_MAIL)
+def reached(slug, invitation_id):
+    """Somebody was reached by phone: that is recorded, and takes the person off the list."""
+    event, invitation = _invitation(slug, invitation_id)
+    form = PhoneForm()
+    back = redirect(url_for("phone_list.index", slug=event.slug))
+    if not form.validate_on_submit():
+        flash(_("The note is too long."), "error")
+        return back
+    who = g.user.name or g.user.email if g.user else _("a program")
+    handed = Handed(Handing.PHONE, who, form.received_by.data or None, note=form.note.data or None)
+    try:
+        hand_operations.hand_over(invitation, handed, by=g.actor)
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+    else:
+        flash(_("%(name)s was reached by phone.", name=invitation.guest.person.full_name))
+    return back
+
+
+def _invitation(slug: str, invitation_id: int) -> tuple[Event, Invitation]:
+    event = event_or_404(slug, g.access)
+    return event, queries.invitation_of(event, invitation_id, g.access.site_ids(event))
+
+
+def _shows_contacts(event: Event) -> bool:
+    return g.access.extends_to(Permission.READ_CONTACTS, event)
+
+
+def _obstacle(event: Event) -> str | None:
+    """Why no invitation may go out now, as the sentence of the refusal; None when it may."""
+    try:
+        rules.require_sendable(event, clock.now())
+    except DomainError as refusal:
+        return str(refusal)
+    return None
