@@ -31,6 +31,7 @@ from eventsvc.plans import operations as plans
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.system.demo_agenda import write_agenda
+from eventsvc.system.demo_invitations import ask_organizations, issue_letters, rank_groups, seat_hall
 from eventsvc.system.demo_people import SEED, Post, people
 
 PLAN = Path(__file__).parent / "data" / "001_dx_movement_launch_quang_ngai_2023.yaml"
@@ -53,9 +54,14 @@ def load(say: Callable[[str], None]) -> Event:
     event = _planned(organizer)
     say("guests")
     _invite_people(event, organizer)
+    say("protocol and papers")
+    rank_groups(event, by=organizer)
+    seat_hall(event, by=organizer)
+    issue_letters(event, by=organizer)
     say("invitations")
     random = Random(SEED)
     _send(event, organizer)
+    ask_organizations(event, clock.local(event.sittings[0].starts_at).date(), by=organizer)
     say("answers")
     _answer(event, random)
     say("arrivals")
