@@ -245,9 +245,9 @@ def page(event: Event, paper: Document, **forms: Any) -> str:
         messages=circulation_operations.messages_about(paper),
         forms={
             "recipient": PaperRecipientForm(formdata=None),
-            "remark": ReturnForm(formdata=None, obj=paper),
-            "issue": IssueForm(formdata=None, data={"issued_on": clock.today()}, obj=paper),
-            "recall": RecallForm(formdata=None, obj=paper),
+            "remark": ReturnForm(formdata=None),
+            "issue": IssueForm(formdata=None, data={"issued_on": clock.today()}),
+            "recall": RecallForm(formdata=None),
         }
         | forms,
     )
