@@ -39,10 +39,15 @@ accounts.account GET POST        accounts.request_link POST      accounts.sign_i
 accounts.sign_out POST           accounts.use_link GET POST      agenda.programme GET
 api-docs.openapi_json GET        checkins_api.devices POST       invitee.calendar GET
 invitee.page GET POST            invitee.pass_png GET            invitee.pass_svg GET
+pass_pages.pass_pdf GET
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
 stage_screens.screen GET         stage_screens.mc GET             stage_screens.technician GET
 stage_screens.fragment GET
+organization_page.page GET       organization_page.receipt POST  organization_page.name POST
+organization_page.name_list POST  organization_page.edit GET POST  organization_page.withdraw POST
+organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
+organization_page.stop GET POST
 feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
 personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
@@ -91,6 +96,11 @@ releases.show             GET   O W C S V R T
 releases.difference       GET   O W C S V R T
 releases.restore          POST  O W
 releases.undo             POST  O W
+
+badges.index              GET   O W C S
+badges.sheets             POST  O W C S
+badges.blank              POST  O W C S
+badges.delegates          POST  O W C S
 
 campaigns.show            GET   O W V
 campaigns.edit            GET   O W
@@ -186,6 +196,7 @@ guests.new_import         GET   O W
 guests.new_import         POST  O W
 guests.preview            GET   O W
 guests.confirm            POST  O W
+guests.decide             POST  O W
 guests.discard            POST  O W
 
 ranks.index               GET   O W C S
@@ -214,6 +225,7 @@ invitations.show_preview  GET   O W
 invitations.by_hand       GET   O W C
 invitations.answer        POST  O W C
 invitations.reissue       POST  O W C S
+pass_pages.revoke         POST  O W C S
 invitations.pass_svg      GET   O W C S
 invitations.resend        POST  O W
 invitations.revoke        POST  O W
@@ -231,6 +243,39 @@ materials.remove          POST  O W
 materials.add_version     POST  O W
 materials.version         GET   O W T
 materials.remove_version  POST  O W
+
+nominations.index         GET   O W C
+nominations.new           GET   O W
+nominations.new           POST  O W
+nominations.gather        POST  O W
+nominations.spread        GET   O W
+nominations.spread        POST  O W
+nominations.ask           POST  O W
+nominations.chase         POST  O W
+nominations.send_updates  POST  O W
+nominations.selected      POST  O W
+nominations.texts         GET   O W
+nominations.waiting       GET   O W C
+nominations.decide        POST  O W C
+nominations.show          GET   O W C
+nominations.edit          GET   O W
+nominations.edit          POST  O W
+nominations.hand_over     POST  O W
+nominations.ask_one       POST  O W
+nominations.renew         POST  O W
+nominations.revoke        POST  O W
+nominations.restore       POST  O W
+
+bodies.index              GET   O W
+bodies.add                POST  O W
+bodies.show               GET   O W
+bodies.edit               GET   O W
+bodies.edit               POST  O W
+bodies.add_member         POST  O W
+bodies.member             GET   O W
+bodies.member             POST  O W
+bodies.remove_member      POST  O W
+bodies.invite             POST  O W
 
 organizations.index       GET   O W C S V R T
 
@@ -322,7 +367,7 @@ OF_THE_MACHINE = {
     "deliveries.letter_file",
 }
 # Arguments that name something at a site.
-OF_A_SITE = {"code", "guest_id", "slot_id", "invitation_id", "substitution_id", "device_id", "enrolment_id"}
+OF_A_SITE = {"asked_id", "code", "guest_id", "slot_id", "invitation_id", "substitution_id", "device_id", "enrolment_id"}
 
 
 def _table(text: str) -> dict[tuple[str, str], set[str]]:

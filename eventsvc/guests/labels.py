@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.guests.matching import Action
+from eventsvc.guests.likeness import Reason, Source
+from eventsvc.guests.matching import Action, Decision
 from eventsvc.guests.models import BadgeRole, Phrasing
 from eventsvc.web import labels
 
@@ -13,6 +14,8 @@ labels.register(
         Action.DUPLICATE: _l("Repeats an earlier row"),
         Action.NO_SITE: _l("No site for this unit"),
         Action.TOO_LONG: _l("Too much text in a cell"),
+        Action.LEFT_OUT: _l("Left out as you decided"),
+        Action.SAME: _l("Completes somebody who is there"),
     },
     {
         Action.ADD: "ok",
@@ -20,7 +23,33 @@ labels.register(
         Action.DUPLICATE: "warn",
         Action.NO_SITE: "err",
         Action.TOO_LONG: "err",
+        Action.LEFT_OUT: "mute",
+        Action.SAME: "info",
     },
+)
+labels.register(
+    {
+        Decision.TAKE: _l("Add as another person"),
+        Decision.LEAVE: _l("Leave out"),
+        Decision.SAME: _l("It is the same person"),
+    }
+)
+labels.register(
+    {
+        Reason.NAME: _l("same name"),
+        Reason.NAME_WITHOUT_ACCENTS: _l("same name but for the accents"),
+        Reason.PHONE: _l("same telephone number"),
+        Reason.EMAIL: _l("same e-mail address"),
+        Reason.ORGANIZATION: _l("same organization"),
+        Reason.OTHER_POSITION: _l("another position"),
+    }
+)
+labels.register(
+    {
+        Source.LIST: _l("on the guest list, at %(place)s"),
+        Source.FILE: _l("in this file: %(place)s"),
+        Source.OTHER_FILE: _l("in a file not yet confirmed: %(place)s"),
+    }
 )
 labels.register(
     {

@@ -184,7 +184,8 @@ class Guest(db.Model):
 class GuestImport(db.Model):
     """A spreadsheet between upload and confirmation. Its rows hold personal data and are gone when it ends.
 
-    `by_unit`: each row goes to the site of its own unit; otherwise all go to `site`.
+    `by_unit`: each row goes to the site of its own unit; otherwise all go to `site`. `decisions`: what the organizer
+    has said about rows, by their number in `parsed`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -195,6 +196,7 @@ class GuestImport(db.Model):
     file_name: Mapped[str]
     state: Mapped[ImportState] = mapped_column(Word(ImportState), default=ImportState.PREVIEW)
     parsed: Mapped[dict | None] = mapped_column(sa.JSON)
+    decisions: Mapped[dict | None] = mapped_column(sa.JSON)
     counts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

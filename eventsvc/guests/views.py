@@ -4,24 +4,21 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError, Invalid
+from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.guests import import_operations, labels, operations, queries, rank_queries
-from eventsvc.guests.forms import GroupForm, GuestForm, ImportForm, SlotForm
-from eventsvc.guests.matching import Action
+from eventsvc.guests import operations, queries, rank_queries
+from eventsvc.guests.forms import GroupForm, GuestForm, SlotForm
 from eventsvc.guests.models import Rank
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web.arguments import search
 from eventsvc.web.edits import TOO_LATE, attempt, differences
-from eventsvc.web.pagination import Page, number, paginate
-from eventsvc.web.uploads import takes_files
+from eventsvc.web.pagination import number, paginate
 
 bp = Blueprint("guests", __name__, url_prefix="/events/<slug>/guests")
 ROWS_A_PAGE = 200
@@ -220,64 +217,6 @@ def remove_group(slug, group_id):
     event = event_or_404(slug, g.access)
     operations.remove_group(queries.group_of(event, group_id), by=g.actor)
     flash(_("The group is removed."))
-    return redirect(url_for(".index", slug=slug))
-
-
-@bp.route("/imports/new", methods=["GET", "POST"])
-@takes_files
-@requires(Permission.IMPORT_GUESTS)
-def new_import(slug):
-    event = event_or_404(slug, g.access)
-    form = ImportForm(_sites(event), queries.groups_of(event))
-    if form.validate_on_submit():
-        try:
-            import_operations.require_data_notice(event)
-            parsed = import_operations.read(event, form.file.data.filename or "", form.file.data.read())
-            started = import_operations.start_import(
-                event, parsed, site=form.chosen_site, group=form.chosen_group, by=g.actor
-            )
-        except DomainError as refusal:
-            form.file.errors = [str(refusal)]
-        else:
-            return redirect(url_for(".preview", slug=slug, import_id=started.id))
-    return render_template("guests/import.html", event=event, form=form), _status(form)
-
-
-@bp.get("/imports/<int:import_id>")
-@requires(Permission.IMPORT_GUESTS)
-def preview(slug, import_id):
-    event = event_or_404(slug, g.access)
-    started = queries.import_of(event, import_id)
-    rows = import_operations.planned_rows(event, started.parsed["rows"], started.site)
-    page = number("page", 1, 10**6)
-    shown = rows[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
-    return render_template(
-        "guests/preview.html",
-        event=event,
-        started=started,
-        page=Page(shown, len(rows), page, ROWS_A_PAGE),
-        tally={action: sum(1 for row in rows if row.action is action) for action in Action},
-        site_names={site.id: site.name for site in db.session.scalars(sites.sites_of(event))},
-        flag=labels.flag,
-    )
-
-
-@bp.post("/imports/<int:import_id>/confirm")
-@requires(Permission.IMPORT_GUESTS)
-def confirm(slug, import_id):
-    event = event_or_404(slug, g.access)
-    counts = import_operations.confirm_import(queries.import_of(event, import_id), by=g.actor)
-    added = counts[Action.ADD.value]
-    flash(ngettext("%(num)s row added to the guest list.", "%(num)s rows added to the guest list.", added))
-    return redirect(url_for(".index", slug=slug))
-
-
-@bp.post("/imports/<int:import_id>/discard")
-@requires(Permission.IMPORT_GUESTS)
-def discard(slug, import_id):
-    event = event_or_404(slug, g.access)
-    import_operations.discard_import(queries.import_of(event, import_id), by=g.actor)
-    flash(_("The file is discarded; nothing was stored."))
     return redirect(url_for(".index", slug=slug))
 
 

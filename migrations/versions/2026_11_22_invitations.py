@@ -528,6 +528,9 @@ def upgrade():
     with op.batch_alter_table('guest', schema=None) as batch_op:
         batch_op.alter_column('seat_needs_review', existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
 
+    with op.batch_alter_table('guest_import', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('decisions', sa.JSON(), nullable=True))
+
     with op.batch_alter_table('guest_group', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rank_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('badge_role', sa.String(length=32), nullable=True))
@@ -572,6 +575,9 @@ def downgrade():
         batch_op.drop_constraint(batch_op.f('fk_guest_group_rank_id'), type_='foreignkey')
         batch_op.drop_column('badge_role')
         batch_op.drop_column('rank_id')
+
+    with op.batch_alter_table('guest_import', schema=None) as batch_op:
+        batch_op.drop_column('decisions')
 
     with op.batch_alter_table('guest', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_guest_rank_id'), type_='foreignkey')
