@@ -53,6 +53,7 @@ from eventsvc.invitations import letter_views as invitations_letter_views
 from eventsvc.invitations import pass_views as invitations_pass_views
 from eventsvc.invitations import batch_views as invitations_batch_views
 from eventsvc.invitations import hand_views as invitations_hand_views
+from eventsvc.invitations import pass_views as invitations_pass_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
 from eventsvc.nominations import body_views as nominations_body_views

@@ -130,7 +130,7 @@ class _Plain:
         self.response, self.status, self.text = (
             response,
             response.status_code,
-            response.get_data(as_text=True),
+            response.get_data().decode("utf-8", "replace"),
         )
 
 

@@ -100,6 +100,7 @@ TOKEN_OF = {
     "invitee.calendar": "invitation",
     "invitee.pass_svg": "invitation",
     "invitee.pass_png": "invitation",
+    "pass_pages.pass_pdf": "invitation",
     "invitee.stop": "stop",
     "reports.screen": "screen",
     "reports.screen_fragment": "screen",

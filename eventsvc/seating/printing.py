@@ -97,7 +97,9 @@ def _part(name: str, rows: Iterable[tuple[str, Guest, bool]]) -> dict[str, Any]:
             [
                 str(number),
                 seat,
-                guest.person.name_with_honorific + ("" if comes else f" ({_('does not come')})"),
+                " ".join(
+                    [guest.person.name_with_honorific, *([] if comes else ["(" + _("does not come") + ")"])]
+                ),
                 office(guest.person),
             ]
             for number, (seat, guest, comes) in enumerate(rows, start=1)

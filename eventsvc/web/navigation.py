@@ -77,6 +77,7 @@ WITHIN = {
     "running_order": "agenda",
     "bodies": "invitations",
     "seating_papers": "guests",
+    "pass_pages": "invitations",
 } | {
     endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages
 }

@@ -12,11 +12,15 @@ from eventsvc.rows import lock
 
 
 @atomic()
-def issue_pass(guest: Guest) -> Pass:
+def issue_pass(guest: Guest, *, by: Any = None) -> Pass:
     """The live pass of the guest; a new one if there is none."""
+    known = queries.live_pass(guest)
+    if known is not None:
+        return known
     add_passes(guest.event_id, [guest.id])
     live = queries.live_pass(guest)
     assert live is not None
+    record(by, "pass.issued", guest, event=guest.event, pass_id=live.id)
     return live
 
 
