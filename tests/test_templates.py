@@ -12,6 +12,9 @@ from eventsvc.events import operations as events
 from eventsvc.events.models import Event, EventForm, EventKind
 from eventsvc.events.queries import event_by_slug
 from eventsvc.invitations import operations as invitations
+from eventsvc.nominations import operations as asking_organizations
+from eventsvc.nominations import sending_operations as writing_to_organizations
+from eventsvc.sites.queries import site_by_code
 from tests import walk
 from tests.walk import act, address, ask
 from tests.world import PLAN, UNITS_AS_OF
@@ -123,6 +126,7 @@ def _make_mistakes(world) -> None:
     )  # as the page's script sends it: only what changed is answered
     act(world, client, "POST", url, headers={"HX-Request": "true"})
     ask(world, client, "GET", "/i/nothing")
+    ask(world, client, "GET", "/o/nothing")
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
     file = (BytesIO(changed.encode()), "ke-hoach.yaml")
     act(world, client, "POST", address(world.app, "plans.new", world.a), data={"file": file})
@@ -132,8 +136,16 @@ def _write_letters(world) -> None:
     """An invitation, the news of a change, a cancellation, a way in."""
     event: Event = event_by_slug(world.a.slug)
     sitting = event.sittings[0]
+    silent = asking_organizations.ask_organization(
+        event, name="Hội Cựu chiến binh", by=None,
+        request=asking_organizations.Request(site_by_code(event, "main"), seats=1),
+        contact=asking_organizations.Contact(email="van.phong@hoi.example.vn"),
+    )  # fmt: skip
+    writing_to_organizations.ask(event, by=None)
+    writing_to_organizations.chase(event, asked_ids={silent.id}, by=None)
     events.edit_sitting(sitting, {"place": "Nhà Văn hóa Lao động"}, by=None)
     invitations.send_updates(event, by=None)
+    writing_to_organizations.send_updates(event, by=None)
     act(world, world.browser(None), "POST", "/sign-in/link", data={"email": world.emails["owner"]})
     assert sign_in_operations.queue_links() == 1
     events.cancel_event(event, by=None)

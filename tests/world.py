@@ -43,9 +43,13 @@ from eventsvc.guests.models import Guest, GuestImport, Slot
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import tokens as stops
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
+from eventsvc.nominations import naming_operations as naming
 from eventsvc.nominations import operations as nominations
-from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.nominations.models import Nomination, OrganizationInvitation
 from eventsvc.organizations import queries as organizations
+from eventsvc.people import body_operations as bodies
+from eventsvc.people.models import Body
+from eventsvc.people.operations import Details
 from eventsvc.plans import operations as plans
 from eventsvc.seating import operations as seating
 from eventsvc.seating.models import SeatBlock, SeatingPlan
@@ -93,6 +97,16 @@ TOKEN_OF = {
     "personal_feeds.person": "invitation",
     "personal_feeds.make_person": "invitation",
     "personal_feeds.stop_person": "invitation",
+    "organization_page.decline": "organization",
+    "organization_page.edit": "organization",
+    "organization_page.letter": "organization",
+    "organization_page.name": "organization",
+    "organization_page.name_list": "organization",
+    "organization_page.page": "organization",
+    "organization_page.receipt": "organization",
+    "organization_page.stop": "organization",
+    "organization_page.substitute": "organization",
+    "organization_page.withdraw": "organization",
     "personal_feeds.organization": "organization",
     "personal_feeds.make_organization": "organization",
     "personal_feeds.stop_organization": "organization",
@@ -452,12 +466,43 @@ def _code_of(guest: Guest) -> str:
     return secrets.unseal(sealed)
 
 
-def _ask_organization(site: Site) -> OrganizationInvitation:
-    """An organization with places at the site, which has a link of its own."""
+def _ask_organization(site: Site, poison: str) -> OrganizationInvitation:
+    """An organization with two places at the site: one person it named is invited, one can be corrected, one waits."""
+    event, place = site.event, f"{site.event.province_code}{site.id}"
     request = nominations.Request(site, label=f"Đại diện Hội Khuyến học {site.name}"[:200], seats=2)
-    return nominations.ask_organization(
-        site.event, name=f"Hội Khuyến học {site.name}"[:200], request=request, by=None
+    contact = nominations.Contact(
+        f"Bà Đào Thị Nghĩa{poison}"[:200], f"Chánh Văn phòng{poison}"[:200], "+84501000009",
+        f"van.phong{place}@khuyen-hoc.example.vn",
+    )  # fmt: skip
+    asked = nominations.ask_organization(
+        event, name=f"Hội Khuyến học {site.name}"[:200], request=request, contact=contact,
+        due_on=date(2099, 12, 1), note=f"Mặc lễ phục{poison}", by=None,
+    )  # fmt: skip
+    named = [
+        Details(
+            full_name=f"Hồ Thị {name} {place}{poison}"[:200], honorific="Bà", position=f"Phó Chủ tịch{poison}"[:500],
+            phones=[f"+8450{site.id:04d}{number:03d}"], emails=[f"{number}.ho{place}@khuyen-hoc.example.vn"],
+        )
+        for number, name in enumerate(("Khuynh", "Thoảng", "Vượng"))
+    ]  # fmt: skip
+    naming.name_people(asked, named[:1])
+    invitations.invite(event, site=site, by=None)
+    naming.name_people(asked, named[1:])
+    return asked
+
+
+def _keep_body(event: Event, poison: str) -> Body:
+    """A committee of the host with one member."""
+    name = f"Ban Chỉ đạo {event.province_code}{poison}"[:300]
+    known = db.session.scalar(sa.select(Body).where(Body.host_id == event.host_id))
+    if known is not None:
+        return known
+    body = bodies.add_body(event.host_id, name=name, note=f"Quyết định số 15{poison}", by=None)
+    member = Details(
+        full_name=f"Đinh Văn Thạnh {event.province_code}{poison}"[:200], position=f"Giám đốc{poison}"[:500]
     )
+    bodies.add_member(body, member, bodies.Seat(f"Ủy viên{poison}"[:200], date(2020, 1, 1)), by=None)
+    return body
 
 
 def _half(event: Event, site: Site) -> Half:
@@ -475,7 +520,13 @@ def _half(event: Event, site: Site) -> Half:
     link = screen_tokens(event.id, Role.STAGE)[0]
     invitation = first(Invitation, Invitation.guest_id == guest.id)
     feed, feed_token = feeds.create_feed(event, kind=FeedKind.RUNNING_ORDER, name=site.name, by=None)
-    asked = _ask_organization(site)
+    poison = event.dress_code.removeprefix("Lễ phục")
+    asked, body = _ask_organization(site, poison), _keep_body(event, poison)
+    named = list(
+        db.session.scalars(
+            sa.select(Nomination.id).where(Nomination.organization_invitation_id == asked.id).order_by(Nomination.id)
+        )
+    )
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     template = first(AgendaTemplate, AgendaTemplate.host_id == event.host_id)
     values = {
@@ -506,6 +557,11 @@ def _half(event: Event, site: Site) -> Half:
         "task_id": of_event(Task).id,
         "source_id": of_event(BudgetSource).id,
         "feed_id": feed.id,
+        "asked_id": asked.id,
+        "invited_id": named[0],
+        "nomination_id": named[1],
+        "body_id": body.id,
+        "member_id": body.members[0].id,
         "recipient_id": event.document.recipients[0].id,
     }
     tokens = {

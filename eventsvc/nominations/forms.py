@@ -15,10 +15,11 @@ from eventsvc.guests import contacts
 from eventsvc.guests.models import GuestGroup, Slot
 from eventsvc.invitations.message_models import Handing
 from eventsvc.nominations import labels  # noqa: F401  (registers the words)
+from eventsvc.nominations.gathering_operations import Spread
 from eventsvc.nominations.lists import LONGEST_PASTE
 from eventsvc.nominations.models import Nomination, OrganizationInvitation
 from eventsvc.nominations.naming_operations import LONGEST_REASON
-from eventsvc.nominations.operations import Contact, Request, Spread
+from eventsvc.nominations.operations import Contact, Request
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site
 from eventsvc.web.fields import (

@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.invitations.message_models import Handing
+from eventsvc.nominations.gathering_operations import Spread
 from eventsvc.nominations.models import NominationState, WaitingReason
-from eventsvc.nominations.operations import Spread
 from eventsvc.nominations.states import AskingState
 from eventsvc.web import labels
 

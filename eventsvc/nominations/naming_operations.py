@@ -1,6 +1,6 @@
 """People named by organizations: at once on the guest list, or waiting until an organizer has agreed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,17 +12,15 @@ from eventsvc import clock, text
 from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
-from eventsvc.events.models import Event
 from eventsvc.guests import listing_operations as listing
-from eventsvc.guests import matching
 from eventsvc.guests.listing_operations import Place
-from eventsvc.guests.models import Guest, Slot
+from eventsvc.guests.models import Slot
 from eventsvc.guests.operations import AlreadyInvited
 from eventsvc.invitations import rules
-from eventsvc.nominations import queries
+from eventsvc.nominations import naming_queries, queries
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation, WaitingReason
+from eventsvc.nominations.naming_queries import Known
 from eventsvc.people import operations as people
-from eventsvc.people.models import Person
 from eventsvc.people.operations import Details
 from eventsvc.rows import lock
 
@@ -78,13 +76,13 @@ def name_people(
     _require_answerable(asked, by)
     if len(named) > MOST_AT_ONCE:
         raise Invalid(_("At most %(most)s people at once, please.", most=MOST_AT_ONCE), field="pasted")
-    counts = queries.slot_counts(asked)
+    counts = naming_queries.slot_counts(asked)
     if slot is not None:
         counts = [count for count in counts if count.slot.id == slot.id]
     if not counts:
         raise NothingAsked(_("This organization has no seats to fill yet."))
     room = {count.slot.id: count.left for count in counts}
-    known = _Known(event, named)
+    known = Known(event, named)
     outcome = Outcome()
     for details in named:
         if known.is_own(asked, details):
@@ -129,7 +127,7 @@ def edit_nomination(
     lock(nomination, version)
     _require_changeable(nomination)
     details = _of(asked, details)
-    known = _Known(asked.event, [details], without=nomination)
+    known = Known(asked.event, [details], without=nomination)
     if known.is_own(asked, details) or known.is_listed(asked, details):
         raise AlreadyNamed(_("This person is on the list of delegates already."), field="full_name")
     people.edit_person(nomination.person, details, by=by or asked)
@@ -179,7 +177,7 @@ def decline(asked: OrganizationInvitation, *, reason: str, by: Any = None) -> No
     reason = text.clean(reason)[:LONGEST_REASON]
     if not any(character.isalpha() for character in reason):
         raise Invalid(_("Please say why nobody can come."), field="reason")
-    if any(count.named or count.waiting for count in queries.slot_counts(asked)):
+    if any(count.named or count.waiting for count in naming_queries.slot_counts(asked)):
         raise PeopleNamed(_("You have named people. Withdraw them first if nobody is to come."))
     if asked.declined_at is not None and asked.decline_reason == reason:
         return
@@ -187,126 +185,7 @@ def decline(asked: OrganizationInvitation, *, reason: str, by: Any = None) -> No
     record(by or asked, "organization.declined", asked, event=asked.event)
 
 
-@atomic()
-def approve(event: Event, nominations: Iterable[Nomination], *, remark: str | None = None, by: Any) -> int:
-    """Agree to names that waited: each is a guest now. Somebody on the list already is not put there twice.
-
-    Those that have been decided on in the meantime are left alone; how many were approved.
-    """
-    lock(event)
-    rules.require_open(event)
-    waiting = _still_waiting(nominations)
-    known = _Known(event, [_details_of(each.person) for each in waiting])
-    for nomination in waiting:
-        guest = known.guest_like(_details_of(nomination.person))
-        if guest is None:
-            (guest,) = listing.put_on_list(event, [_place(nomination)], by=by)
-            known.add_guest(guest)
-        elif guest.slot_id is None:
-            guest.slot = nomination.slot
-        nomination.guest = guest
-    _decide(waiting, NominationState.ACCEPTED, remark, by)
-    if waiting:
-        record(by, "nominations.approved", event, event=event, count=len(waiting))
-    return len(waiting)
-
-
-@atomic()
-def refuse(event: Event, nominations: Iterable[Nomination], *, remark: str, by: Any) -> int:
-    """Turn down names that waited, with a remark that the organization reads; how many there were."""
-    lock(event)
-    remark = text.clean(remark)[:LONGEST_REASON]
-    if not remark:
-        raise Invalid(_("Say why, in a word: the organization reads it."), field="remark")
-    waiting = _still_waiting(nominations)
-    _decide(waiting, NominationState.REFUSED, remark, by)
-    if waiting:
-        record(by, "nominations.refused", event, event=event, count=len(waiting))
-    return len(waiting)
-
-
 # --- What the operations above are made of -----------------------------------------------------------------
-
-
-class _Known:
-    """Who of some people is on the guest list or named already, by the rule of the imports."""
-
-    def __init__(self, event: Event, named: Iterable[Details], without: Nomination | None = None) -> None:
-        named = list(named)
-        self._guests: dict[str, list[tuple[matching.KnownGuest, Guest]]] = {}
-        self._named: dict[str, list[tuple[matching.KnownGuest, int]]] = {}
-        own_guest = without.guest_id if without else None
-        for guest in queries.guests_like(event, named):
-            if guest.id != own_guest:
-                self._guests.setdefault(_key(guest.person.full_name), []).append(
-                    (_as_known(guest.person), guest)
-                )
-        for nomination in queries.nominations_like(event, named):
-            if without is None or nomination.id != without.id:
-                entry = (_as_known(nomination.person), nomination.organization_invitation_id)
-                self._named.setdefault(_key(nomination.person.full_name), []).append(entry)
-
-    def is_own(self, asked: OrganizationInvitation, details: Details) -> bool:
-        """Whether this organization has named the person before."""
-        return any(
-            asked_id == asked.id and _same(asked, details, known)
-            for known, asked_id in self._named.get(_key(details.full_name), ())
-        )
-
-    def is_listed(self, asked: OrganizationInvitation, details: Details) -> bool:
-        """Whether somebody else has put the person on the list, or is about to."""
-        key = _key(details.full_name)
-        elsewhere = [known for known, asked_id in self._named.get(key, ()) if asked_id != asked.id]
-        listed = [known for known, _guest in self._guests.get(key, ())]
-        return any(_same(asked, details, known) for known in [*elsewhere, *listed])
-
-    def guest_like(self, details: Details) -> Guest | None:
-        """The guest who is this person."""
-        contacts = _contacts(details)
-        for known, guest in self._guests.get(_key(details.full_name), ()):
-            if matching.is_same(details.organization_name, contacts, known):
-                return guest
-        return None
-
-    def add_guest(self, guest: Guest) -> None:
-        entry = (_as_known(guest.person), guest)
-        self._guests.setdefault(_key(guest.person.full_name), []).append(entry)
-
-    def add(self, asked: OrganizationInvitation, details: Details) -> None:
-        known = matching.KnownGuest(
-            details.full_name, details.organization_name or asked.name, frozenset(_contacts(details))
-        )
-        self._named.setdefault(_key(details.full_name), []).append((known, asked.id))
-
-
-def _key(name: str) -> str:
-    return text.same_words(name)
-
-
-def _contacts(details: Details) -> set[str]:
-    return {*details.phones, *(address.lower() for address in details.emails)}
-
-
-def _same(asked: OrganizationInvitation, details: Details, known: matching.KnownGuest) -> bool:
-    return matching.is_same(details.organization_name or asked.name, _contacts(details), known)
-
-
-def _as_known(person: Person) -> matching.KnownGuest:
-    return matching.KnownGuest(
-        person.full_name, person.organization_name, frozenset({*person.phones, *person.emails})
-    )
-
-
-def _details_of(person: Person) -> Details:
-    return Details(
-        full_name=person.full_name,
-        honorific=person.honorific,
-        position=person.position,
-        organization_name=person.organization_name,
-        organization_id=person.organization_id,
-        emails=tuple(person.emails),
-        phones=tuple(person.phones),
-    )
 
 
 def _of(asked: OrganizationInvitation, details: Details) -> Details:
@@ -335,7 +214,7 @@ def _keep(asked: OrganizationInvitation, outcome: Outcome, by: Any) -> None:
     db.session.add_all(made)
     db.session.flush()
     by_person = {nomination.person_id: nomination for nomination in outcome.accepted}
-    places = [_place(nomination) for nomination in outcome.accepted]
+    places = [place_of(nomination) for nomination in outcome.accepted]
     for guest in listing.put_on_list(event, places, by=by or asked):
         by_person[guest.person_id].guest = guest
     now = clock.now()
@@ -355,7 +234,7 @@ def _require_bearable(asked: OrganizationInvitation, more: int) -> None:
         raise Invalid(_("Too many people have been named through this link. Please phone the organizers."))
 
 
-def _place(nomination: Nomination) -> Place:
+def place_of(nomination: Nomination) -> Place:
     slot = nomination.slot
     if slot is None:
         raise NothingAsked(_("The seats this person was named for are no more. Choose others first."))
@@ -365,7 +244,7 @@ def _place(nomination: Nomination) -> Place:
 def _move(nomination: Nomination, slot: Slot) -> None:
     """To another slot of the same organization, if it has room."""
     asked = nomination.organization_invitation
-    counts = {count.slot.id: count for count in queries.slot_counts(asked)}
+    counts = {count.slot.id: count for count in naming_queries.slot_counts(asked)}
     if slot.id not in counts:
         raise Invalid(_("Choose one from the list."), field="slot")
     if counts[slot.id].is_full and nomination.state is NominationState.ACCEPTED:
@@ -388,23 +267,7 @@ def _require_answerable(asked: OrganizationInvitation, by: Any) -> None:
 def _require_changeable(nomination: Nomination) -> None:
     if nomination.state not in queries.LIVE:
         raise AlreadyDecided(_("This name has been withdrawn or refused."))
-    if queries.invitation_for(nomination) is not None:
+    if naming_queries.invitation_for(nomination) is not None:
         raise AlreadyInvited(
             _("This person has been invited already. Name a substitute, or phone the organizers.")
         )
-
-
-def _still_waiting(nominations: Iterable[Nomination]) -> list[Nomination]:
-    found = []
-    for nomination in nominations:
-        lock(nomination)
-        if nomination.state is NominationState.WAITING:
-            found.append(nomination)
-    return found
-
-
-def _decide(nominations: Iterable[Nomination], state: NominationState, remark: str | None, by: Any) -> None:
-    now = clock.now()
-    for nomination in nominations:
-        nomination.state, nomination.remark = state, text.clean(remark or "")[:LONGEST_REASON] or None
-        nomination.decided_at, nomination.decided_by_id = now, user_id(by)

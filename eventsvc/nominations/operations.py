@@ -1,9 +1,8 @@
 """Which organizations are asked to an event: made from slots, names, and the collective lines of a plan."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from eventsvc import clock, secrets, text
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.errors import DomainError, Invalid
+from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import GuestGroup, Slot
@@ -21,16 +20,11 @@ from eventsvc.invitations.message_models import HandDelivery, Handing
 from eventsvc.nominations import names, queries
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
-from eventsvc.organizations.models import Level, Organization, OrganizationKind
+from eventsvc.organizations.models import Organization
 from eventsvc.rows import lock, lock_open
-from eventsvc.sites import queries as sites
-from eventsvc.sites.models import MAIN, Site
+from eventsvc.sites.models import Site
 
 LONGEST_NAME = 300
-
-
-class NoSite(DomainError):
-    code = "no_site"
 
 
 @dataclass(frozen=True)
@@ -51,23 +45,6 @@ class Request:
     label: str | None = None
     group: GuestGroup | None = None
     seats: int | None = None
-
-
-class Spread(StrEnum):
-    """Whom a collective line means."""
-
-    LISTED = "listed"
-    DISTRICTS = "districts"
-    COMMUNES = "communes"
-
-
-@dataclass
-class Gathered:
-    """What came of asking many: slots added, organizations new to the list, and what names nobody in particular."""
-
-    slots: int = 0
-    organizations: int = 0
-    left: list[str] = field(default_factory=list)
 
 
 @atomic()
@@ -91,79 +68,17 @@ def ask_organization(
     called = text.clean(name)[:LONGEST_NAME]
     if not text.same_words(called):
         raise Invalid(_("Say which organization is asked."), field="name")
-    book = _Book(event)
+    book = Book(event)
     asked = book.invitation(called, organization)
     label = text.clean(request.label or "") or names.one_of("", called)
     if not _has_slot(asked, request.group, label):
-        _add_slot(asked, organization, label, request)
+        add_slot(asked, organization, label, request)
     if book.added:
         asked.due_on, asked.note = due_on, note
         _set_contact(asked, contact or Contact())
         db.session.flush()
         record(by, "organization.asked", asked, event=event)
     return asked
-
-
-@atomic()
-def gather_slots(event: Event, *, by: Any) -> Gathered:
-    """One invitation for each organization that slots speak of, however the slots came; safe to repeat.
-
-    Lines that speak of many organizations at once are left, and named: they are spread first.
-    """
-    lock_open(event)
-    book, outcome = _Book(event), Gathered()
-    for slot in queries.unasked_slots(event):
-        name = names.named_in(slot.label, slot.organization_name)
-        organization = slot.organization or book.find(name)
-        is_many = organization is not None and organization.kind is OrganizationKind.COLLECTIVE
-        if is_many or names.is_collective(slot.label) or names.is_collective(name):
-            outcome.left.append(slot.label)
-            continue
-        slot.organization_invitation_id = book.invitation(name, organization).id
-        if slot.organization_id is None and organization is not None:
-            slot.organization_id = organization.id
-        outcome.slots += 1
-    outcome.organizations = len(book.added)
-    if outcome.slots:
-        record(by, "organizations.gathered", event, event=event, slots=outcome.slots, asked=len(book.added))
-    return outcome
-
-
-@atomic()
-def spread_group(
-    group: GuestGroup,
-    *,
-    spread: Spread,
-    seats: int | None,
-    at_own_site: bool = True,
-    due_on: date | None = None,
-    by: Any,
-) -> Gathered:
-    """One slot for each organization that a line of the plan means; safe to repeat.
-
-    Units are those of the event's `units_as_of`: a district without communes simply adds none. A unit sits at its own
-    site, else at that of the unit above, else in the main hall.
-    """
-    event = group.event
-    lock_open(event)
-    places = _Places(event)
-    book, outcome = _Book(event), Gathered()
-    there = _filled_places(group)
-    for organization, name, code, above in _meant(group, spread, outcome):
-        key = (organization.id if organization else None, text.same_words(name))
-        if key in there:
-            continue
-        there.add(key)
-        asked = book.invitation(name, organization)
-        request = Request(places.of(code, above) if at_own_site else places.main, None, group, seats)
-        _add_slot(asked, organization, names.one_of(group.name, name), request)
-        if due_on is not None and asked.due_on is None:
-            asked.due_on = due_on
-        outcome.slots += 1
-    outcome.organizations = len(book.added)
-    if outcome.slots:
-        record(by, "group.spread", group, event=event, slots=outcome.slots, asked=len(book.added))
-    return outcome
 
 
 @atomic()
@@ -238,10 +153,34 @@ def record_handing(
     return handed
 
 
+def standing(rows: Sequence[OrganizationInvitation]) -> list[OrganizationInvitation]:
+    """Those that have neither been taken back nor declined."""
+    return [row for row in rows if row.revoked_at is None and row.declined_at is None]
+
+
+@atomic()
+def restore_invitation(asked: OrganizationInvitation, *, by: Any) -> None:
+    """Ask again an organization whose invitation was taken back, under a new link. Safe to repeat."""
+    lock_open(asked.event)
+    lock(asked)
+    if asked.revoked_at is not None:
+        asked.revoked_at = None
+        _renew(asked, by)
+        record(by, "organization.restored", asked, event=asked.event)
+
+
+@atomic()
+def stop_reminders(asked: OrganizationInvitation) -> None:
+    """No more reminders to this organization; changes and cancellations still come. Safe to repeat."""
+    if asked.reminders_stopped_at is None:
+        asked.reminders_stopped_at = clock.now()
+        record(asked, "organization.reminders_stopped", asked, event=asked.event)
+
+
 # --- What the operations above are made of -----------------------------------------------------------------
 
 
-class _Book:
+class Book:
     """The organizations asked so far, found by what they are and by what they are called."""
 
     def __init__(self, event: Event) -> None:
@@ -279,20 +218,6 @@ class _Book:
         return known
 
 
-class _Places:
-    """The sites of the event by their codes."""
-
-    def __init__(self, event: Event) -> None:
-        found = {site.code: site for site in db.session.scalars(sites.sites_of(event))}
-        if not found:
-            raise NoSite(_("The event has no site yet: add the main hall first."))
-        self._by_code = found
-        self.main = found.get(MAIN) or next(iter(found.values()))
-
-    def of(self, code: str | None, above: str | None) -> Site:
-        return self._by_code.get(code or "") or self._by_code.get(above or "") or self.main
-
-
 def _new_invitation(event: Event, name: str, organization: Organization | None) -> OrganizationInvitation:
     token = secrets.new_token()
     return OrganizationInvitation(
@@ -306,7 +231,7 @@ def _new_invitation(event: Event, name: str, organization: Organization | None) 
     )
 
 
-def _add_slot(
+def add_slot(
     asked: OrganizationInvitation, organization: Organization | None, label: str, request: Request
 ) -> Slot:
     slot = guests.new_slot(
@@ -335,54 +260,6 @@ def _require_own(event: Event, request: Request) -> None:
         raise Invalid(_("The site belongs to another event."), field="site")
 
 
-def _filled_places(group: GuestGroup) -> set[tuple[int | None, str]]:
-    rows = db.session.execute(
-        sa.select(Slot.organization_id, Slot.organization_name).where(Slot.group_id == group.id)
-    ).all()
-    return {(organization_id, text.same_words(name or "")) for organization_id, name in rows}
-
-
-def _meant(
-    group: GuestGroup, spread: Spread, outcome: Gathered
-) -> list[tuple[Organization | None, str, str | None, str | None]]:
-    """Organization, name, its site's code and that of the unit above, for each that the line means."""
-    if spread is Spread.LISTED:
-        return _listed(group, outcome)
-    event = group.event
-    if not event.province_code:
-        raise Invalid(_("The host of this event belongs to no province, so there are no units to take."))
-    level = Level.DISTRICT if spread is Spread.DISTRICTS else Level.COMMUNE
-    units = organizations.units(event.province_code, level, event.units_as_of)
-    above = {
-        unit.code: unit
-        for unit in organizations.units(event.province_code, Level.DISTRICT, event.units_as_of)
-    }
-    return [
-        (unit, names.committee(unit, above.get(unit.parent_code or "")), unit.code, unit.parent_code)
-        for unit in units
-    ]
-
-
-def _listed(
-    group: GuestGroup, outcome: Gathered
-) -> list[tuple[Organization | None, str, str | None, str | None]]:
-    """The organizations that the line names one by one; those that are many themselves are left."""
-    ids = [row.organization_id for row in group.organizations if row.organization_id]
-    known = {
-        row.id: row for row in db.session.scalars(sa.select(Organization).where(Organization.id.in_(ids)))
-    }
-    found = []
-    for row in group.organizations:
-        organization = known.get(row.organization_id or 0)
-        name = text.clean(row.name)[:LONGEST_NAME]
-        is_many = organization is not None and organization.kind is OrganizationKind.COLLECTIVE
-        if is_many or names.is_collective(name):
-            outcome.left.append(row.name)
-            continue
-        found.append((organization, name, organization.code if organization else None, None))
-    return found
-
-
 def _contact_of(asked: OrganizationInvitation) -> Contact:
     return Contact(asked.contact_name, asked.contact_position, asked.contact_phone, asked.email)
 
@@ -406,27 +283,3 @@ def _renew(asked: OrganizationInvitation, by: Any) -> None:
     asked.told_at = None
     outbox.call_back(queries.SUBJECT, [asked.id], by=by)
     record(by, "organization.link_renewed", asked, event=asked.event)
-
-
-def standing(rows: Sequence[OrganizationInvitation]) -> list[OrganizationInvitation]:
-    """Those that have neither been taken back nor declined."""
-    return [row for row in rows if row.revoked_at is None and row.declined_at is None]
-
-
-@atomic()
-def restore_invitation(asked: OrganizationInvitation, *, by: Any) -> None:
-    """Ask again an organization whose invitation was taken back, under a new link. Safe to repeat."""
-    lock_open(asked.event)
-    lock(asked)
-    if asked.revoked_at is not None:
-        asked.revoked_at = None
-        _renew(asked, by)
-        record(by, "organization.restored", asked, event=asked.event)
-
-
-@atomic()
-def stop_reminders(asked: OrganizationInvitation) -> None:
-    """No more reminders to this organization; changes and cancellations still come. Safe to repeat."""
-    if asked.reminders_stopped_at is None:
-        asked.reminders_stopped_at = clock.now()
-        record(asked, "organization.reminders_stopped", asked, event=asked.event)

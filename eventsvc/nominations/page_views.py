@@ -23,6 +23,7 @@ from eventsvc.nominations import (
     lists,
     messages,
     naming_operations,
+    naming_queries,
     operations,
     queries,
 )
@@ -156,7 +157,7 @@ def edit(token, nomination_id):
         nomination=nomination,
         form=form,
         conflict=conflict,
-        may_change=queries.Named(nomination, queries.invitation_for(nomination)).may_change,
+        may_change=naming_queries.Named(nomination, naming_queries.invitation_for(nomination)).may_change,
     ), status
 
 
@@ -171,13 +172,13 @@ def withdraw(token, nomination_id):
     return _back(token)
 
 
-@bp.route("/people/<int:nomination_id>/substitute", methods=["GET", "POST"])
+@bp.route("/people/<int:invited_id>/substitute", methods=["GET", "POST"])
 @few
 @public
-def substitute(token, nomination_id):
+def substitute(token, invited_id):
     """Somebody else goes in the place of a person who has been invited."""
     asked = _asked(token)
-    nomination = _nomination(asked, nomination_id)
+    nomination = _nomination(asked, invited_id)
     invitation = _standing_invitation(nomination)
     form = DeputyForm()
     status = 422 if form.is_submitted() else 200
@@ -249,14 +250,14 @@ def _asked(token: str) -> OrganizationInvitation:
 
 
 def _nomination(asked: OrganizationInvitation, nomination_id: int) -> Nomination:
-    found = queries.own_nomination(asked, nomination_id)
+    found = naming_queries.own_nomination(asked, nomination_id)
     if found is None:
         raise Gone(404)
     return found
 
 
 def _standing_invitation(nomination: Nomination) -> Invitation:
-    invitation = queries.invitation_for(nomination)
+    invitation = naming_queries.invitation_for(nomination)
     if invitation is None or invitation.revoked_at is not None:
         raise Gone(404)
     return invitation
@@ -275,8 +276,8 @@ def _page(asked: OrganizationInvitation, token: str, sent: FlaskForm | None = No
     event, now = asked.event, clock.now()
     sittings = entries.dated(event)
     halls = list(dict.fromkeys(slot.site for slot in asked.slots))
-    counts = queries.slot_counts(asked)
-    named = queries.named_by(asked)
+    counts = naming_queries.slot_counts(asked)
+    named = naming_queries.named_by(asked)
     return render_template(
         "nominations/organization.html",
         asked=asked,

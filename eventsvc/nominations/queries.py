@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc import secrets, text
 from eventsvc.db import db
@@ -14,14 +14,11 @@ from eventsvc.deliveries.models import UNDELIVERED, UNSENT, Delivery, DeliverySt
 from eventsvc.deliveries.queries import latest_for
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.guests.models import Guest, Slot
+from eventsvc.guests.models import Slot
 from eventsvc.invitations.message_models import HandDelivery
 from eventsvc.invitations.models import Invitation
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
 from eventsvc.nominations.states import AskingState, Delivered, Facts, state_of
-from eventsvc.people.models import Person
-from eventsvc.people.operations import Details
-from eventsvc.rows import chunks
 
 SUBJECT = "organization_invitation"
 REMINDER = "nomination_reminder"
@@ -40,40 +37,6 @@ class Line:
     @property
     def state(self) -> AskingState:
         return state_of(self.facts)
-
-
-@dataclass
-class SlotCount:
-    """A slot with how many have been named for it."""
-
-    slot: Slot
-    named: int = 0
-    waiting: int = 0
-
-    @property
-    def is_full(self) -> bool:
-        return self.slot.seats is not None and self.named >= self.slot.seats
-
-    @property
-    def left(self) -> int | None:
-        return None if self.slot.seats is None else max(0, self.slot.seats - self.named)
-
-
-@dataclass
-class Named:
-    """Somebody an organization has named, with their own invitation once there is one."""
-
-    nomination: Nomination
-    invitation: Invitation | None = None
-
-    @property
-    def is_invited(self) -> bool:
-        return self.invitation is not None
-
-    @property
-    def may_change(self) -> bool:
-        """Whether the organization may still correct or withdraw the name."""
-        return self.nomination.state in LIVE and self.invitation is None
 
 
 @dataclass
@@ -110,26 +73,6 @@ def asked_of(event: Event, asked_id: int, site_ids: Collection[int] | None = Non
     if found is None:
         raise NotFound(_("There is no such organization in this event."))
     return found
-
-
-def nomination_of(event: Event, nomination_id: int, site_ids: Collection[int] | None = None) -> Nomination:
-    """The nomination of this event at a site in reach; otherwise NotFound."""
-    statement = sa.select(Nomination).where(Nomination.event_id == event.id, Nomination.id == nomination_id)
-    if site_ids is not None:
-        statement = statement.join(Nomination.slot).where(Slot.site_id.in_(site_ids))
-    found = db.session.scalar(statement)
-    if found is None:
-        raise NotFound(_("There is no such nomination in this event."))
-    return found
-
-
-def own_nomination(asked: OrganizationInvitation, nomination_id: int) -> Nomination | None:
-    """A nomination of this organization; None for anybody else's."""
-    return db.session.scalar(
-        sa.select(Nomination).where(
-            Nomination.organization_invitation_id == asked.id, Nomination.id == nomination_id
-        )
-    )
 
 
 def asked_in(
@@ -199,104 +142,6 @@ def tally(found: Iterable[Line]) -> Tally:
             total.named += line.facts.named
             total.waiting += line.facts.waiting
     return total
-
-
-def slot_counts(asked: OrganizationInvitation) -> list[SlotCount]:
-    """The slots of the organization with how many have been named for each."""
-    rows = db.session.execute(
-        sa.select(Nomination.slot_id, Nomination.state, sa.func.count())
-        .where(Nomination.organization_invitation_id == asked.id, _is_live())
-        .group_by(Nomination.slot_id, Nomination.state)
-    ).all()
-    counts = {slot.id: SlotCount(slot) for slot in asked.slots}
-    for slot_id, state, number in rows:
-        if slot_id in counts and state is NominationState.ACCEPTED:
-            counts[slot_id].named = number
-        elif slot_id in counts:
-            counts[slot_id].waiting = number
-    return list(counts.values())
-
-
-def named_by(asked: OrganizationInvitation, site_ids: Collection[int] | None = None) -> list[Named]:
-    """Everybody the organization has named, in the order of naming, with their own invitations."""
-    statement = (
-        sa.select(Nomination, Invitation)
-        .outerjoin(Invitation, Invitation.guest_id == Nomination.guest_id)
-        .where(Nomination.organization_invitation_id == asked.id)
-        .options(
-            lazyload(Invitation.guest),  # joined, it would leave out whoever has not been invited
-            joinedload(Nomination.slot).joinedload(Slot.site),
-            joinedload(Nomination.guest),
-            joinedload(Nomination.person).selectinload(Person.contacts),
-        )
-        .order_by(Nomination.id)
-    )
-    if site_ids is not None:
-        statement = statement.join(Slot, Slot.id == Nomination.slot_id).where(Slot.site_id.in_(site_ids))
-    return [Named(nomination, invitation) for nomination, invitation in db.session.execute(statement)]
-
-
-def invitation_for(nomination: Nomination) -> Invitation | None:
-    """The invitation that the person named has got."""
-    if nomination.guest_id is None:
-        return None
-    return db.session.scalar(sa.select(Invitation).where(Invitation.guest_id == nomination.guest_id))
-
-
-def waiting(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Nomination]:
-    """The nominations that an organizer has to decide on, the oldest first."""
-    statement = (
-        sa.select(Nomination)
-        .join(Nomination.organization_invitation)
-        .outerjoin(Nomination.slot)
-        .outerjoin(Slot.site)
-        .options(
-            contains_eager(Nomination.organization_invitation),
-            contains_eager(Nomination.slot).contains_eager(Slot.site),
-            joinedload(Nomination.person).selectinload(Person.contacts),
-        )
-        .where(Nomination.event_id == event.id, Nomination.state == NominationState.WAITING)
-        .order_by(Nomination.id)
-    )
-    return statement if site_ids is None else statement.where(Slot.site_id.in_(site_ids))
-
-
-def waiting_count(event: Event, site_ids: Collection[int] | None = None) -> int:
-    found = waiting(event, site_ids).order_by(None).with_only_columns(Nomination.id).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
-
-
-def guests_like(event: Event, people: Iterable[Details]) -> list[Guest]:
-    """The guests of the event who bear one of the names, with their contacts."""
-    found: list[Guest] = []
-    for keys in chunks(_name_keys(people), 500):
-        found += db.session.scalars(
-            sa.select(Guest)
-            .join(Guest.person)
-            .options(contains_eager(Guest.person).selectinload(Person.contacts))
-            .where(Guest.event_id == event.id, Person.host_id == event.host_id, Person.sort_key.in_(keys))
-            .order_by(Guest.id)
-        )
-    return found
-
-
-def nominations_like(event: Event, people: Iterable[Details]) -> list[Nomination]:
-    """The nominations in force of people who bear one of the names."""
-    found: list[Nomination] = []
-    for keys in chunks(_name_keys(people), 500):
-        found += db.session.scalars(
-            sa.select(Nomination)
-            .join(Nomination.person)
-            .options(contains_eager(Nomination.person).selectinload(Person.contacts))
-            .where(
-                Nomination.event_id == event.id,
-                Person.host_id == event.host_id,
-                _is_live(),
-                Person.sort_key.in_(keys),
-            )
-            .order_by(Nomination.id)
-        )
-    return found
 
 
 def unasked_slots(event: Event) -> list[Slot]:
@@ -370,7 +215,7 @@ def outdated(event: Event) -> list[OrganizationInvitation]:
     ]
 
 
-def _is_live() -> sa.ColumnElement[bool]:
+def is_live() -> sa.ColumnElement[bool]:
     """Waiting, or accepted and still on the guest list."""
     return sa.or_(
         Nomination.state == NominationState.WAITING,
@@ -389,10 +234,6 @@ def _reached(
     return statement.where(there)
 
 
-def _name_keys(people: Iterable[Details]) -> list[str]:
-    return list({text.name_key(text.clean(person.full_name)) for person in people})
-
-
 def _nomination_counts(event: Event) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
     """People on the list, waiting, and invited themselves, by organization."""
     is_invited = sa.and_(Invitation.id.is_not(None), Invitation.revoked_at.is_(None))
@@ -404,7 +245,7 @@ def _nomination_counts(event: Event) -> tuple[dict[int, int], dict[int, int], di
             sa.func.sum(sa.case((is_invited, 1), else_=0)),
         )
         .outerjoin(Invitation, Invitation.guest_id == Nomination.guest_id)
-        .where(Nomination.event_id == event.id, _is_live())
+        .where(Nomination.event_id == event.id, is_live())
         .group_by(Nomination.organization_invitation_id, Nomination.state)
     ).all()
     accepted = {key: number for key, state, number, _sent in rows if state is NominationState.ACCEPTED}
