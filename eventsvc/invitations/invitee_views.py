@@ -23,6 +23,7 @@ from eventsvc.invitations import (
     wording,
 )
 from eventsvc.invitations.forms import GIVEN, AnswerForm
+from eventsvc.invitations.letter_queries import Letters
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
 
 bp = Blueprint("invitee", __name__)
@@ -146,10 +147,13 @@ def _page(invitation: Invitation, token: str, form: AnswerForm) -> str:
         notice=content.notice(event),
         code=passes.grouped(secrets.unseal(live.code_sealed)) if live and is_open else None,
         entries=_entries(invitation, _link(token)),
+        has_letter=Letters(event).enclosed(invitation) is not None,
+        may_name_substitute="substitution_page.page" in current_app.view_functions,
         is_open=is_open,
         is_past=rules.is_past(event, now),
         wants=request.args.get("answer") if request.method == "GET" else None,
         former=_former(invitation),
+        places=substitution_queries.for_guests([guest.id]).get(guest.id),
         ical=ical,
     )
 

@@ -321,7 +321,7 @@ def trial(
     letters = composer.letters
     return {
         "intent": intent,
-        "kind": "trial",
+        "kind": "test",
         "recipient": recipient,
         "event_id": event.id,
         "subject": f"[Thư thử] {words.subject}"[:SUBJECT_WIDTH],

@@ -6,12 +6,16 @@ from flask_babel import gettext as _
 from eventsvc import clock, qr, secrets
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.agenda import queries as agenda
 from eventsvc.db import db
 from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
 from eventsvc.invitations import (
+    content,
+    entries,
+    group_text,
     hand_queries,
     kinds,
     labels,  # noqa: F401  (labels registers the words)
@@ -69,6 +73,8 @@ def index(slug):
         answers=list(Answer),
         progresses=list(Progress),
         overtaken=queries.overtaken(event),
+        silent=queries.count(queries.silent(event)),
+        thankable=queries.count(queries.thankable(event)) if rules.is_past(event, clock.now()) else 0,
         obstacle=_obstacle(event),
     )
 
@@ -86,6 +92,44 @@ def invite(slug):
 @requires(Permission.SEND_MAIL)
 def send_updates(slug):
     return begin(event_or_404(slug, g.access), kinds.UPDATE, url_for(".index", slug=slug))
+
+
+@bp.post("/reminders")
+@requires(Permission.SEND_MAIL)
+def remind(slug):
+    """Begin a batch to those who have not answered."""
+    return begin(event_or_404(slug, g.access), kinds.REMINDER, url_for(".index", slug=slug))
+
+
+@bp.post("/thanks")
+@requires(Permission.SEND_MAIL)
+def thank(slug):
+    """Begin a batch to those who accepted, when the event is over."""
+    return begin(event_or_404(slug, g.access), kinds.THANKS, url_for(".index", slug=slug))
+
+
+@bp.get("/group-text")
+@requires(Permission.READ_GUESTS)
+def show_group_text(slug):
+    """The invitation as text for a group chat, for the guests of one site."""
+    event = event_or_404(slug, g.access)
+    within = list(db.session.scalars(sites.sites_of(event, site_ids=g.access.site_ids(event))))
+    chosen = next((site for site in within if site.code == request.args.get("site")), None)
+    site = chosen or next(iter(within), None)
+    sittings = [each for each in entries.dated(event) if each.cancelled_at is None]
+    parts = agenda.public(agenda.released(event))
+    programmes = [content.programme(part) for part in parts] if "programme" in request.args else []
+    link = url_for("agenda.programme", slug=slug) if "link" in request.args and parts else ""
+    address = f"{current_app.config['PUBLIC_URL']}{link}" if link else ""
+    return render_template(
+        "invitations/group_text.html",
+        event=event,
+        site=site,
+        sites=within,
+        with_programme="programme" in request.args,
+        with_link="link" in request.args,
+        text=group_text.text(event, site, sittings, programmes, address) if site else "",
+    )
 
 
 @bp.get("/preview")

@@ -99,11 +99,11 @@ def send_trial(slug, kind):
     """A letter to oneself."""
     event = _event(slug, kind)
     guest, number = _guest(event, request.form.get("guest")), whole(request.form.get("number"))
-    to = getattr(g.actor, "email", None)
-    if guest is None or number is None or not to:
+    to = g.user.email
+    if guest is None or number is None:
         raise NotFound(_("There is nothing at this address."))
     try:
-        wording_operations.send_trial(event, kind, guest, to=to, number=number, by=g.actor)
+        wording_operations.send_trial(event, kind, guest, to=to, number=number, by=g.user)
     except DomainError as refusal:
         flash(str(refusal), "error")
     else:

@@ -144,7 +144,7 @@ def test_the_page_saves_previews_and_sends_a_letter_to_oneself(app, client, orga
         client.submit(form, follow=True)
 
     [trial] = scenes.deliveries()
-    assert (trial.recipient, trial.kind, trial.calendar) == (organizer.email, "trial", None)
+    assert (trial.recipient, trial.kind, trial.calendar) == (organizer.email, "test", None)
     [message] = scenes.send()
     body = part(message, "text/plain").get_content()
     assert "Kính gửi Nguyễn Văn An" in body
