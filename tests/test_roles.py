@@ -222,7 +222,30 @@ invitations.show          GET   O W C S
 invitations.invite        POST  O W
 invitations.send_updates  POST  O W
 invitations.show_preview  GET   O W
-invitations.by_hand       GET   O W C
+hand_deliveries.index     GET   O W C
+hand_deliveries.new       GET   O W C
+hand_deliveries.new       POST  O W C
+phone_list.index          GET   O W
+phone_list.reached        POST  O W
+
+batches.index             GET   O W
+batches.start             POST  O W
+batches.show              GET   O W
+batches.fragment          GET   O W
+batches.submit            POST  O W
+batches.approve           POST  O W
+batches.send_back         POST  O W
+batches.stop              POST  O W
+batches.pause             POST  O W
+batches.resume            POST  O W
+batches.draft             GET   O W
+batches.draft             POST  O W
+batches.leave_out         POST  O W
+batches.hold              POST  O W
+batches.unhold            POST  O W
+batches.test              POST  O W
+deliveries.paper          GET   O W
+
 invitations.answer        POST  O W C
 invitations.reissue       POST  O W C S
 pass_pages.revoke         POST  O W C S

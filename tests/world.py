@@ -21,6 +21,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.accounts.queries import screen_tokens
 from eventsvc.agenda import operations as agenda
+from eventsvc.agenda import printing
 from eventsvc.agenda.material_models import Material, MaterialKind
 from eventsvc.agenda.models import AgendaTemplate, ItemKind
 from eventsvc.agenda.operations import materials, templates
@@ -29,7 +30,8 @@ from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.deliveries.models import Delivery
+from eventsvc.deliveries.messages import Enclosed
+from eventsvc.deliveries.models import Batch, Delivery
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
@@ -39,13 +41,18 @@ from eventsvc.files import operations as files
 from eventsvc.guests import import_operations as imports
 from eventsvc.guests import operations as guests
 from eventsvc.guests import queries as guest_lists
-from eventsvc.guests.models import Guest, GuestImport, Slot
+from eventsvc.guests import rank_operations as ranks
+from eventsvc.guests.models import Guest, GuestImport, Rank, Slot
+from eventsvc.invitations import batch_operations, kinds
 from eventsvc.invitations import operations as invitations
+from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import tokens as stops
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
+from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
 from eventsvc.nominations import naming_operations as naming
 from eventsvc.nominations import operations as nominations
 from eventsvc.nominations.models import Nomination, OrganizationInvitation
+from eventsvc.organizations import letterhead
 from eventsvc.organizations import queries as organizations
 from eventsvc.people import body_operations as bodies
 from eventsvc.people.models import Body
@@ -111,6 +118,8 @@ TOKEN_OF = {
     "personal_feeds.make_organization": "organization",
     "personal_feeds.stop_organization": "organization",
     "invitee.page": "invitation",
+    "substitution_page.page": "invitation",
+    "substitution_page.withdraw": "invitation",
     "invitee.calendar": "invitation",
     "invitee.pass_svg": "invitation",
     "invitee.pass_png": "invitation",
@@ -127,6 +136,7 @@ TOKEN_OF = {
 FIXED = {
     ("static", "filename"): "css/base.css",
     ("agenda.move", "direction"): "up",
+    ("ranks.move", "direction"): "up",
     ("stage.link_qr", "view"): "mc",
     ("stage_screens.fragment", "view"): "technician",
     ("running_order.paper", "view"): "master",
@@ -250,9 +260,11 @@ def _event(province: str, name: str, poison: str) -> Event:
     agenda.add_strand(event, name=f"Không gian triển lãm{poison}", place=f"Sảnh tầng 1{poison}", by=None)
     _make_sites(event, poison)
     _invite_people(event, province, poison)
+    _name_substitutes(event, poison)
     _seat_people(event, poison)
     _open_doors(event, poison)
     _release(event, poison)
+    _draft_a_batch(event, poison)
     _run_show(event, poison)
     return event
 
@@ -407,6 +419,25 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
         )
 
 
+def _name_substitutes(event: Event, poison: str) -> None:
+    """Every group has a rank whose substitutes need approval; the last guest of each site has named somebody."""
+    ranks.use_usual_ranks(event, by=None)
+    agreed = ranks.RankRules(lead_workdays=3, substitutes_need_approval=True)
+    rank = ranks.add_rank(event, name=f"Lãnh đạo tỉnh{poison}"[:200], rules=agreed, by=None)
+    ranks.give_ranks(event, {group.id: rank.id for group in guest_lists.groups_of(event)}, by=None)
+    asked = sa.select(Invitation).join(Invitation.guest).where(Invitation.event_id == event.id)
+    last = {each.guest.site_id: each for each in db.session.scalars(asked.order_by(Invitation.id))}
+    for number, invitation in enumerate(last.values()):
+        substitutions.request_substitution(
+            invitation,
+            details=guests.Details(
+                full_name=f"Phan Thị Đỡ {number}{poison}"[:200], position=f"Phó Chủ tịch{poison}",
+                organization_name=f"UBND xã{poison}", emails=[f"do{number}@nha{event.province_code}.example.vn"],
+            ),
+            reason=f"Bận họp{poison}", authority=f"Giấy ủy quyền{poison}", source=SubstitutionSource.INVITEE,
+        )  # fmt: skip
+
+
 def _seat_people(event: Event, poison: str) -> None:
     """A plan of each hall: somebody sits, somebody else is to be settled, a chair is closed."""
     for site in [sites_queries.site_by_code(event, "main"), *_sites_of_people(event)]:
@@ -421,6 +452,27 @@ def _seat_people(event: Event, poison: str) -> None:
         seating.give(plan, Seat(plan.blocks[1].id, 1, 2), first, by=None)
         seating.give(plan, Seat(plan.blocks[1].id, 1, 1), second, by=None)
         second.seat_needs_review = True
+
+
+def _draft_a_batch(event: Event, poison: str) -> None:
+    """A batch to be looked at, with a paper enclosed; and a message that did not arrive."""
+    batch = outbox.start_batch(
+        event, kind=kinds.REMINDER, name=f"Tất cả{poison}", scope={}, total=2, job=batch_operations.JOB, by=None
+    )
+    invited = sa.select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)
+    head = letterhead.letterhead(f"UBND tỉnh{poison}", None)
+    values = printing.programme(event, [], head=head, form="Trực tiếp", release=None)
+    for number, invitation in enumerate(db.session.scalars(invited.limit(3)).all()):
+        outbox.queue(
+            intent=f"draft:{invitation.id}", kind=kinds.REMINDER, event_id=event.id,
+            subject_kind="invitation", subject_id=invitation.id,
+            recipient=f"moi{number}@nha{event.province_code}.example.vn" if number < 2 else "không phải thư",
+            recipient_name=invitation.guest.person.full_name, subject=f"Nhắc trả lời {number}",
+            text_body=f"Kính nhắc{poison}", html_body="<p>Kính nhắc</p>", secrets={"link": "lien-ket"},
+            batch_id=batch.id if number < 2 else None, is_draft=number < 2,
+            enclosed=Enclosed("giay-moi.pdf", "programme.typ", values),
+        )  # fmt: skip
+    outbox.count_composed(batch, is_done=True)
 
 
 def _open_doors(event: Event, poison: str) -> None:
@@ -505,6 +557,18 @@ def _keep_body(event: Event, poison: str) -> Body:
     return body
 
 
+def _substitution_at(site: Site) -> Substitution:
+    found = db.session.scalar(
+        sa.select(Substitution)
+        .join(Substitution.invitation)
+        .join(Invitation.guest)
+        .where(Guest.site_id == site.id)
+        .order_by(Substitution.id)
+    )
+    assert found is not None
+    return found
+
+
 def _half(event: Event, site: Site) -> Half:
     """The event with whatever belongs to that site, where there is a choice."""
 
@@ -544,6 +608,8 @@ def _half(event: Event, site: Site) -> Half:
         "plan_id": plan.id,
         "seat_block_id": first(SeatBlock, SeatBlock.plan_id == plan.id).id,
         "import_id": of_event(GuestImport).id,
+        "rank_id": of_event(Rank).id,
+        "substitution_id": _substitution_at(site).id,
         "token_id": screen.id,
         "link_id": link.id,
         "invitation_id": invitation.id,
@@ -563,6 +629,9 @@ def _half(event: Event, site: Site) -> Half:
         "body_id": body.id,
         "member_id": body.members[0].id,
         "recipient_id": event.document.recipients[0].id,
+        "batch_id": of_event(Batch).id,
+        "draft_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
+        "enclosing_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
     }
     tokens = {
         "invitation": secrets.unseal(invitation.token_sealed),

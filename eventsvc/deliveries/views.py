@@ -111,11 +111,11 @@ def raw(slug, delivery_id):
     return _download(handover.as_masked_message(delivery).as_bytes(), f"{slug}-{delivery.id}.eml")
 
 
-@bp.get("/events/<slug>/deliveries/<int:delivery_id>/paper.pdf")
+@bp.get("/events/<slug>/deliveries/<int:enclosing_id>/paper.pdf")
 @requires(Permission.SEND_MAIL)
-def paper(slug, delivery_id):
+def paper(slug, enclosing_id):
     """The paper that goes with the message, without the recipient's tokens."""
-    _event, delivery = _found(slug, delivery_id)
+    _event, delivery = _found(slug, enclosing_id)
     enclosed = handover.paper_of(delivery)
     if enclosed is None:
         raise NotFound(_("There is nothing at this address."))

@@ -35,3 +35,9 @@ def send(event: str, code: str | None) -> None:
 def remind() -> None:
     """Carry out the rules for reminders and thanks that have fallen due; nothing at night."""
     click.echo(f"{reminder_operations.remind_by_clock()} messages queued")
+
+
+@invitations.command("write")
+def write() -> None:
+    """Write the batches that were begun on the pages; `flask worker` does so by itself. Safe to repeat."""
+    click.echo(f"{batch_operations.compose_batches()} messages written")

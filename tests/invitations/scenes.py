@@ -12,7 +12,7 @@ from eventsvc.db import db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery
 from eventsvc.events.models import Event
-from eventsvc.invitations import operations, queries
+from eventsvc.invitations import batch_operations, operations, queries
 from eventsvc.invitations.models import Invitation
 from eventsvc.sites.models import Site
 from tests import factories
@@ -60,6 +60,11 @@ def send() -> list[EmailMessage]:
     outbox.drain(worker="test:1")
     files = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"))
     return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+
+def write_batches() -> None:
+    """Let the worker write the batches that have been begun."""
+    batch_operations.compose_batches()
 
 
 def rows() -> dict[str, list[tuple]]:

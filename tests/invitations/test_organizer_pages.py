@@ -26,8 +26,13 @@ def test_everybody_is_invited_from_the_page_with_a_count(app, signed_in):
         factories.guest(scenes.main_site(event))
 
     page = signed_in.submit(signed_in.get(address(event)).form("/invitations"))
+    assert "0/2" in page.text and "Đang soạn" in page.text
+    scenes.write_batches()
+    page = signed_in.get(page.url)
+    assert [delivery.state for delivery in scenes.deliveries()] == [DeliveryState.DRAFT] * 2
+    page = signed_in.submit(page.form("/submit"))
 
-    assert "Đã mời 2 người" in page.text
+    assert "Đợt gửi đang được gửi đi" in page.text
     assert [delivery.state for delivery in scenes.deliveries()] == [DeliveryState.QUEUED] * 2
 
 
@@ -38,6 +43,7 @@ def test_a_group_is_invited_from_its_row(app, signed_in):
     factories.guest(scenes.main_site(event), group=press)
 
     signed_in.post(address(event), {"group": press.id})
+    scenes.write_batches()
 
     tallies = queries.tallies(event)
     assert (tallies.by_group[leaders.id].invited, tallies.by_group[press.id].invited) == (0, 1)
@@ -130,7 +136,8 @@ def test_the_update_names_the_exact_number_it_touches(app, signed_in):
     assert "Cần thông báo cho 3 người" in page.text
     assert "Trong đó 1 người không có địa chỉ" in page.text
     assert "Thư sẽ được gửi tới 2 người" in page.text
-    assert "Đã thông báo thay đổi tới 3 người" in after.text
+    assert "0/2" in after.text
+    scenes.write_batches()
     assert [d.kind for d in scenes.deliveries()] == ["invitation"] * 2 + ["invitation_update"] * 2
 
 
