@@ -1,4 +1,4 @@
-"""What the tests need and pip does not bring: a browser, a font, Node with two calendar parsers.
+"""What the tests need and pip does not bring: a browser, a font, an IMAP server, Node with two calendar parsers.
 
 Installs what is missing where it may (as root on Debian and its kin; Node from a wheel anywhere).
 What stays missing is said in one line each; under CI=true that is an error.
@@ -22,6 +22,19 @@ def browser() -> str | None:
     if named:
         return named if os.access(named, os.X_OK) else None
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def imap_server() -> str | None:
+    """The dovecot of this machine; it stands where only root looks."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def install_imap_server() -> None:
+    """The program alone: a test starts one of its own, the machine is not to get a mail server."""
+    if os.geteuid() == 0 and shutil.which("systemctl"):
+        units = ["dovecot.service", "dovecot.socket"]
+        subprocess.run(["systemctl", "mask", *units], stdin=subprocess.DEVNULL, capture_output=True)
+    apt_install("dovecot-imapd")
 
 
 def node() -> str | None:
@@ -87,6 +100,8 @@ def missing() -> list[str]:
         apt_install("chromium")
     if not shows_vietnamese():
         apt_install("fontconfig", "fonts-dejavu-core")
+    if not imap_server():
+        install_imap_server()
     if not node() or not shutil.which("npm"):
         node_from_wheel()
     faults = []
@@ -94,6 +109,8 @@ def missing() -> list[str]:
         faults.append("No Chromium: the browser tests are skipped. Install it, or name it in CHROMIUM.")
     if not shows_vietnamese():
         faults.append("No font with Vietnamese letters: screenshots may show boxes. Install DejaVu.")
+    if not imap_server():
+        faults.append("No dovecot: the mailbox tests use an IMAP server from a wheel instead.")
     if not node():
         faults.append(
             f"No Node {OLDEST_NODE} or newer: the tests with JavaScript calendar parsers are skipped."

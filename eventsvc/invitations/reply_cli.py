@@ -37,7 +37,7 @@ def receive(file: BinaryIO) -> None:
 def read() -> None:
     """Read the mailbox once, now."""
     fetched, answered = read_all()
-    click.echo(f"{fetched} messages fetched, {answered} read")
+    click.echo(f"{fetched} message{'' if fetched == 1 else 's'} fetched, {answered} read")
 
 
 def told(letter: InboundMail) -> str:

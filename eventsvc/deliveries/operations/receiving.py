@@ -42,7 +42,7 @@ class AlreadySettled(DomainError):
 
 
 def read_mailbox(*, should_stop: Callable[[], bool] = jobs.is_stopping) -> int:
-    """Take in what lies unread in the mailbox; how many messages were new to us.
+    """Take in what lies unread in the mailbox; how many messages there were.
 
     A message is marked as read after it is stored: whatever dies in between, it is read again and changes
     nothing. Without a mailbox, or when it cannot be reached, 0.
@@ -57,18 +57,22 @@ def read_mailbox(*, should_stop: Callable[[], bool] = jobs.is_stopping) -> int:
                 if should_stop():
                     break
                 raw = box.fetch(uid, inbound.WHOLE_LIMIT + 1)
-                if raw is not None:
-                    taken += _take_in(raw)
+                if raw is not None and _take_in(raw):
                     box.mark_seen(uid)
+                    taken += 1
     except mailbox.FAULTS as fault:  # their words may hold the password's owner: only the class is told
         log.warning("mailbox not read", kind=type(fault).__name__)
     return taken
 
 
 def _take_in(raw: bytes) -> bool:
-    is_new = inbound_queries.by_digest(inbound.digest(raw)) is None
-    receive(raw)
-    return is_new
+    """Whether the message is safe with us. One that cannot be kept stays where it is, and keeps nobody waiting."""
+    try:
+        receive(raw)
+    except Exception as error:
+        log.error("message not kept", kind=type(error).__name__, size=len(raw))
+        return False
+    return True
 
 
 def receive(raw: bytes) -> InboundMail:
