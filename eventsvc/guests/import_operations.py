@@ -14,7 +14,7 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
 from eventsvc.events.models import DataNoticeMissing, Event
 from eventsvc.guests import matching, operations, queries
-from eventsvc.guests.likeness import Source
+from eventsvc.guests.likeness import Source, contacts_of
 from eventsvc.guests.matching import Action, Decision, PlannedRow
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.guests.parsed import ParsedFile
@@ -290,7 +290,7 @@ def _in_other_files(event: Event, started: GuestImport | None) -> Iterator[match
                 yield matching.KnownGuest(
                     row["full_name"],
                     row["organization"],
-                    frozenset([*row["phones"], *(email.lower() for email in row["emails"])]),
+                    contacts_of(row),
                     row["position"],
                     Source.OTHER_FILE,
                     f"{file_name}: {row['sheet']}, {row['row']}",

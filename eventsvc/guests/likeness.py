@@ -11,7 +11,7 @@ from typing import Any
 
 from eventsvc import text
 
-MOST_SHOWN = 3
+MOST_SHOWN, MOST_COMPARED = 3, 12
 _LANDLINE = "+842"
 
 
@@ -57,20 +57,16 @@ class Likeness:
 
 
 class Register:
-    """Everybody known so far, found by name, number and address at once, however many they are."""
+    """Everybody known so far, found at once by what makes two people alike, however many they are."""
 
     def __init__(self, guests: Iterable[KnownGuest] = ()) -> None:
-        self._by_words: dict[str, list[KnownGuest]] = defaultdict(list)
-        self._by_fold: dict[str, list[KnownGuest]] = defaultdict(list)
-        self._by_contact: dict[str, list[KnownGuest]] = defaultdict(list)
+        self._known: dict[tuple[str, ...], list[KnownGuest]] = defaultdict(list)
         for guest in guests:
             self.add(guest)
 
     def add(self, guest: KnownGuest) -> None:
-        self._by_words[text.same_words(guest.name)].append(guest)
-        self._by_fold[text.fold(guest.name)].append(guest)
-        for contact in guest.contacts:
-            self._by_contact[contact].append(guest)
+        for key in _keys(guest.name, guest.organization, guest.contacts):
+            self._known[key].append(guest)
 
     def alike(self, row: Mapping[str, Any]) -> list[Likeness]:
         """Who the person of this row may be, the surest first, those on the list before those in files."""
@@ -79,23 +75,29 @@ class Register:
         found.sort(key=lambda one: (not one.is_certain, order.index(one.other.source)))
         return found[:MOST_SHOWN]
 
-    def _candidates(self, row: Mapping[str, Any]) -> Iterator[KnownGuest]:
-        seen: set[int] = set()
-        contacts = [*row["phones"], *(email.lower() for email in row["emails"])]
-        groups = [
-            self._by_words.get(text.same_words(row["full_name"]), ()),
-            self._by_fold.get(text.fold(row["full_name"]), ()),
-            *(self._by_contact.get(contact, ())[: MOST_SHOWN * 4] for contact in contacts),
-        ]
-        for known in (known for group in groups for known in group):
-            if id(known) not in seen:
-                seen.add(id(known))
-                yield known
+    def _candidates(self, row: Mapping[str, Any]) -> list[KnownGuest]:
+        """Whom to compare: an address that a whole office shares may be that of hundreds."""
+        keys = _keys(row["full_name"], row["organization"], contacts_of(row))
+        found = [known for key in keys for known in self._known.get(key, ())[:MOST_COMPARED]]
+        return list({id(known): known for known in found}.values())
+
+
+def contacts_of(row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset([*row["phones"], *(email.lower() for email in row["emails"])])
+
+
+def _keys(name: str, organization: str | None, contacts: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    words, body = text.same_words(name), text.same_words(organization or "")
+    yield "name", words, body
+    yield "folded", text.fold(name), body
+    for contact in contacts:
+        yield "name", words, contact
+        yield "contact", contact
 
 
 def compared(row: Mapping[str, Any], known: KnownGuest) -> Likeness | None:
     """How the person of a row is like somebody known; None when nothing speaks for it, or something against."""
-    contacts = {*row["phones"], *(email.lower() for email in row["emails"])}
+    contacts = contacts_of(row)
     shared = contacts & known.contacts
     reasons = (
         [Reason.PHONE] if any("@" not in one and not one.startswith(_LANDLINE) for one in shared) else []
@@ -112,7 +114,7 @@ def compared(row: Mapping[str, Any], known: KnownGuest) -> Likeness | None:
         if reasons or (body and not speak_against(contacts, known.contacts)):
             return Likeness(known, (Reason.NAME_WITHOUT_ACCENTS, *reasons, *body, *post), False)
         return None
-    return Likeness(known, tuple(reasons), False) if reasons else None
+    return Likeness(known, (*reasons, *body), False) if reasons else None
 
 
 def is_same(organization: str | None, contacts: Collection[str], namesake: KnownGuest) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from eventsvc import text
-from eventsvc.guests.likeness import KnownGuest, Likeness, Register, Source, is_same
+from eventsvc.guests.likeness import KnownGuest, Likeness, Register, Source, contacts_of, is_same
 
 __all__ = ["Action", "Decision", "KnownGuest", "KnownSlot", "PlannedRow", "Situation", "is_same", "plan"]
 
@@ -159,9 +159,8 @@ def _is_listed(alike: list[Likeness]) -> bool:
 
 def _of_row(row: dict[str, Any], number: int) -> KnownGuest:
     """An earlier row of the file, for those that come after it."""
-    contacts = frozenset([*row["phones"], *(email.lower() for email in row["emails"])])
     place = f"{row['sheet']}, {row['row']}" if "sheet" in row else ""
-    words = row["full_name"], row["organization"], contacts, row.get("position")
+    words = row["full_name"], row["organization"], contacts_of(row), row.get("position")
     return KnownGuest(*words, Source.FILE, place, number)
 
 
