@@ -89,6 +89,13 @@ agenda_templates.rename   POST  O W
 agenda_templates.remove   POST  O W
 agenda_people.people      GET   O W
 
+replies.index             GET   O W
+replies.show              GET   O W
+replies.raw               GET   O W
+replies.assign            POST  O W
+replies.ignore            POST  O W
+replies.believe           POST  O W
+
 releases.index            GET   O W C S V R T
 releases.new              GET   O W
 releases.new              POST  O W

@@ -31,7 +31,8 @@ from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Sca
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.messages import Enclosed
-from eventsvc.deliveries.models import Batch, Delivery
+from eventsvc.deliveries.models import Batch, Delivery, InboundMail
+from eventsvc.deliveries.operations import receiving
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
@@ -45,6 +46,7 @@ from eventsvc.guests import rank_operations as ranks
 from eventsvc.guests.models import Guest, GuestImport, Rank, Slot
 from eventsvc.invitations import batch_operations, kinds
 from eventsvc.invitations import operations as invitations
+from eventsvc.invitations import reply_operations as replies
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import tokens as stops
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
@@ -265,6 +267,7 @@ def _event(province: str, name: str, poison: str) -> Event:
     _open_doors(event, poison)
     _release(event, poison)
     _draft_a_batch(event, poison)
+    _take_in_mail(event, poison)
     _run_show(event, poison)
     return event
 
@@ -475,6 +478,34 @@ def _draft_a_batch(event: Event, poison: str) -> None:
     outbox.count_composed(batch, is_done=True)
 
 
+def _take_in_mail(event: Event, poison: str) -> None:
+    """Another time proposed, a report that nobody signed, an automatic reply, a letter."""
+    invitation = db.session.scalars(
+        sa.select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)
+    ).first()
+    ours = db.session.scalars(sa.select(Delivery).where(Delivery.event_id == event.id)).first()
+    sender = invitation.guest.person.email
+    says = f"From: {sender}\nSubject: Thư số {event.id}{poison}\nIn-Reply-To: {ours.message_id}\n"
+    calendar = (
+        f"BEGIN:VCALENDAR\nMETHOD:COUNTER\nBEGIN:VEVENT\nUID:{invitation.uid}-1@eventsvc\n"
+        f"ATTENDEE;PARTSTAT=TENTATIVE:mailto:{sender}\nCOMMENT:Xin lùi một giờ{poison}\n"
+        "DTSTAMP:20230701T000000Z\nDTSTART:20230715T020000Z\nDTEND:20230715T030000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    report = (
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.vn\n\n"
+        f"Final-Recipient: rfc822; {ours.recipient}\nAction: failed\nStatus: 5.1.1\n"
+        f"Diagnostic-Code: smtp; 550 5.1.1 unknown{poison}\n\n--b--\n"
+    )
+    for headers, body in (
+        ("Content-Type: text/calendar; method=COUNTER\n\n", calendar),
+        ("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n", report),
+        ("Auto-Submitted: auto-replied\n\n", "Tôi đi vắng.\n"),
+        ("\n", f"Tôi xin phép vắng mặt.{poison}\n"),
+    ):
+        receiving.receive(f"{says}{headers}{body}".encode())
+    replies.read_new()
+
+
 def _open_doors(event: Event, poison: str) -> None:
     """A phone at each commune; somebody is in at one and scanned again at the other, which opens a case."""
     here, there = _sites_of_people(event)
@@ -616,6 +647,7 @@ def _half(event: Event, site: Site) -> Half:
         "delivery_id": first(
             Delivery, Delivery.event_id == event.id, Delivery.subject_id == invitation.id
         ).id,
+        "inbound_id": of_event(InboundMail).id,
         "device_id": of_site(Device).id,
         "enrolment_id": enrolment.id,
         "scan_id": of_site(Scan).id,
