@@ -119,7 +119,7 @@ def send_trial(event: Event, kind: str, guest: Guest, *, to: str, number: int, b
     again sends nothing."""
     if kind not in kinds.ALL:
         raise NotFound(_("There is nothing at this address."))
-    intent = f"trial:{event.id}:{kind}:{by.id}:{number}"
+    intent = f"{wording_queries.trial_stem(event, kind, by.id)}:{number}"
     message = messages.trial(event, guest, clock.now(), kind, recipient=to, intent=intent)
     delivery = outbox.queue(**message)
     record(by, "wording.tried", event, event=event, kind=kind)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc.db import db
+from eventsvc.deliveries import queries as deliveries
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.invitations.message_models import MessageWording, ReminderKind, ReminderRule
@@ -19,6 +20,16 @@ def of_kind(event: Event, kind: str) -> MessageWording | None:
 def by_kind(event: Event) -> dict[str, MessageWording]:
     rows = db.session.scalars(sa.select(MessageWording).where(MessageWording.event_id == event.id))
     return {row.kind: row for row in rows}
+
+
+def trial_stem(event: Event, kind: str, user_id: int) -> str:
+    """What the intents of somebody's letters to try this kind of message begin with."""
+    return f"trial:{event.id}:{kind}:{user_id}"
+
+
+def trials(event: Event, kind: str, user_id: int) -> int:
+    """How many such letters there are."""
+    return deliveries.resend_count(trial_stem(event, kind, user_id))
 
 
 def rules_of(event: Event) -> list[ReminderRule]:

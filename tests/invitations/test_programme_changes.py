@@ -71,10 +71,6 @@ def test_a_release_that_touches_one_speaker_is_told_to_that_one_alone(ceremony):
 
 def test_who_was_taken_out_of_the_programme_is_told_and_nobody_else(ceremony):
     event, items, _guests = ceremony
-    agenda.remove_item(items[2], by=None)
-    release(event)
-    assert operations.send_updates(event, by=None) == 0
-
     agenda.edit_item(items[0], {"person": None, "speaker": "Người dẫn chương trình"}, by=None)
     release(event)
     operations.send_updates(event, by=None)
@@ -91,6 +87,17 @@ def test_another_time_for_an_item_is_told_to_those_who_come_later(ceremony):
     operations.send_updates(event, by=None)
 
     assert "“Báo cáo” nay bắt đầu lúc 08:15, thay vì 08:10" in news()["1@example.vn"]
+
+
+def test_another_end_of_the_whole_programme_is_told_to_everybody_in_the_hall(ceremony):
+    event, items, _guests = ceremony
+    agenda.remove_item(items[2], by=None)
+    release(event)
+
+    assert operations.send_updates(event, by=None) == 3
+
+    assert len(news()) == 3
+    assert all("Chương trình nay diễn ra từ 08:00 đến 08:30." in text for text in news().values())
 
 
 def test_a_change_that_was_taken_back_is_news_to_nobody(ceremony):
