@@ -33,6 +33,8 @@ from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.messages import Enclosed
 from eventsvc.deliveries.models import Batch, Delivery, InboundMail
 from eventsvc.deliveries.operations import receiving
+from eventsvc.documents import circulation_operations, paper_operations, signature_operations, signing_operations
+from eventsvc.documents.models import Document, DocumentKind, DocumentState
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.queries import event_by_slug
@@ -45,10 +47,12 @@ from eventsvc.guests import queries as guest_lists
 from eventsvc.guests import rank_operations as ranks
 from eventsvc.guests.models import Guest, GuestImport, Rank, Slot
 from eventsvc.invitations import batch_operations, kinds
+from eventsvc.invitations import letter_operations
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import reply_operations as replies
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import tokens as stops
+from eventsvc.invitations.letter_models import Audience, Letter
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
 from eventsvc.nominations import naming_operations as naming
@@ -127,6 +131,9 @@ TOKEN_OF = {
     "invitee.pass_png": "invitation",
     "pass_pages.pass_pdf": "invitation",
     "invitee.stop": "stop",
+    "letters_public.own_letter": "invitation",
+    "public_papers.page": "paper",
+    "public_papers.as_pdf": "paper",
     "reports.screen": "screen",
     "reports.screen_fragment": "screen",
     "scanner.enrol": "enrolment",
@@ -269,6 +276,7 @@ def _event(province: str, name: str, poison: str) -> Event:
     _draft_a_batch(event, poison)
     _take_in_mail(event, poison)
     _run_show(event, poison)
+    _write_papers(event, poison)
     return event
 
 
@@ -506,6 +514,26 @@ def _take_in_mail(event: Event, poison: str) -> None:
     replies.read_new()
 
 
+def _write_papers(event: Event, poison: str) -> None:
+    """A letter that is issued, sent and everybody's, and an official letter that is still a draft."""
+    block = signature_operations.add_block(
+        event.host, name=f"PCT ký thay{poison}"[:200], lines=["TM. ỦY BAN NHÂN DÂN", f"KT. CHỦ TỊCH{poison}"[:120]],
+        signer=f"Nguyễn Văn Ký{poison}"[:200], by=None,
+    )  # fmt: skip
+    for kind, symbol in ((DocumentKind.INVITATION_LETTER, "GM-UBND"), (DocumentKind.OFFICIAL_LETTER, "UBND-VX")):
+        changes = {"block_id": block.id, "symbol": symbol, "notes": f"Trình gấp{poison}", "drafting_unit": "KGVX"}
+        paper = paper_operations.add_paper(event, kind, changes, by=None)
+        paper_operations.add_recipient(
+            paper, text=f"Sở Nội vụ{poison}", purpose="để biết", email=f"vt@so{event.province_code}.example.vn", by=None
+        )
+        if kind is DocumentKind.INVITATION_LETTER:
+            for step in (signing_operations.submit, signing_operations.sign, signing_operations.issue):
+                step(paper, version=None, by=None)
+            circulation_operations.send(paper, by=None)
+            everybody = {(Audience.PEOPLE, None): paper, (Audience.ORGANIZATIONS, None): paper}
+            letter_operations.assign_letters(event, everybody, by=None)
+
+
 def _open_doors(event: Event, poison: str) -> None:
     """A phone at each commune; somebody is in at one and scanned again at the other, which opens a case."""
     here, there = _sites_of_people(event)
@@ -623,6 +651,8 @@ def _half(event: Event, site: Site) -> Half:
         )
     )
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
+    draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
+    letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
     template = first(AgendaTemplate, AgendaTemplate.host_id == event.host_id)
     values = {
         "slug": event.slug,
@@ -661,6 +691,11 @@ def _half(event: Event, site: Site) -> Half:
         "body_id": body.id,
         "member_id": body.members[0].id,
         "recipient_id": event.document.recipients[0].id,
+        "paper_id": draft.id,
+        "paper_recipient_id": draft.recipients[0].id,
+        "block_id": draft.block_id,
+        "series_id": draft.series_id,
+        "letter_id": of_event(Letter).id,
         "batch_id": of_event(Batch).id,
         "draft_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
         "enclosing_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
@@ -674,6 +709,7 @@ def _half(event: Event, site: Site) -> Half:
         "organization": secrets.unseal(asked.token_sealed),
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),
+        "paper": secrets.unseal(letter.recipients[-1].token_sealed),
     }
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
     contacts = [contact.value for person in people for contact in person.contacts]
