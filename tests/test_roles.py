@@ -52,7 +52,8 @@ feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
 personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
 personal_feeds.organization GET  personal_feeds.make_organization POST personal_feeds.stop_organization POST
-running_order.programme GET
+running_order.programme GET        letters_public.own_letter GET
+public_papers.page GET POST      public_papers.as_pdf GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -308,6 +309,45 @@ bodies.remove_member      POST  O W
 bodies.invite             POST  O W
 
 organizations.index       GET   O W C S V R T
+
+papers.index              GET   O W C S V R T
+papers.new                GET   O W
+papers.new                POST  O W
+papers.show               GET   O W
+papers.edit               GET   O W
+papers.edit               POST  O W
+papers.remove             POST  O W
+papers.add_recipient      POST  O W
+papers.recipient          GET   O W
+papers.recipient          POST  O W
+papers.remove_recipient   POST  O W
+papers.as_pdf             GET   O W
+papers.as_docx            GET   O W
+papers.submit             POST  O W
+papers.take_back          POST  O W
+papers.sign               POST  O W
+papers.hand_back          POST  O W
+papers.allow_mail         POST  O W
+papers.issue              POST  O W
+papers.recall             POST  O W
+papers.revise             POST  O W
+papers.send               POST  O W
+papers.send_again         POST  O W
+
+signatures.index          GET   O W
+signatures.new            GET   O W
+signatures.new            POST  O W
+signatures.edit           GET   O W
+signatures.edit           POST  O W
+signatures.retire         POST  O W
+signatures.series         POST  O W
+
+letters.index             GET   O W C S V R T
+letters.assign            POST  O W
+letters.guests            GET   O W
+letters.preview           GET   O W
+letters.all_pdf           GET   O W
+letters.all_zip           GET   O W
 
 plans.new                 GET   O
 plans.new                 POST  O
