@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 # Forms in which two people cannot take anything from each other: they add a row, or say something once.
 ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
-    "checkins/guests/", "devices/new", "/feeds", "documents/recipients", "events/copies", "events/new",
+    "checkins/guests/", "devices/new", "/feeds", "/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
     "sites/new", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new", "ranks/new", "substitutions/",
