@@ -8,6 +8,8 @@ import pytest
 from flask import abort
 
 from eventsvc.deliveries import sign_in_operations
+from eventsvc.documents import circulation_operations, paper_queries, signing_operations
+from eventsvc.documents.models import DocumentState
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, EventForm, EventKind
 from eventsvc.events.queries import event_by_slug
@@ -148,6 +150,9 @@ def _write_letters(world) -> None:
     writing_to_organizations.send_updates(event, by=None)
     act(world, world.browser(None), "POST", "/sign-in/link", data={"email": world.emails["owner"]})
     assert sign_in_operations.queue_links() == 1
+    (paper,) = (each for each in paper_queries.papers_of(event) if each.state is DocumentState.ISSUED)
+    circulation_operations.send_again(paper, seen=1, by=None)
+    signing_operations.recall(paper, "Sai ngày.", by=None)
     events.cancel_event(event, by=None)
     invitations.send_updates(event, by=None)
 
