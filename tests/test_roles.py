@@ -230,6 +230,16 @@ invitations.show          GET   O W C S
 invitations.invite        POST  O W
 invitations.send_updates  POST  O W
 invitations.show_preview  GET   O W
+invitations.remind        POST  O W
+invitations.thank         POST  O W
+invitations.show_group_text GET O W C S
+wordings.index            GET   O W
+wordings.edit             GET   O W
+wordings.edit             POST  O W
+wordings.show_preview     GET   O W
+wordings.send_trial       POST  O W
+wordings.add_rule         POST  O W
+wordings.remove_rule      POST  O W
 hand_deliveries.index     GET   O W C
 hand_deliveries.new       GET   O W C
 hand_deliveries.new       POST  O W C

@@ -52,6 +52,8 @@ from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import reply_operations as replies
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import tokens as stops
+from eventsvc.invitations import wording_operations as wordings
+from eventsvc.invitations.message_models import ReminderKind, ReminderRule
 from eventsvc.invitations.letter_models import Audience, Letter
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
@@ -419,6 +421,7 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
     listed = f"STT,Họ và tên,Chức vụ,Email\n1,Võ Thị Mới{bare},Trưởng phòng,moi@moi.example.vn\n"
     parsed = imports.read(event, f"danh-sach{poison.replace('/', '')}.csv", listed.encode())
     imports.start_import(event, parsed, site=hall, group=by_level[hall.level], by=None)
+    _word_messages(event, poison)
     invitations.invite(event, by=None)
     for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).all():
         invitations.answer(
@@ -428,6 +431,13 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
             source=AnswerSource.PAGE,
             by=invitation,
         )
+
+
+def _word_messages(event: Event, poison: str) -> None:
+    """Own words for two kinds of messages, and a day on which a reminder goes out."""
+    for kind in ("invitation", "thanks"):
+        wordings.set_wording(event, kind, opening=f"Kính gửi ((họ tên)){poison}", by=None)
+    wordings.add_rule(event, kind=ReminderKind.REMINDER, days=3, at_hour=time(8), by=None)
 
 
 def _name_substitutes(event: Event, poison: str) -> None:
@@ -670,6 +680,8 @@ def _half(event: Event, site: Site) -> Half:
         "seat_block_id": first(SeatBlock, SeatBlock.plan_id == plan.id).id,
         "import_id": of_event(GuestImport).id,
         "rank_id": of_event(Rank).id,
+        "rule_id": of_event(ReminderRule).id,
+        "kind": "invitation",
         "substitution_id": _substitution_at(site).id,
         "token_id": screen.id,
         "link_id": link.id,
