@@ -216,8 +216,8 @@ def edit_guest(
 def take_place(person: Person, of: Guest, *, by: Any) -> Guest:
     """A person on the guest list in the place of another: same site, group and slot.
 
-    Neither rank nor number nor seat are passed on, for a substitute does not sit in the rank of the one replaced;
-    both are marked for whoever seats people.
+    Neither rank nor number nor seat are passed on, for a substitute does not sit in the rank of the one replaced:
+    whoever seats people must look at it again. The other's seat is free.
     """
     of.event.require_open()
     guest = queries.guest_for(of.event, person)
@@ -227,8 +227,8 @@ def take_place(person: Person, of: Guest, *, by: Any) -> Guest:
     else:
         _move(guest, of.site)
     guest.group, guest.slot, of.slot = of.group, of.slot, None
-    for each in (guest, of):
-        each.seat, each.seat_needs_review = None, True
+    guest.seat, guest.seat_needs_review = None, True
+    of.seat, of.seat_needs_review = None, False
     db.session.flush()
     record(by, "guest.replaced", of, event=of.event, substitute=guest.id)
     return guest

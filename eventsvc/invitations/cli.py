@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from eventsvc.errors import DomainError
 from eventsvc.events import queries as events
-from eventsvc.invitations import operations, reminder_operations
+from eventsvc.invitations import batch_operations, operations, reminder_operations
 from eventsvc.sites import queries as sites
 
 invitations = AppGroup("invitations", help="Invite the guests of an event.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from eventsvc.guests import protocol
 from eventsvc.guests.models import Guest
@@ -17,10 +18,17 @@ def in_order(statement: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def goes_for_another() -> sa.ColumnElement[bool]:
-    """Whether a guest goes in somebody's place."""
+    """Whether a guest goes in somebody's place; not who comes after all, on the own place, instead of a substitute."""
+    before = aliased(Substitution)
+    own_place = (
+        sa.select(before.id)
+        .where(before.invitation_id == Invitation.id, before.state == SubstitutionState.APPROVED)
+        .where(before.id < Substitution.id)
+        .correlate(Invitation, Substitution)
+    )
     theirs = (
         sa.select(Invitation.guest_id)
         .join(Substitution, Substitution.substitute_id == Invitation.id)
-        .where(Substitution.state == SubstitutionState.APPROVED)
+        .where(Substitution.state == SubstitutionState.APPROVED, ~own_place.exists())
     )
     return Guest.id.in_(theirs)

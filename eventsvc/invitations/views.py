@@ -24,6 +24,7 @@ from eventsvc.invitations import (
     passes,
     queries,
     rules,
+    substitution_queries,
     wording,
 )
 from eventsvc.invitations.batch_views import begin
@@ -66,6 +67,7 @@ def index(slug):
         event=event,
         page=page,
         lines=queries.lines(page.items),
+        places=substitution_queries.for_guests([guest.id for guest in page.items]),
         tallies=queries.tallies(event, reach),
         groups=guests.groups_of(event),
         sites=list(db.session.scalars(sites.sites_of(event, site_ids=reach))),
@@ -248,6 +250,7 @@ def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
         handings=hand_queries.handed_to(invitation),
         passes=queries.passes_of(invitation.guest),
         number=queries.resends(invitation) + 1,
+        places=substitution_queries.for_guests([invitation.guest_id]).get(invitation.guest_id),
         may_answer=may_answer,
         may_issue=may_issue,
         code=passes.grouped(secrets.unseal(live.code_sealed)) if live else None,

@@ -16,7 +16,8 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
 from eventsvc.events import operations as events
 from eventsvc.guests import rank_operations as ranks
-from eventsvc.invitations import operations, queries
+from eventsvc.guests.models import Guest
+from eventsvc.invitations import operations, protocol_queries, queries
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import substitution_queries as found
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
@@ -101,7 +102,7 @@ def test_a_head_names_a_deputy_who_is_refused_and_then_agreed_to(app, client):
     assert scenes.code(new) != old_code
     assert (new.guest.site_id, new.guest.group_id) == (head.guest.site_id, head.guest.group_id)
     assert (new.guest.seat, new.guest.seat_needs_review) == (None, True)
-    assert (head.guest.seat, head.guest.seat_needs_review) == (None, True)
+    assert (head.guest.seat, head.guest.seat_needs_review) == (None, False)
     assert new.guest.rank_id is None and new.guest.protocol_number is None
     assert (agreed.state, agreed.substitute_id, agreed.decided_by_id) == (
         SubstitutionState.APPROVED, new.id, organizer.id,
@@ -164,6 +165,8 @@ def test_a_substitute_sends_one_in_turn_and_the_first_may_come_after_all(app):
     assert places[first.guest_id].goes_for.id == third.guest_id
     assert places[first.guest_id].replaced_by is None
     assert places[third.guest_id].replaced_by.id == first.guest_id
+    for_others = sa.select(Guest.id).where(protocol_queries.goes_for_another())
+    assert set(db.session.scalars(for_others)) == {second.guest_id, third.guest_id}
     told = [entry_of(each) for each in scenes.send()]
     assert [(method, sequence) for _to, method, uid, sequence, _status in told if old_uid in uid] == [
         ("REQUEST", 1), ("CANCEL", 2), ("REQUEST", 3),
