@@ -63,7 +63,7 @@ from eventsvc.organizations import cli as organizations_cli
 from eventsvc.organizations import views as organizations_views
 from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
-from eventsvc.reception import models as reception_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
@@ -116,6 +116,7 @@ BLUEPRINTS = (
     invitations_badge_views.bp,
     seating_views.bp,
     seating_printing_views.bp,
+    reception_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,

@@ -364,6 +364,17 @@ plans.new                 POST  O
 plans.load                POST  O
 plans.dump                GET   O W V
 
+reception.index           GET   O W C S R
+reception.new             GET   O W C
+reception.new             POST  O W C
+reception.show            GET   O W C S R
+reception.edit            GET   O W C
+reception.edit            POST  O W C
+reception.remove          POST  O W C
+reception.join            POST  O W C
+reception.member          POST  O W C
+reception.paper           POST  O W C S R
+
 reports.board             GET   O W C S V
 reports.board_fragment    GET   O W C S V
 reports.screens           GET   O W

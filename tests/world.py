@@ -66,6 +66,8 @@ from eventsvc.people import body_operations as bodies
 from eventsvc.people.models import Body
 from eventsvc.people.operations import Details
 from eventsvc.plans import operations as plans
+from eventsvc.reception import operations as reception
+from eventsvc.reception.models import Delegation
 from eventsvc.seating import operations as seating
 from eventsvc.seating.models import SeatBlock, SeatingPlan
 from eventsvc.seating.ordering import Seat
@@ -273,6 +275,7 @@ def _event(province: str, name: str, poison: str) -> Event:
     _invite_people(event, province, poison)
     _name_substitutes(event, poison)
     _seat_people(event, poison)
+    _receive_people(event, poison)
     _open_doors(event, poison)
     _release(event, poison)
     _draft_a_batch(event, poison)
@@ -544,6 +547,23 @@ def _write_papers(event: Event, poison: str) -> None:
             letter_operations.assign_letters(event, everybody, by=None)
 
 
+def _receive_people(event: Event, poison: str) -> None:
+    """A delegation to each hall, led by somebody; one greeter for all."""
+    for site in [sites_queries.site_by_code(event, "main"), *_sites_of_people(event)]:
+        words = {"arrival_point": "Sân bay Chu Lai", "vehicle": "Xe 16 chỗ", "plate": "51A-000.01",
+                 "greeter_name": "Chị Thuý", "escort_name": "Anh Toàn", "room": "Phòng khách số 1",
+                 "note": "Tặng hoa"}  # fmt: skip
+        phones = {"greeter_phone": "+84503000001", "escort_phone": "+84503000002"}
+        limits = {"plate": 40, "arrival_point": 300}
+        spoilt = {name: f"{word}{poison}"[: limits.get(name, 200)] for name, word in words.items()}
+        delegation = reception.add_delegation(
+            event, {"name": f"Đoàn {site.code}{poison}"[:300], "site_id": site.id, "arrives_at": event.starts_at,
+                    **spoilt, **phones}, by=None,
+        )  # fmt: skip
+        first = db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id).order_by(Guest.id)).first()
+        reception.add_member(delegation, first, by=None)
+
+
 def _open_doors(event: Event, poison: str) -> None:
     """A phone at each commune; somebody is in at one and scanned again at the other, which opens a case."""
     here, there = _sites_of_people(event)
@@ -677,6 +697,7 @@ def _half(event: Event, site: Site) -> Half:
         "group_id": guest_lists.groups_of(event)[-1].id,
         "slot_id": first(Slot, Slot.site_id == site.id).id,
         "plan_id": plan.id,
+        "delegation_id": of_site(Delegation).id,
         "seat_block_id": first(SeatBlock, SeatBlock.plan_id == plan.id).id,
         "import_id": of_event(GuestImport).id,
         "rank_id": of_event(Rank).id,

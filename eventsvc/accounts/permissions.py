@@ -43,6 +43,7 @@ class Permission(StrEnum):
     EDIT_TASKS = "edit_tasks"
     READ_AUDIT = "read_audit"
     RUN_SHOW = "run_show"
+    READ_RECEPTION = "read_reception"
 
 
 _EVENT_WORK = frozenset(
@@ -63,6 +64,7 @@ OF_A_SITE = frozenset(
         Permission.SCAN,
         Permission.CHECK_IN_BY_NAME,
         Permission.ANNUL_SCAN,
+        Permission.READ_RECEPTION,
     }
 )
 
@@ -85,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CHECK_IN_BY_NAME,
             Permission.ANNUL_SCAN,
             Permission.READ_BOARD,
+            Permission.READ_RECEPTION,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -98,10 +101,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CHECK_IN_BY_NAME,
             Permission.ANNUL_SCAN,
             Permission.READ_BOARD,
+            Permission.READ_RECEPTION,
         }
     ),
     Role.DOOR: frozenset({Permission.SCAN}),
-    Role.RECEPTION: frozenset({Permission.READ_EVENT}),
+    Role.RECEPTION: frozenset({Permission.READ_EVENT, Permission.READ_RECEPTION}),
     Role.STAGE: frozenset({Permission.READ_EVENT, Permission.RUN_SHOW}),
     Role.JURY: frozenset(),
     Role.VIEWER: frozenset({Permission.READ_EVENT, Permission.READ_BOARD, Permission.READ_TASKS}),

@@ -32,6 +32,7 @@ EVENT_TABS = (
     ("guests.index", _l("Guests"), Permission.READ_GUESTS),
     ("invitations.index", _l("Invitations"), Permission.READ_GUESTS),
     ("deliveries.index", _l("Messages"), Permission.SEND_MAIL),
+    ("reception.index", _l("Reception"), Permission.READ_RECEPTION),
     ("checkins.index", _l("Check-in"), Permission.CHECK_IN_BY_NAME),
     ("devices.index", _l("Devices"), Permission.MANAGE_DEVICES),
     ("reports.board", _l("Board"), Permission.READ_BOARD),
