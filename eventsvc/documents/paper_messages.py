@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from eventsvc import clock, secrets
 from eventsvc.deliveries.markers import marker
-from eventsvc.deliveries.messages import Enclosed
+from eventsvc.deliveries.enclosures import Enclosed
 from eventsvc.documents import fields, paper_queries, sheet
 from eventsvc.documents.kinds import KINDS
 from eventsvc.documents.models import Document, DocumentRecipient

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsvc import clock
 from eventsvc.db import db
-from eventsvc.deliveries.messages import Enclosed
+from eventsvc.deliveries.enclosures import Enclosed
 from eventsvc.documents import fields, paper_queries, sheet
 from eventsvc.documents.models import Document, DocumentState
 from eventsvc.errors import NotFound

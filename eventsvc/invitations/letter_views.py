@@ -23,7 +23,6 @@ from eventsvc import clock, pdf
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db, end_reading
-from eventsvc.documents import labels as document_labels  # noqa: F401  (registers the words)
 from eventsvc.documents import paper_queries, sheet
 from eventsvc.documents.models import Document, DocumentState
 from eventsvc.errors import NotFound
