@@ -1,7 +1,6 @@
 """What somebody decided to send, and the row of the outbox it becomes."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,29 +14,13 @@ from flask_babel import force_locale
 
 from eventsvc import clock, ical, secrets
 from eventsvc.deliveries import markers, queries
+from eventsvc.deliveries.enclosures import Enclosed
 from eventsvc.deliveries.message import check_html, check_subject, is_mailbox
 from eventsvc.deliveries.models import Channel, Delivery, DeliveryState
 from eventsvc.text import fold
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 _inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
-
-
-@dataclass(frozen=True)
-class Enclosed:
-    """A paper to go with a message as a PDF: the template of templates/print/, what it has in common with the papers
-    of other messages, and what is this recipient's own."""
-
-    name: str
-    template: str
-    common: Mapping[str, Any]
-    own: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def digest(self) -> str:
-        """Equal for papers that differ only in what is the recipient's own."""
-        words = json.dumps([self.name, self.template, self.common], sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(words.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
