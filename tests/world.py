@@ -30,7 +30,7 @@ from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.deliveries.messages import Enclosed
+from eventsvc.deliveries.enclosures import Enclosed
 from eventsvc.deliveries.models import Batch, Delivery, InboundMail
 from eventsvc.deliveries.operations import receiving
 from eventsvc.documents import circulation_operations, paper_operations, signature_operations, signing_operations
