@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from eventsvc import clock, secrets, text
@@ -268,7 +269,18 @@ def _set_contact(asked: OrganizationInvitation, contact: Contact) -> None:
     asked.contact_name = text.clean(contact.name or "")[:200] or None
     asked.contact_position = text.clean(contact.position or "")[:200] or None
     asked.contact_phone = text.clean(contact.phone or "")[:40] or None
-    asked.email = text.clean(contact.email or "").lower()[:254] or None
+    asked.email = _mailbox(text.clean(contact.email or "").lower())[:254] or None
+
+
+def _mailbox(address: str) -> str:
+    """The address with its domain in the letters of mail: "sở.vn" travels as "xn--…"."""
+    if address.isascii():
+        return address
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return address
+    return f"{found.local_part}@{found.ascii_domain}".lower()
 
 
 def _is_another(former: Contact, now: Contact) -> bool:

@@ -200,7 +200,7 @@ def reminders_written(event: Event) -> dict[int, int]:
 
 def edition(asked: OrganizationInvitation) -> int:
     """The edition of time and place in force for the organization; it rises with every change it must hear of."""
-    return asked.event.revision + max((slot.site.place_sequence for slot in asked.slots), default=0)
+    return asked.event.revision + max((slot.site.place_changes for slot in asked.slots), default=0)
 
 
 def outdated(event: Event) -> list[OrganizationInvitation]:
