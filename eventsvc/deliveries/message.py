@@ -6,32 +6,25 @@ The calendar is the last child of the alternative and has no disposition; the sa
 file. Text is base64: relays rewrap or strip anything that looks like 7bit.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
-from email import policy
 from email.charset import BASE64, Charset
-from email.encoders import encode_base64
 from email.header import Header
-from email.mime.base import MIMEBase
-from email.mime.image import MIMEImage
-from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
-from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from typing import Any
 
 import flask_mail
 from flask_babel import gettext as _
 
 from eventsvc import clock, ical
+from eventsvc.deliveries import mime
 from eventsvc.errors import Invalid
 
 HTML_LIMIT = 102 * 1024  # beyond this Gmail cuts the message, and the buttons with it
 SUBJECT_LIMIT = 250
 ICS = "application/ics"
-# The older policy: the newer one of Python 3.11 loses spaces between encoded words and encodes links. Headers
-# are folded here, because it puts a long link on a line of its own and some readers find that header empty.
-MAIL_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 BASE64_TEXT: Any = Charset("utf-8")
 BASE64_TEXT.body_encoding = BASE64
 
@@ -118,33 +111,39 @@ class Message(flask_mail.Message):
     def as_bytes(self) -> bytes:
         """The message as it leaves; built once, so that what was checked is what is sent."""
         if self._built is None:
-            self._built = self._message().as_bytes()
+            self._built = self._whole()
         return self._built
 
-    def _message(self) -> MIMEBase:
-        alternative = MIMEMultipart("alternative", policy=MAIL_POLICY)
-        alternative.attach(_text_part(self.body or "", "plain"))
+    def _whole(self) -> bytes:
+        """The parts as the module says. Boundaries come from the Message-ID: the same message has the same."""
+        stem = hashlib.sha256((self.msgId or "").encode()).hexdigest()[:24]
+        told = [mime.text_part("plain", self.body or "")]
         if self.html is not None:
-            alternative.attach(self._html_part(self.html))
+            told.append(self._html_part(self.html, f"=_r{stem}"))
         if self.calendars:
-            alternative.attach(_calendar_part(self.calendars[0]))
-        whole = MIMEMultipart("mixed", _subparts=[alternative], policy=MAIL_POLICY)
+            told.append(_calendar_part(self.calendars[0]))
+        parts = [mime.multipart("alternative", told, f"=_a{stem}")]
         for file in [*self.attachments, *self._calendar_files()]:
-            whole.attach(_file_part(file))
-        self._add_headers(whole)
-        return whole
+            data = file.data.encode() if isinstance(file.data, str) else file.data
+            parts.append(mime.file_part(file.filename or "", file.content_type or "", data))
+        return mime.multipart("mixed", parts, f"=_m{stem}", self._headers())
 
-    def _html_part(self, html: str) -> MIMEBase:
-        part = _text_part(html, "html")
+    def _html_part(self, html: str, boundary: str) -> bytes:
+        words = mime.text_part("html", html)
         if not self.pictures:
-            return part
-        related = MIMEMultipart("related", _subparts=[part], policy=MAIL_POLICY, type="text/html")
-        for picture in self.pictures:
-            image = MIMEImage(picture.png, "png", policy=MAIL_POLICY)
-            image["Content-ID"] = f"<{picture.name}>"
-            image.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")
-            related.attach(image)
-        return related
+            return words
+        pictures = [
+            mime.part(
+                "image/png",
+                picture.png,
+                [
+                    ("Content-ID", f"<{picture.name}>"),
+                    ("Content-Disposition", f"inline; {mime.filename(picture.name + '.png')}"),
+                ],
+            )
+            for picture in self.pictures
+        ]
+        return mime.multipart("related", [words, *pictures], boundary, parameters=' type="text/html";')
 
     def _calendar_files(self) -> list[flask_mail.Attachment]:
         return [
@@ -152,18 +151,21 @@ class Message(flask_mail.Message):
             for number, calendar in enumerate(self.calendars, 1)
         ]
 
-    def _add_headers(self, message: MIMEBase) -> None:
-        message["From"] = _mailbox_header(*self.sender_mailbox)
-        message["To"] = _mailbox_header(*self.recipient_mailbox)
-        message["Subject"] = self.subject if self.subject.isascii() else _encoded(self.subject, "Subject")
-        message["Date"] = format_datetime(clock.local(clock.now()))
-        message["Message-ID"] = self.msgId
-        message["Auto-Submitted"] = "auto-generated"
+    def _headers(self) -> list[tuple[str, str]]:
+        headers = [
+            ("From", _mailbox_header(*self.sender_mailbox)),
+            ("To", _mailbox_header(*self.recipient_mailbox)),
+            ("Subject", self.subject if self.subject.isascii() else _encoded(self.subject, "Subject")),
+            ("Date", format_datetime(clock.local(clock.now()))),
+            ("Message-ID", self.msgId or ""),
+            ("Auto-Submitted", "auto-generated"),
+        ]
         if self.reply_to:
-            message["Reply-To"] = str(self.reply_to)
+            headers.append(("Reply-To", str(self.reply_to)))
         if self.stop_url:
-            message["List-Unsubscribe"] = f"<{self.stop_url}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers.append(("List-Unsubscribe", f"<{self.stop_url}>"))
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        return headers
 
 
 def check_subject(subject: str) -> None:
@@ -207,25 +209,11 @@ def _mailbox_header(name: str, mailbox: str) -> str:
     return f"{_encoded(name, 'From')}\r\n <{mailbox}>"
 
 
+@lru_cache(maxsize=1024)
 def _encoded(text: str, header: str) -> str:
     return Header(text, BASE64_TEXT, maxlinelen=75, header_name=header).encode(linesep="\r\n")
 
 
-def _text_part(text: str, subtype: str) -> MIMEText:
-    return MIMEText("\r\n".join(text.splitlines()) + "\r\n", subtype, BASE64_TEXT, policy=MAIL_POLICY)
-
-
-def _calendar_part(calendar: bytes) -> MIMEText:
-    part = MIMEText(calendar.decode(), "calendar", BASE64_TEXT, policy=MAIL_POLICY)
-    part.replace_header("Content-Type", f"text/calendar; method={ical.method(calendar)}; charset=UTF-8")
-    return part
-
-
-def _file_part(file: flask_mail.Attachment) -> MIMEBase:
-    data = file.data.encode() if isinstance(file.data, str) else file.data
-    maintype, subtype = file.content_type.split("/", 1)
-    part = MIMENonMultipart(maintype, subtype, policy=MAIL_POLICY)
-    part.set_payload(data)
-    encode_base64(part)
-    part.add_header("Content-Disposition", "attachment", filename=file.filename)
-    return part
+def _calendar_part(calendar: bytes) -> bytes:
+    method = ical.method(calendar)
+    return mime.part(f"text/calendar; method={method}; charset=UTF-8", calendar)

@@ -27,6 +27,7 @@ CONNECT_SECONDS = 20.0
 CONVERSATION_SECONDS = 90.0
 MESSAGES_PER_CONNECTION = 500
 IDLE_SECONDS = 20.0
+WATCH_SECONDS = 1.0  # between two looks at whether a conversation has lasted too long
 
 
 class TransportError(Exception):
@@ -249,22 +250,63 @@ class _Deadline:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.passed = False
-        self.timer = threading.Timer(CONVERSATION_SECONDS, self._end)
-        self.timer.daemon = True
+        self.until = time.monotonic() + CONVERSATION_SECONDS
 
     def __enter__(self) -> "_Deadline":
-        self.timer.start()
+        _WATCH.begin(self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.timer.cancel()
+        _WATCH.end(self)
 
-    def _end(self) -> None:
+    def pass_by(self) -> None:
         self.passed = True
         host = self.connection.host
         if host is not None and host.sock is not None:
             with suppress(OSError):
                 host.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Watch:
+    """One thread that looks at all conversations of the process, because starting one for each costs more than most of
+    them take. It ends when nothing has been said for a while."""
+
+    def __init__(self) -> None:
+        self._running: set[_Deadline] = set()
+        self._lock = threading.Lock()
+        self._watcher: threading.Thread | None = None
+        self._owner = 0
+
+    def begin(self, deadline: _Deadline) -> None:
+        with self._lock:
+            if self._owner != os.getpid():  # a fork takes no threads along
+                self._running, self._watcher, self._owner = set(), None, os.getpid()
+            self._running.add(deadline)
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._look, name="mail deadlines", daemon=True)
+                self._watcher.start()
+
+    def end(self, deadline: _Deadline) -> None:
+        with self._lock:
+            self._running.discard(deadline)
+
+    def _look(self) -> None:
+        idle_since = time.monotonic()
+        while True:
+            time.sleep(min(WATCH_SECONDS, CONVERSATION_SECONDS / 4))
+            now = time.monotonic()
+            with self._lock:
+                late = [each for each in self._running if now > each.until]
+                if self._running:
+                    idle_since = now
+                elif now - idle_since > IDLE_SECONDS:
+                    self._watcher = None
+                    return
+            for each in late:
+                each.pass_by()
+
+
+_WATCH = _Watch()
 
 
 def _patience(host: smtplib.SMTP, seconds: float) -> None:
