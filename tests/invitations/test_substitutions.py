@@ -109,7 +109,7 @@ def test_a_head_names_a_deputy_who_is_refused_and_then_agreed_to(app, client):
     )  # fmt: skip
     client.get(scenes.link(new))
     gone = client.get(old_link, status=410)
-    assert gone.heading == "Đã có người đi thay đồng chí"
+    assert gone.heading == "Đã có người đi thay Ông/Bà"
     actions = set(db.session.scalars(sa.select(AuditEntry.action)))
     assert {
         "substitution.requested",
