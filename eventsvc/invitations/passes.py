@@ -4,7 +4,7 @@ import re
 import uuid
 from typing import Any
 
-from eventsvc import secrets
+from eventsvc import clock, secrets
 
 
 def new_pass(event_id: int, guest_id: int) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def new_pass(event_id: int, guest_id: int) -> dict[str, Any]:
 
 def new_invitation(event_id: int, guest_id: int, revision: int) -> dict[str, Any]:
     """The row of a fresh invitation with its link and the stem of its calendar UIDs."""
-    token = secrets.new_token()
+    token, now = secrets.new_token(), clock.now()
     return {
         "event_id": event_id,
         "guest_id": guest_id,
@@ -28,6 +28,8 @@ def new_invitation(event_id: int, guest_id: int, revision: int) -> dict[str, Any
         "token_hash": secrets.digest(token),
         "token_sealed": secrets.seal(token),
         "revision": revision,
+        "created_at": now,
+        "changed_at": now,
     }
 
 

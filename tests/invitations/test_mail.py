@@ -9,10 +9,12 @@ from PIL import Image
 
 from eventsvc import ical
 from eventsvc.agenda import operations as agenda
+from eventsvc.db import atomic
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries.message import BadSubject
 from eventsvc.events import operations as events
 from eventsvc.invitations import operations, passes
+from eventsvc.invitations import wording_operations as wordings
 from eventsvc.invitations.tokens import invitation_id_of
 from tests import factories
 from tests.calendars import agreed
@@ -249,3 +251,61 @@ def test_two_days_are_two_appointments_in_one_message(app):
     assert uids == [f"{invitation.uid}-1@eventsvc", f"{invitation.uid}-2@eventsvc"]
     assert message.policy != policy.compat32
     assert [ical.method(file.get_content()) for file in files] == ["REQUEST", "REQUEST"]
+
+
+POISONS = [
+    "\r\nBcc: ke.gian@example.vn\r\n\r\n",
+    "\nEND:VEVENT\nBEGIN:VEVENT\nUID:khac\nATTENDEE:mailto:ke.gian@example.vn\nEND:VEVENT",
+    "\u2028ATTENDEE:mailto:ke.gian@example.vn\x85METHOD:CANCEL\x0bSEQUENCE:99",
+    '";PARTSTAT=ACCEPTED;X=",;:\\,^n^\'',
+]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("poison", POISONS)
+def test_no_field_of_anybody_becomes_a_header_or_a_line_of_the_calendar(app, poison):
+    """Every field that reaches a message is poisoned at once; its headers and its entry are those of a clean one."""
+    event = scenes.ready_event(
+        title=f"Lễ phát động{poison}", venue=f"Trung tâm{poison}", dress_code=f"Lễ phục{poison}",
+        contact_name=f"Bà Sáu{poison}", video_link="https://hop.example.vn/a?b=;c,d\"e",
+    )  # fmt: skip
+    with atomic():
+        event.host.name = f"UBND tỉnh{poison}"
+        event.sittings[0].title, event.sittings[0].place = f"Phiên{poison}", f"Hội trường{poison}"
+        site = scenes.main_site(event)
+        site.name, site.hall, site.address = f"Điểm cầu{poison}", f"Phòng{poison}", f"Số 1{poison}"
+    guest = factories.guest(
+        site, f"Nguyễn Văn An{poison}", emails=["an@example.vn"], position=f"Chủ tịch{poison}",
+        organization_name=f"UBND xã{poison}", honorific=f"Ông{poison}"[:40],
+    )  # fmt: skip
+    with atomic():
+        guest.seat = f"A1{poison}"[:40]
+    words = " ".join(poison.split())
+    wordings.set_wording(
+        event, "invitation", opening=f"Kính gửi ((họ tên)){words}", subject="Mời ((họ tên))", by=None
+    )
+
+    operations.invite(event, by=None)
+
+    [message] = scenes.send()
+    assert sorted(message.keys()) == sorted(
+        [
+            "Content-Type", "MIME-Version", "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
+            "List-Unsubscribe", "List-Unsubscribe-Post",
+        ]
+    )  # fmt: skip
+    assert [address.addr_spec for address in message["To"].addresses] == ["an@example.vn"]
+    assert [address.addr_spec for address in message["From"].addresses] == [deliveries.sender_mailbox()]
+    content = part(message, "application/ics").get_content()
+    names = [
+        line.partition(b":")[0].partition(b";")[0] for line in content.replace(b"\r\n ", b"").split(b"\r\n")
+    ]
+    assert {name: names.count(name) for name in (b"BEGIN", b"UID", b"ATTENDEE", b"METHOD", b"SEQUENCE")} == {
+        b"BEGIN": 2, b"UID": 1, b"ATTENDEE": 1, b"METHOD": 1, b"SEQUENCE": 1,
+    }  # fmt: skip
+    seen = agreed(content)
+    [entry] = seen["events"]
+    assert (seen["method"], entry["sequence"]) == ("REQUEST", event.sittings[0].sequence)
+    assert [(each["email"], each["partstat"]) for each in entry["attendees"]] == [
+        ("an@example.vn", "NEEDS-ACTION")
+    ]

@@ -178,8 +178,8 @@ def _knows_of(sitting: Sitting, history: Sequence[queries.Told]) -> bool:
     for told in history:
         if told.kind != kinds.CANCELLATION:
             knows = knows or (told.state in queries.GONE and told.created_at <= sitting.cancelled_at)
-        elif told.created_at >= sitting.cancelled_at and (
-            ":sitting" not in told.intent or f"{told.intent}:".find(f":sitting{sitting.number}:") >= 0
-        ):
+        elif f":sitting{sitting.number}:" in f"{told.intent}:":
+            return False
+        elif ":sitting" not in told.intent and told.created_at >= sitting.cancelled_at:
             return False
     return knows
