@@ -9,6 +9,7 @@ import hashlib
 import secrets as _random
 import unicodedata
 from base64 import urlsafe_b64encode
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
@@ -71,9 +72,11 @@ def unseal(sealed: str) -> str:
     raise ValueError(f"no key opens the ciphertext of key {key_id!r}")
 
 
+@cache
 def _key_id(key: str) -> str:
     return hashlib.sha256(b"id:" + key.encode()).hexdigest()[:8]
 
 
+@cache
 def _fernet(key: str) -> Fernet:
     return Fernet(urlsafe_b64encode(hashlib.sha256(b"seal:" + key.encode()).digest()))

@@ -1,7 +1,6 @@
 """Looking into the outbox."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -231,9 +230,9 @@ def delivery_or_404(event: Event, delivery_id: int) -> Delivery:
     return delivery
 
 
-def is_due(now: datetime) -> sa.ColumnElement[bool]:
+def is_due(now: Any, seconds: Any) -> sa.ColumnElement[bool]:
     """Due, or left behind by a worker that died; not paused; its batch, if any, was let go and not stopped; and nobody
-    there has fallen silent."""
+    there has fallen silent. `seconds` is the same moment since 1970; both may be parameters of a statement."""
     waiting = sa.and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
     left_behind = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
     paused = sa.exists().where(
@@ -244,26 +243,25 @@ def is_due(now: datetime) -> sa.ColumnElement[bool]:
         )
     )
     silent = sa.exists().where(
-        MailPace.domain.in_([Delivery.domain, WHOLE_SERVER]), MailPace.silent_until > now.timestamp()
+        MailPace.domain.in_([Delivery.domain, WHOLE_SERVER]), MailPace.silent_until > seconds
     )
     unreleased = sa.exists().where(Batch.id == Delivery.batch_id, Batch.state != BatchState.RELEASED)
     return sa.and_(sa.or_(waiting, left_behind), ~paused, ~silent, ~unreleased)
 
 
-def is_claimable(now: datetime) -> sa.ColumnElement[bool]:
+def is_claimable(now: Any, seconds: Any) -> sa.ColumnElement[bool]:
     """Due, and its domain has not had enough for now. The claim itself asks this again."""
-    full = sa.exists().where(
-        MailPace.domain == Delivery.domain, MailPace.next_slot > now.timestamp() + BURST_SECONDS
-    )
-    return sa.and_(is_due(now), ~full)
+    full = sa.exists().where(MailPace.domain == Delivery.domain, MailPace.next_slot > seconds + BURST_SECONDS)
+    return sa.and_(is_due(now, seconds), ~full)
 
 
 def claimable_ids(limit: int) -> list[int]:
     """The messages to try next, oldest first; a sign-in link does not wait behind ten thousand invitations."""
+    now = clock.now()
     return list(
         db.session.scalars(
             sa.select(Delivery.id)
-            .where(is_claimable(clock.now()))
+            .where(is_claimable(now, now.timestamp()))
             .order_by(Delivery.batch_id.is_not(None), Delivery.due_at, Delivery.id)
             .limit(limit)
         )
@@ -272,6 +270,7 @@ def claimable_ids(limit: int) -> list[int]:
 
 def next_slot() -> float | None:
     """When the first message that only waits for its domain's pace may go; None when none does."""
-    waited_for = sa.exists().where(Delivery.domain == MailPace.domain, is_due(clock.now()))
+    now = clock.now()
+    waited_for = sa.exists().where(Delivery.domain == MailPace.domain, is_due(now, now.timestamp()))
     soonest = db.session.scalar(sa.select(sa.func.min(MailPace.next_slot)).where(waited_for))
     return None if soonest is None else soonest - BURST_SECONDS
