@@ -46,7 +46,7 @@ def edit(slug, kind):
     """The words of one kind of message, and what a guest would read."""
     event = _event(slug, kind)
     row = wording_queries.of_kind(event, kind)
-    form, conflict, status = WordingForm.of(row), [], 200
+    form, conflict, status = WordingForm.of(row), None, 200
     if form.validate_on_submit():
         version = form.version.data
         failed = attempt(
