@@ -1,6 +1,7 @@
 """The environment, read once. Development makes its own secrets in `instance/`; production must be given them."""
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -46,6 +47,16 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+def _host(name: str, more: str) -> str:
+    """A host name, with what may follow it; empty when none is given."""
+    value = os.environ.get(name, "").strip()
+    if value and not re.fullmatch(
+        r"(\[[0-9A-Fa-f:]+\]|[0-9A-Za-z]([0-9A-Za-z.\-]*[0-9A-Za-z])?)" + more, value
+    ):
+        raise ConfigError(f"{name} must be the name of a host, not {value!r}.")
+    return value
+
+
 class Config:
     """What the service reads from the environment; see README, Configuration, and docs/operations.md."""
 
@@ -85,8 +96,8 @@ class Config:
             "MAIL_SECOND_PERSON_ABOVE", 500
         )  # a larger batch is let go by a second person
         self.ZALO_FOLDER = str(instance_folder() / "zalo")
-        self.BOUNCE_DOMAIN = env.get("BOUNCE_DOMAIN")
-        self.IMAP_SERVER = env.get("IMAP_SERVER", "")
+        self.BOUNCE_DOMAIN = _host("BOUNCE_DOMAIN", r"")
+        self.IMAP_SERVER = _host("IMAP_SERVER", r"(:[0-9]{1,5})?")
         self.IMAP_USERNAME = env.get("IMAP_USERNAME")
         self.IMAP_PASSWORD = env.get("IMAP_PASSWORD")
 
@@ -190,5 +201,6 @@ class TestConfig(Config):
         self.FILES_FOLDER = str(folder / "files")
         self.MAIL_SENDER = "moi@quangngai.example.vn"
         self.MAIL_DEFAULT_SENDER = self.MAIL_SENDER
-        self.IMAP_SERVER = ""
+        self.IMAP_SERVER = self.BOUNCE_DOMAIN = ""
+        self.MAIL_REPLY_TO = None
         self.RATELIMIT_STORAGE_URI = "memory://"

@@ -31,6 +31,23 @@ def delivery_named(message_ids: Iterable[str]) -> Delivery | None:
     return db.session.scalar(found.limit(1))
 
 
+def newest_event_written_to(address: str) -> int | None:
+    """The event of which somebody at this address was written to last."""
+    domain = address.rpartition("@")[2]
+    if not domain:
+        return None
+    return db.session.scalar(
+        sa.select(Delivery.event_id)
+        .where(
+            Delivery.domain == domain,
+            sa.func.lower(Delivery.recipient) == address,
+            Delivery.event_id.is_not(None),
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+
+
 def new_ids(kinds: Collection[InboundKind], limit: int = 500) -> list[int]:
     """What nobody has read yet, oldest first."""
     waiting = sa.select(InboundMail.id).where(

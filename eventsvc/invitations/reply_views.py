@@ -1,5 +1,6 @@
 """What came in for an event: answers, bounces, letters; what became of each, and what a person must decide."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from eventsvc.invitations import replies, reply_labels, reply_operations, reply_
 from eventsvc.invitations.message_models import ReadReply
 from eventsvc.invitations.models import Answer
 from eventsvc.invitations.reply_forms import AssignForm
+from eventsvc.web import labels
 from eventsvc.web.edits import attempt
 from eventsvc.web.navigation import may
 from eventsvc.web.pagination import paginate
@@ -70,6 +72,7 @@ def index(slug):
         numbers={key: each.number(counts) for key, each in VIEWS.items()},
         q=q,
         outcome=reply_labels.outcome,
+        said=_said,
     )
 
 
@@ -121,6 +124,13 @@ def believe(slug, inbound_id):
     return _done(lambda: receiving.believe_bounce(letter, by=g.actor), _("The report counts."), slug, letter)
 
 
+def _said(attendee: Mapping[str, str]) -> Any:
+    """What one attendee answered, in words."""
+    if replies.names_substitute(attendee):
+        return _("names a substitute")
+    return labels.label(replies.ANSWERS.get(attendee["partstat"], Answer.NEEDS_ACTION))
+
+
 def _sees_unknown() -> bool:
     """What belongs to no event is for those who organize them all."""
     return may(Permission.CREATE_EVENT)
@@ -161,8 +171,7 @@ def _page(event: Event, letter: InboundMail, form: AssignForm) -> str:
         and letter.kind is InboundKind.BOUNCE
         and letter.delivery is not None,
         kinds=InboundKind,
-        partstats=replies.ANSWERS,
-        no_answer=Answer.NEEDS_ACTION,
+        said=_said,
         actions=reply_labels.ACTIONS,
     )
 

@@ -133,7 +133,7 @@ def _keep(raw: bytes, reading: Reading) -> InboundMail:
     row = {
         "digest": digest,
         "kind": reading.kind,
-        "event_id": delivery.event_id if delivery else None,
+        "event_id": _event_id(reading, delivery),
         "delivery_id": delivery.id if delivery else None,
         "sender": reading.sender,
         "subject": reading.subject,
@@ -160,6 +160,15 @@ def _delivery(found: Found, reading: Reading) -> Delivery | None:
         newest = sa.select(Delivery).where(Delivery.subject_kind == kind, Delivery.subject_id == number)
         return db.session.scalar(newest.order_by(Delivery.id.desc()).limit(1))
     return inbound_queries.delivery_named(reading.answers_to)
+
+
+def _event_id(reading: Reading, delivery: Delivery | None) -> int | None:
+    """Whose business it is: of the message that it is about, else of whoever wrote to its sender last."""
+    if delivery is not None:
+        return delivery.event_id
+    if reading.kind in (InboundKind.AUTO_REPLY, InboundKind.LETTER):
+        return inbound_queries.newest_event_written_to(reading.sender)
+    return None
 
 
 def _act(letter: InboundMail, found: Found) -> None:
