@@ -8,8 +8,8 @@ from flask import current_app
 from flask_babel import force_locale
 
 from eventsvc import clock, secrets
-from eventsvc.deliveries.markers import marker
 from eventsvc.deliveries.enclosures import Enclosed
+from eventsvc.deliveries.markers import marker
 from eventsvc.documents import fields, paper_queries, sheet
 from eventsvc.documents.kinds import KINDS
 from eventsvc.documents.models import Document, DocumentRecipient
