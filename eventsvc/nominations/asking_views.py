@@ -13,6 +13,8 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
 from eventsvc.guests.models import GuestGroup
+from eventsvc.invitations.hand_operations import Handed, hand_over_to_organization
+from eventsvc.invitations.hand_queries import handed_to_organization
 from eventsvc.nominations import (
     gathering_operations,
     labels,  # noqa: F401  (registers the words)
@@ -157,13 +159,10 @@ def hand_over(slug, asked_id):
     form = HandingForm()
     status: int | None = 422
     if form.validate_on_submit():
-        values = {"carried_by": form.carried_by.data, "received_by": form.received_by.data}
-        status = attempt(
-            form,
-            lambda: operations.record_handing(
-                asked, how=form.how.data, **values, note=form.handing_note.data, by=g.actor
-            ),
+        handed = Handed(
+            form.how.data, form.carried_by.data or "", form.received_by.data, note=form.handing_note.data
         )
+        status = attempt(form, lambda: hand_over_to_organization(event, asked.id, handed, by=g.actor))
         if status is None:
             flash(_("Recorded."))
             return redirect(url_for(".show", slug=slug, asked_id=asked_id))
@@ -223,7 +222,7 @@ def _page(event: Event, asked: OrganizationInvitation, form: HandingForm) -> str
         ],
         named=naming_queries.named_by(asked, reach),
         messages=queries.messages_of(asked) if may_write else [],
-        handed=queries.handed_over_to(asked),
+        handed=handed_to_organization(asked.id),
         form=form,
         may_write=may_write,
         shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),

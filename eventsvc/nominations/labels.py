@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.invitations.message_models import Handing
 from eventsvc.nominations.gathering_operations import Spread
 from eventsvc.nominations.models import NominationState, WaitingReason
 from eventsvc.nominations.states import AskingState
@@ -57,15 +56,6 @@ labels.register(
         WaitingReason.OVER_QUOTA: _l("More people than seats"),
         WaitingReason.ALREADY_LISTED: _l("On the list already"),
         WaitingReason.AFTER_DEADLINE: _l("Named after the last day"),
-    }
-)
-labels.register(
-    {
-        Handing.IN_PERSON: _l("in person"),
-        Handing.POST: _l("by post"),
-        Handing.PHONE: _l("by telephone"),
-        Handing.ZALO: _l("by Zalo"),
-        Handing.FAX: _l("by fax"),
     }
 )
 labels.register(

@@ -17,7 +17,6 @@ from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import GuestGroup, Slot
-from eventsvc.invitations.message_models import HandDelivery, Handing
 from eventsvc.nominations import names, queries
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
@@ -125,33 +124,6 @@ def set_due_day(event: Event, asked_ids: Iterable[int], due_on: date, *, by: Any
     if rows:
         record(by, "organizations.due_day_set", event, event=event, count=len(rows))
     return len(rows)
-
-
-@atomic()
-def record_handing(
-    asked: OrganizationInvitation,
-    *,
-    how: Handing,
-    carried_by: str,
-    received_by: str | None = None,
-    note: str | None = None,
-    by: Any,
-) -> HandDelivery:
-    """The letter was brought, posted or sent by Zalo: by whom, and who took it."""
-    lock_open(asked.event)
-    handed = HandDelivery(
-        event_id=asked.event_id,
-        organization_invitation_id=asked.id,
-        how=how,
-        carried_by=carried_by,
-        received_by=received_by,
-        note=note,
-        recorded_by_id=by.id if by is not None and by.actor_kind == "user" else None,
-    )
-    db.session.add(handed)
-    db.session.flush()
-    record(by, "organization.handed_over", asked, event=asked.event, how=how.value)
-    return handed
 
 
 def standing(rows: Sequence[OrganizationInvitation]) -> list[OrganizationInvitation]:

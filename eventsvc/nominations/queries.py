@@ -167,17 +167,6 @@ def messages_of(asked: OrganizationInvitation) -> list[Delivery]:
     )
 
 
-def handed_over_to(asked: OrganizationInvitation) -> list[HandDelivery]:
-    """How the letter was carried to the organization, the newest first."""
-    return list(
-        db.session.scalars(
-            sa.select(HandDelivery)
-            .where(HandDelivery.organization_invitation_id == asked.id)
-            .order_by(HandDelivery.id.desc())
-        )
-    )
-
-
 def last_reminders(event: Event) -> dict[int, datetime]:
     """When each organization was reminded last."""
     rows = db.session.execute(

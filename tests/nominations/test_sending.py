@@ -14,6 +14,7 @@ from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.events import operations as events
+from eventsvc.invitations.hand_operations import Handed, hand_over_to_organization
 from eventsvc.invitations.message_models import Handing, ReminderKind, ReminderRule
 from eventsvc.nominations import naming_operations as naming
 from eventsvc.nominations import operations
@@ -163,7 +164,8 @@ def test_another_contact_is_written_to_under_the_new_link(app):
 def test_what_was_brought_by_hand_counts_as_delivered(app, organizer):
     invitation = asked(ready_event(), email=None)
 
-    operations.record_handing(invitation, how=Handing.ZALO, carried_by="Anh Tư", by=organizer)
+    handed = Handed(Handing.ZALO, "Anh Tư")
+    hand_over_to_organization(invitation.event, invitation.id, handed, by=organizer)
 
     assert facts(invitation).state is AskingState.DELIVERED
 
