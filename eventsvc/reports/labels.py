@@ -61,7 +61,6 @@ ACTIONS = {
     "organization.asked": _l("Organization put on the list to be asked"),
     "organization.declined": _l("Organization declined"),
     "organization.edited": _l("Contact of an organization changed"),
-    "organization.handed_over": _l("Letter brought to an organization"),
     "organization.link_renewed": _l("Link of an organization renewed"),
     "organization.reminders_stopped": _l("Organization stopped reminders"),
     "organization.restored": _l("Organization asked again"),
