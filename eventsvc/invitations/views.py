@@ -75,6 +75,7 @@ def index(slug):
         answers=list(Answer),
         progresses=list(Progress),
         overtaken=queries.overtaken(event),
+        held=_held(event),
         silent=queries.count(queries.silent(event)),
         thankable=queries.count(queries.thankable(event)) if rules.is_past(event, clock.now()) else 0,
         obstacle=_obstacle(event),
@@ -283,6 +284,12 @@ def _obstacle(event: Event) -> str | None:
     except DomainError as refusal:
         return str(refusal)
     return None
+
+
+def _held(event: Event) -> tuple[int, str]:
+    """How many are not invited because their letter has not been issued, and the sentence that says so."""
+    barred = queries.barred(event)
+    return (queries.count(barred.held(queries.uninvited(event))), barred.sentence) if barred.why else (0, "")
 
 
 def _chosen(event: Event) -> dict:
