@@ -9,7 +9,6 @@ from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import printing as agenda_printing
 from eventsvc.events.permissions import event_or_404
-from eventsvc.guests import labels  # noqa: F401  (labels registers the words)
 from eventsvc.guests.models import BadgeRole
 from eventsvc.invitations import badges, pass_operations, queries
 from eventsvc.invitations.invitee_views import Gone, gone, invitation_or_gone

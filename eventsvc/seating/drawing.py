@@ -50,6 +50,13 @@ class Hall:
     def blocks(self) -> list[DrawnBlock]:
         return [*self.stage, *(block for column in self.columns for block in column), *self.behind]
 
+    @property
+    def left(self) -> int:
+        """The free seats that are given by protocol: in the rows of the hall, and in blocks kept for a group."""
+        given_out = (b for b in self.blocks if b.block.kind is BlockKind.ROWS or b.block.group_id is not None)
+        chairs = (chair for one in given_out for _row, row in one.rows for chair in row)
+        return sum(1 for chair in chairs if chair.state == "free")
+
 
 def hall(blocks: Sequence[SeatBlock], sittings: Iterable[Sitting]) -> Hall:
     """The plan with everybody who has a seat in it."""

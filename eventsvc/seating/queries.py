@@ -17,7 +17,7 @@ from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionState
 from eventsvc.people import queries as people
 from eventsvc.people.models import Person
-from eventsvc.seating.models import BlockKind, SeatAssignment, SeatBlock, SeatingPlan
+from eventsvc.seating.models import SeatAssignment, SeatBlock, SeatingPlan
 from eventsvc.seating.ordering import shape
 from eventsvc.seating.sitting import Sitting, Unsettled
 from eventsvc.sites.models import Site
@@ -87,13 +87,6 @@ def counts(plans: Collection[SeatingPlan]) -> dict[int, Count]:
 def capacity(plan: SeatingPlan) -> int:
     """The seats that somebody may get."""
     return sum(len(shape(block).seats) for block in plan.blocks)
-
-
-def free_in_order(plan: SeatingPlan) -> int:
-    """The seats that are given out by protocol: rows of the hall, and blocks kept for a group."""
-    return sum(
-        len(shape(block).seats) for block in plan.blocks if block.kind is BlockKind.ROWS or block.group_id
-    )
 
 
 def sittings(plan: SeatingPlan) -> list[Sitting]:

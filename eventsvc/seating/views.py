@@ -70,11 +70,12 @@ def show(slug, plan_id):
     event, plan = _plan(slug, plan_id)
     sittings = queries.sittings(plan)
     without = queries.without_seat(plan)
+    hall = drawing.hall(plan.blocks, sittings)
     return render_template(
         "seating/show.html",
         event=event,
         plan=plan,
-        hall=drawing.hall(plan.blocks, sittings),
+        hall=hall,
         count=queries.counts([plan])[plan.id],
         without=list(db.session.scalars(without.limit(SHOWN_WITHOUT))),
         to_settle=queries.to_settle(plan),
@@ -83,7 +84,7 @@ def show(slug, plan_id):
         ],
         groups={group.id: group for group in guests.groups_of(event)},
         may_edit=_may_edit(plan),
-        room=queries.free_in_order(plan),
+        left=hall.left,
     )
 
 
