@@ -26,7 +26,7 @@ def letters_form(
 ) -> "LettersForm":
     """A form with one choice for each audience; `words` names a paper."""
     wanted = keys(ranks)
-    fields = {name_of(key): RowField(_l("Letter"), empty=_l("no letter")) for key in wanted}
+    fields = {name_of(key): RowField(_l("Letter of invitation"), empty=_l("no letter")) for key in wanted}
     standing = {name_of((row.audience, row.rank_id)): row.document for row in rows}
     form = type("LettersForm", (LettersForm,), fields)(data=standing)
     for key in wanted:
