@@ -214,6 +214,9 @@ HOSTILE = {
     "report of nothing": b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
     b"Content-Type: message/delivery-status\r\n\r\n\x00\xff\r\n\r\n:::\r\n\r\n--b--",
     "message in message": b"Content-Type: message/rfc822\r\n\r\n" * 300,
+    "comments in comments": b"From: " + b"(" * 3900 + b" a@b.example.vn\r\n\r\nx",
+    "reports without end": b"Content-Type: message/delivery-status\r\n\r\n" + b"A: b\r\n\r\n" * 200_000,
+    "HTML without end": b"Content-Type: text/html\r\n\r\n" + b"<" * 200_000,
     "five megabytes": letter("letter") + b"x" * 5_000_000,
 }
 

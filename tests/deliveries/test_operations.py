@@ -300,6 +300,60 @@ def test_a_policy_refusal_pauses_the_event_and_suppresses_nobody(app, sink):
     assert [first.state, second.state] == [DeliveryState.SENT, DeliveryState.SENT]
 
 
+def test_a_policy_refusal_pauses_the_whole_batch_and_nothing_else(app, sink):
+    event = factories.event()
+    batch = operations.start_batch(event, kind="x", name="x", scope={}, total=2, job="none", by=None)
+    first, second = (
+        queued(recipient=f"{name}@example.vn", event_id=event.id, batch_id=batch.id, is_draft=True)
+        for name in ("a", "b")
+    )
+    operations.count_composed(batch, is_done=True)
+    operations.submit(batch, by=None)
+    single = queued(event_id=event.id)
+    sink.script["a@example.vn"] = ["550 5.7.26 unauthenticated mail is not accepted"]
+
+    drain()
+
+    assert [first.state, second.state, single.state] == [
+        DeliveryState.RETRY,
+        DeliveryState.QUEUED,
+        DeliveryState.SENT,
+    ]
+    assert [(pause.reason, paused) for pause, paused in queries.pauses_of(event.id)] == [
+        ("blocked_by_policy", batch)
+    ]
+
+    operations.resume_batch(batch, by=None)
+    drain()
+
+    assert [first.state, second.state] == [DeliveryState.SENT, DeliveryState.SENT]
+
+
+def test_two_workers_that_meet_the_same_refusal_pause_once(app):
+    event = factories.event()
+
+    for _ in range(2):
+        operations.pause(event, by=None, reason="blocked_by_policy")
+
+    entries = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.action == "mail.paused"))
+    assert list(entries) == ["mail.paused"]
+
+
+def test_a_server_that_refuses_the_sender_pauses_all_events(app, sink):
+    event, other = factories.event(), factories.event(short_title="Hội nghị")
+    first, elsewhere = queued(event_id=event.id), queued(event_id=other.id)
+    sink.sender_reply = "550 5.7.1 you may not send"
+
+    assert drain() == 1
+
+    assert (first.error_code, elsewhere.state) == ("blocked_by_policy", DeliveryState.QUEUED)
+    assert (queries.is_paused(event.id), queries.is_paused(other.id)) == (True, True)
+
+    sink.sender_reply = None
+    operations.resume(other, by=None)
+    assert drain() == 2
+
+
 def test_a_refused_sender_pauses_everything_of_the_event(app, sink):
     event = factories.event()
     delivery = queued(event_id=event.id)
