@@ -53,8 +53,17 @@ class Answer:
 
 def entry_of(message) -> CalendarEntry:
     """The entry in the calendar part of a message that was really sent."""
-    part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
-    return ical.read(part.get_payload(decode=True))[0]
+    return _entries(message, "text/calendar")[0]
+
+
+def entries_of(message) -> list[CalendarEntry]:
+    """The entries in the files of a message: one for each sitting."""
+    return _entries(message, "application/ics")
+
+
+def _entries(message, content_type: str) -> list[CalendarEntry]:
+    parts = [part for part in message.walk() if part.get_content_type() == content_type]
+    return [entry for part in parts for entry in ical.read(part.get_payload(decode=True))]
 
 
 def write(program: str, answer: Answer) -> bytes:

@@ -56,6 +56,13 @@ def is_too_large(raw: bytes) -> bool:
 
 def read(raw: bytes) -> Reading:
     """What the bytes say. Whatever they are, there is an answer: what cannot be understood is a letter."""
+    try:
+        return _read(raw)
+    except Exception:  # whatever a stranger's bytes do to a parser, the message is kept
+        return Reading(InboundKind.LETTER, "", "", "", [], [], {"fault": "broken"}, "broken")
+
+
+def _read(raw: bytes) -> Reading:
     mime = take_apart(raw, only_headers=is_too_large(raw))
     kind, facts = _kind(mime)
     sender = mime.mailboxes("from") or mime.mailboxes("sender")

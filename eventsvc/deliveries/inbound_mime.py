@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from eventsvc.text import nfc
 
 PARTS_LIMIT = 100
+LINES_LIMIT = 60_000  # twice what the largest message has in base64
 DEPTH_LIMIT = 30
 HEADER_LIMIT = 4000
 HEADERS_LIMIT = 64 * 1024
@@ -24,6 +25,7 @@ TEXT_LIMIT = 20_000
 
 _PART = re.compile(rb"^[ \t]*content-type[ \t]*:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY_LINE = re.compile(rb"^--\S", re.MULTILINE)
+_ADDRESS = re.compile(r'[^\s<>()",;:]{1,64}@[^\s<>()",;:]{1,190}')
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -64,7 +66,7 @@ class Mime:
     def mailboxes(self, *names: str) -> list[str]:
         """The bare addresses in the headers of these names, in lower case, in order."""
         values = [value for name in names for value in self.headers.get(name, [])]
-        found = [mailbox(address) for _name, address in getaddresses(values[:ADDRESSES_LIMIT])]
+        found = [mailbox(each) for value in values[:ADDRESSES_LIMIT] for each in _addresses(value)]
         return list(dict.fromkeys(address for address in found if address))[:ADDRESSES_LIMIT]
 
     @property
@@ -84,7 +86,7 @@ def take_apart(raw: bytes, *, only_headers: bool = False) -> Mime:
     fault = None
     if only_headers:
         fault = "too_large"
-    elif len(_PART.findall(raw)) > DEPTH_LIMIT or len(_BOUNDARY_LINE.findall(raw)) > 4 * PARTS_LIMIT:
+    elif _is_overfull(raw):
         fault = "too_many_parts"
     try:
         if fault is None:
@@ -96,6 +98,15 @@ def take_apart(raw: bytes, *, only_headers: bool = False) -> Mime:
         return _mime(message_from_bytes(_head(raw), policy=policy.compat32), (), fault)
     except Exception:
         return Mime("text/plain", {}, {}, fault="broken")
+
+
+def _is_overfull(raw: bytes) -> bool:
+    """Whether there is so much inside that taking it apart alone is work."""
+    return (
+        raw.count(b"\n") > LINES_LIMIT
+        or len(_PART.findall(raw)) > DEPTH_LIMIT
+        or len(_BOUNDARY_LINE.findall(raw)) > 4 * PARTS_LIMIT
+    )
 
 
 def _head(raw: bytes) -> bytes:
@@ -159,6 +170,14 @@ def _content_type(message: Message) -> tuple[str, dict[str, str]]:
 def message_words(value: object) -> str:
     """A parameter, which RFC 2231 may have split into a charset, a language and words."""
     return str(value[2]) if isinstance(value, tuple) and len(value) == 3 else str(value)
+
+
+def _addresses(value: str) -> list[str]:
+    """The addresses of a header; where comments nest without end, whatever looks like one."""
+    try:
+        return [address for _name, address in getaddresses([value])]
+    except RecursionError:
+        return _ADDRESS.findall(value)
 
 
 def mailbox(address: str) -> str:

@@ -159,6 +159,8 @@ class _Reader:
             Standing(edition, self.at, sequence), reply_queries.in_force(invitation, self.uid)
         ):
             return ReplyOutcome.STALE, InboundState.IGNORED, "stale"
+        if reply_queries.contradicts(invitation, self.uid, edition, given):
+            return ReplyOutcome.UNKNOWN, InboundState.REVIEW, "mixed"
         try:
             operations.answer(
                 invitation,

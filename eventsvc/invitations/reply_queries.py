@@ -13,7 +13,7 @@ from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import replies
 from eventsvc.invitations.message_models import ReadReply, ReplyOutcome
-from eventsvc.invitations.models import GivenAnswer, Invitation
+from eventsvc.invitations.models import Answer, GivenAnswer, Invitation
 from eventsvc.invitations.queries import SUBJECT
 from eventsvc.invitations.replies import Standing, Told
 from eventsvc.people import queries as people
@@ -77,6 +77,21 @@ def in_force(invitation: Invitation, uid: str) -> Standing | None:
         return Standing(given.revision, given.at)
     same_entry = (facts or {}).get("uid", "").lower() == uid.lower()
     return Standing(given.revision, reply.stamped_at or given.at, reply.sequence if same_entry else None)
+
+
+def contradicts(invitation: Invitation, uid: str, edition: int, given: Answer) -> bool:
+    """Whether the answer in force was given by mail to the entry of another sitting, and is another."""
+    latest = db.session.execute(
+        sa.select(GivenAnswer.answer, GivenAnswer.revision, InboundMail.facts)
+        .outerjoin(InboundMail, InboundMail.id == GivenAnswer.inbound_id)
+        .where(GivenAnswer.invitation_id == invitation.id)
+        .order_by(GivenAnswer.id.desc())
+        .limit(1)
+    ).first()
+    if latest is None or latest.facts is None or latest.revision != edition:
+        return False
+    other = latest.facts.get("uid", "")
+    return bool(other) and other.lower() != uid.lower() and latest.answer is not given
 
 
 def read_before(invitation: Invitation, letter: InboundMail) -> bool:
