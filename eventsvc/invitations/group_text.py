@@ -32,4 +32,6 @@ def text(
         ]
     if link:
         lines += ["", f"{_('Programme')}: {link}"]
-    return "\n".join([*lines, "", _("Each delegate receives a personal invitation with a QR code for check-in.")])
+    return "\n".join(
+        [*lines, "", _("Each delegate receives a personal invitation with a QR code for check-in.")]
+    )

@@ -35,7 +35,7 @@ class WordingForm(FlaskForm):
 
     @classmethod
     def of(cls, row: MessageWording | None, **kwargs: Any) -> "WordingForm":
-        stored = {"version": row.version if row is not None else 0}
+        stored: dict[str, Any] = {"version": row.version if row is not None else 0}
         if row is not None:
             stored |= {"subject": row.subject, "opening": row.opening, "closing": row.closing}
         return cls(data=stored, **kwargs)

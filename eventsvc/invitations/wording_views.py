@@ -50,7 +50,8 @@ def edit(slug, kind):
     if form.validate_on_submit():
         version = form.version.data
         failed = attempt(
-            form, lambda: wording_operations.set_wording(event, kind, **form.words, version=version, by=g.actor)
+            form,
+            lambda: wording_operations.set_wording(event, kind, **form.words, version=version, by=g.actor),
         )
         if failed is None:
             flash(_("The wording is saved."))
@@ -167,4 +168,3 @@ def _guest(event: Event, typed: str | None = None) -> Guest | None:
 def _candidates(event: Event) -> list[Guest]:
     candidates = queries.listed(event, site_ids=g.access.site_ids(event)).limit(MOST_CANDIDATES)
     return list(db.session.scalars(candidates))
-
