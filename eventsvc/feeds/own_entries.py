@@ -158,7 +158,7 @@ def _sittings(event: Event, site: Site, edited: Mapping[int, datetime], *, url: 
         replace(
             entry,
             uid=f"{sitting.id}-{site.code}@{UID_DOMAIN}",
-            sequence=sitting.sequence + site.place_sequence,
+            sequence=sitting.sequence + site.place_changes,
             location=wording.plain(wording.where(site, sitting)),
         )
         for sitting, entry in zip([s for s in dated if s.starts_at is not None], found, strict=True)

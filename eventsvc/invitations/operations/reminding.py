@@ -32,7 +32,8 @@ def remind(
     lock(event)
     rules.require_sendable(event, clock.now())
     key = f"{rule.days}" if rule is not None else None
-    silent = list(db.session.scalars(queries.barred(event).spared(queries.silent(event, key, told_before)).limit(limit)))
+    wanted = queries.barred(event).spared(queries.silent(event, key, told_before))
+    silent = list(db.session.scalars(wanted.limit(limit)))
     told = [(each, queries.reminder_intent(each, key)) for each in silent]
     telling.queue(event, kinds.REMINDER, told, batch=batch)
     if told:

@@ -178,8 +178,8 @@ def _knows_of(sitting: Sitting, history: Sequence[queries.Told]) -> bool:
     for told in history:
         if told.kind != kinds.CANCELLATION:
             knows = knows or (told.state in queries.GONE and told.created_at <= sitting.cancelled_at)
-        elif f":sitting{sitting.number}:" in f"{told.intent}:":
-            return False
-        elif ":sitting" not in told.intent and told.created_at >= sitting.cancelled_at:
+            continue
+        is_of_all = ":sitting" not in told.intent and told.created_at >= sitting.cancelled_at
+        if is_of_all or f":sitting{sitting.number}:" in f"{told.intent}:":
             return False
     return knows
