@@ -134,8 +134,10 @@ def join(slug, delegation_id):
         if organization:
             number = operations.add_organization(delegation, organization, by=g.actor)
             flash(ngettext("%(num)s person has joined.", "%(num)s people have joined.", number))
+        elif not request.form.get("guest"):
+            flash(_("Choose somebody first."), "error")
         else:
-            guest = guests.guest_of(event, whole(request.form.get("guest")) or 0, g.access.site_ids(event))
+            guest = guests.guest_of(event, whole(request.form["guest"]) or 0, g.access.site_ids(event))
             operations.add_member(delegation, guest, by=g.actor)
             flash(_("%(name)s has joined.", name=guest.person.full_name))
     except DomainError as refusal:

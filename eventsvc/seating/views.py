@@ -220,7 +220,10 @@ def give(slug, plan_id):
     """Give the chair `at` to the guest; with `swap`, whoever has it goes to the guest's chair."""
     event, plan = _plan(slug, plan_id)
     place = _asked_seat(plan, request.form.get("at"))
-    guest = guests.guest_of(event, whole(request.form.get("guest")) or 0, g.access.site_ids(event))
+    if not request.form.get("guest"):
+        flash(_("Choose somebody first."), "error")
+        return redirect(url_for(".seat", slug=slug, plan_id=plan_id, at="-".join(map(str, place))))
+    guest = guests.guest_of(event, whole(request.form["guest"]) or 0, g.access.site_ids(event))
     try:
         if request.form.get("swap"):
             operations.swap(plan, place, guest, by=g.actor)
