@@ -56,7 +56,7 @@ SECTIONS = {
         ("badges.index", _l("Badges"), Permission.ISSUE_PASS),
     ),
     "invitations": (
-        ("invitations.index", _l("People"), Permission.READ_GUESTS),
+        ("invitations.index", _l("Individuals"), Permission.READ_GUESTS),
         ("nominations.index", _l("Organizations"), Permission.EDIT_GUESTS),
         ("substitutions.index", _l("Substitutes"), Permission.READ_GUESTS),
         ("letters.index", _l("Letters"), Permission.READ_EVENT),
