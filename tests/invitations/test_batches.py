@@ -4,22 +4,27 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
-from eventsvc.db import db
+from eventsvc.db import atomic, db
 from eventsvc.deliveries import drafts, transport
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries.message import BadSubject
-from eventsvc.deliveries.models import Batch, BatchState, Delivery, DeliveryState
+from eventsvc.deliveries.models import Batch, BatchState, Delivery, DeliveryState, SuppressedAddress
 from eventsvc.errors import StaleEdit
 from eventsvc.events import operations as events
-from eventsvc.invitations import batch_operations, kinds, preflight_queries, queries
+from eventsvc.events.models import EventForm
+from eventsvc.guests import rank_operations
+from eventsvc.invitations import batch_operations, kinds, letter_operations, preflight_queries, queries
 from eventsvc.invitations import operations as invitations
+from eventsvc.invitations.letter_models import Audience
+from eventsvc.invitations.message_models import MessageWording
 from eventsvc.invitations.models import Invitation
 from tests import factories
+from tests.documents import scenes as papers
 from tests.invitations import scenes
-
-WORKING_MORNING = "2030-05-15 02:00:00+00:00"
+from tests.queries import counted
 
 
 @pytest.fixture
@@ -268,3 +273,153 @@ def test_what_was_in_a_workers_hands_when_its_batch_stopped_is_told_again(event,
         DeliveryState.CANCELLED,
         None,
     )
+
+
+# --- Preflight ------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_with_nothing_to_find_is_clear(event, organizer):
+    people(event, 2)
+
+    assert codes(written(event, organizer)) == {}
+
+
+def test_the_preflight_finds_by_row_what_to_think_of(event, organizer):
+    hall = scenes.main_site(event)
+    school = factories.site(event)
+    rank = rank_operations.add_rank(
+        event, name="Lãnh đạo tỉnh", rules=rank_operations.RankRules(lead_workdays=30), by=None
+    )
+    an = factories.guest(hall, "Nguyễn Văn An", emails=["chung@example.vn"])
+    factories.guest(hall, "Trần Thị Bình", emails=["Chung@example.vn"])
+    factories.guest(hall, "Lê Văn Cường", emails=[])
+    factories.guest(school, "Phạm Thị Dung", emails=["dung@example.vn"])
+    factories.guest(hall, "((rsvp_link))", emails=["la@example.vn"])
+    factories.guest(hall, "Võ Văn Em", emails=["em@example.vn"])
+    with atomic():
+        an.rank_id = rank.id
+        event.form, event.video_link = EventForm.HYBRID, None
+        db.session.add(SuppressedAddress(address="em@example.vn", reason="no_such_address"))
+
+    found = codes(written(event, organizer))
+
+    assert found == {
+        "duplicate_address": ["Nguyễn Văn An", "Trần Thị Bình"],
+        "lead_time": ["Nguyễn Văn An"],
+        "no_address": ["Lê Văn Cường"],
+        "no_video_link": ["Phạm Thị Dung"],
+        "brackets": ["((rsvp_link))"],
+        "undeliverable": ["Võ Văn Em"],
+    }
+
+
+def test_an_empty_field_of_the_wording_is_found_by_row(event, organizer):
+    factories.guest(scenes.main_site(event), "Nguyễn Văn An", position=None)
+    factories.guest(scenes.main_site(event), "Trần Thị Bình", position="Chủ tịch")
+    with atomic():
+        db.session.add(MessageWording(event=event, kind=kinds.INVITATION, opening="Kính gửi ((chức vụ)):"))
+
+    found = preflight_queries.findings(written(event, organizer))
+
+    rows = [(each.code, [(row.name, row.detail) for row in each.rows]) for each in found if each.rows]
+    assert rows == [("empty_field", [("Nguyễn Văn An", "((chức vụ))")])]
+
+
+def test_what_must_be_mended_holds_the_batch_back(event, organizer):
+    people(event, 2)
+    batch = written(event, organizer)
+    first, second = scenes.deliveries()
+    outbox.edit_draft(first, subject="Mời", text="Kính gửi ((họ tên))", version=None, by=organizer)
+    events.propose_time(
+        event.sittings[0],
+        starts_at=event.sittings[0].starts_at + timedelta(hours=1), ends_at=None, by=None,
+    )  # fmt: skip
+    events.approve_time(event.sittings[0], by=None)
+
+    found = preflight_queries.findings(batch)
+    assert [each.code for each in found if each.is_blocking] == ["outdated", "field_left"]
+    for leave in (batch_operations.submit, batch_operations.approve):
+        with pytest.raises(batch_operations.NotReady):
+            leave(batch, by=organizer)
+    assert outbox.drain(worker="test:1") == 0
+
+
+def test_the_letter_must_be_issued_before_the_batch_goes(event, organizer):
+    people(event, 1)
+    batch = written(event, organizer)
+    paper = papers.draft(event)
+    letter_operations.assign_letters(event, {(Audience.PEOPLE, None): paper}, by=None)
+
+    assert [each.code for each in preflight_queries.findings(batch) if each.is_blocking] == ["letter_not_issued"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [("2030-05-15 02:00", []), ("2030-05-15 15:00", ["quiet_hours"]), ("2030-05-19 02:00", ["day_off"])],
+)
+def test_nights_and_days_off_are_told(event, organizer, moment, found):
+    people(event, 1)
+    batch = written(event, organizer)
+
+    with time_machine.travel(f"{moment}:00+00:00", tick=False):
+        codes_now = [each.code for each in preflight_queries.findings(batch)]
+
+    assert [code for code in codes_now if code in {"quiet_hours", "day_off"}] == found
+
+
+def test_the_preflight_costs_the_same_for_one_and_for_many(event, organizer):
+    counts = []
+    for number in (1, 12):
+        for _ in range(number):
+            factories.guest(scenes.main_site(event))
+        batch = written(event, organizer)
+        db.session.expire_all()
+        with counted() as count:
+            preflight_queries.findings(batch)
+        counts.append(count.number)
+        batch_operations.stop(batch, by=organizer)
+
+    assert counts[0] == counts[1]
+
+
+# --- Pages ----------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_begun_looked_through_tested_and_stopped_on_its_pages(event, signed_in, organizer):
+    people(event, 2)
+    page = signed_in.post(f"/events/{event.slug}/batches", {"kind": "invitation"})
+    assert "Đang soạn" in page.text
+    batch_operations.compose_batches()
+    batch = db.session.scalars(sa.select(Batch)).one()
+    here = f"/events/{event.slug}/batches/{batch.id}"
+    draft = f"{here}/drafts/{scenes.deliveries()[0].id}"
+
+    page = signed_in.get(draft)
+    assert "((đường dẫn riêng))" in page.text
+    page = signed_in.submit(page.form("/test"))
+    assert "Thư thử" in page.text
+    (test,) = (each for each in scenes.deliveries() if each.kind == "test")
+    assert (test.recipient, test.subject[:9], "lien" in test.text_body) == (organizer.email, "[Thư thử]", False)
+    signed_in.submit(signed_in.get(draft).form(draft), {"subject": "Mời\r\nBcc: x@example.vn"}, status=422)
+    page = signed_in.submit(signed_in.get(here).form("/stop"))
+
+    assert batch.state is BatchState.STOPPED
+
+
+def test_the_progress_is_told_again_only_when_it_has_changed(event, signed_in, organizer):
+    people(event, 1)
+    batch = written(event, organizer)
+    address = f"/events/{event.slug}/batches/{batch.id}/fragment"
+
+    first = signed_in.http.get(address)
+    again = signed_in.http.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    batch_operations.submit(batch, by=organizer)
+    later = signed_in.http.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, again.data, later.status_code) == (200, 304, b"", 200)
+
+
+def test_an_alarm_stands_on_the_pages_of_the_event(event, signed_in):
+    outbox.pause(event, by=None, reason="blocked_by_policy")
+
+    assert "Thư không gửi đi được" in signed_in.get(f"/events/{event.slug}/guests").text
