@@ -13,7 +13,7 @@ from eventsvc.deliveries.markers import marker
 from eventsvc.documents import fields, paper_queries, sheet
 from eventsvc.documents.kinds import KINDS
 from eventsvc.documents.models import Document, DocumentRecipient
-from eventsvc.text import slugify
+from eventsvc.text import fold, slugify
 
 PAPER, RECALL = "paper", "paper_recall"
 SUBJECT = "document_recipient"
@@ -60,11 +60,16 @@ def recipient_values(paper: Document, row: DocumentRecipient | None) -> dict[str
     """The fields of the paper as this recipient gets it; dots for the recipient's own when nobody is named."""
     shared = fields.of_event(paper.event, paper) if paper.event is not None else {}
     dots = fields.blank(paper.kind)
-    if row is None:
+    if row is None or _names_nobody(row):
         return shared | dots
     name = " ".join(row.text.split()).rstrip(" .;,")
     own = {"kính mời": name, "kính gửi": name, "đơn vị": name}
     return shared | dict.fromkeys(dots, "") | {field: own[field] for field in dots if field in own}
+
+
+def _names_nobody(row: DocumentRecipient) -> bool:
+    """Whether the line only points to others ("Như trên", "Như thành phần mời") or to the archive."""
+    return fold(row.text).startswith(("nhu tren", "nhu thanh phan")) or sheet.is_archive(row)
 
 
 def file_name(paper: Document, ending: str = "pdf") -> str:

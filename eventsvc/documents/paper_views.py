@@ -29,7 +29,7 @@ from eventsvc.documents.paper_forms import (
     RecallForm,
     ReturnForm,
 )
-from eventsvc.documents.steps import WRITABLE, is_signer
+from eventsvc.documents.steps import WRITABLE, is_signer, wrong_step
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
@@ -90,6 +90,9 @@ def show(slug, paper_id):
 @requires(Permission.EDIT_EVENT)
 def edit(slug, paper_id):
     event, paper = writable(slug, paper_id)
+    if request.method == "GET" and paper.state not in WRITABLE:
+        flash(str(wrong_step(paper)), "warning")
+        return redirect(url_for(".show", slug=slug, paper_id=paper_id))
     form = _form(event, paper)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
