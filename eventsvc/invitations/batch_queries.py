@@ -32,7 +32,7 @@ class Scope:
         return ", ".join(parts) or _("Everybody")
 
     def as_dict(self) -> dict[str, int]:
-        parts = {"group": self.group, "site": self.site, "rank": self.rank}
+        parts: dict[str, Any] = {"group": self.group, "site": self.site, "rank": self.rank}
         return {word: part.id for word, part in parts.items() if part is not None}
 
 
