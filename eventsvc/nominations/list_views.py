@@ -1,5 +1,6 @@
 """The list of organizations: whom to write to, what came back, which names to agree to."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -141,9 +142,7 @@ def texts(slug):
 @bp.get("/waiting")
 @requires(Permission.EDIT_GUESTS)
 def waiting(slug):
-    event = event_or_404(slug, g.access)
-    page = paginate(naming_queries.waiting(event, g.access.site_ids(event)), per_page=100)
-    return render_template("nominations/waiting.html", event=event, page=page, form=RemarkForm(formdata=None))
+    return _waiting_page(event_or_404(slug, g.access), RemarkForm(formdata=None))
 
 
 @bp.post("/waiting")
@@ -155,10 +154,10 @@ def decide(slug):
     ids = {found for typed in request.form.getlist("nomination") if (found := whole(typed)) is not None}
     chosen = [naming_queries.nomination_of(event, nomination_id, reach) for nomination_id in sorted(ids)]
     form, action = RemarkForm(), request.form.get("action")
+    if not form.validate():
+        return _waiting_page(event, form, ids), 422
     if not chosen:
         flash(_("Tick at least one name."), "error")
-    elif not form.validate():
-        flash(" ".join(form.remark.errors), "error")
     elif action == "approve":
         attempted(
             lambda: _tell_decided(
@@ -177,6 +176,11 @@ def decide(slug):
 
 
 # --- What the pages above are made of ----------------------------------------------------------------------
+
+
+def _waiting_page(event: Event, form: RemarkForm, ticked: Collection[int] = ()) -> str:
+    page = paginate(naming_queries.waiting(event, g.access.site_ids(event)), per_page=100)
+    return render_template("nominations/waiting.html", event=event, page=page, form=form, ticked=ticked)
 
 
 def is_letter_issued(event: Event) -> bool:
