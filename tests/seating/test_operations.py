@@ -94,6 +94,17 @@ def test_seating_everybody_again_changes_nothing_and_leaves_no_entry(hall):
     assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id))) == entries
 
 
+def test_seating_everybody_puts_the_label_right_that_somebody_has_typed_over(hall):
+    guest = add(hall, "Nguyễn Văn Nhất")
+    operations.seat_everybody(hall, by=None)
+    with atomic():
+        guest.seat = "Hàng đầu"
+
+    operations.seat_everybody(hall, by=None)
+
+    assert seats(hall) == {"A-01-02": "Nguyễn Văn Nhất"}
+
+
 def test_whoever_declined_or_was_called_back_gives_up_the_seat_and_a_fixed_one_stays(hall):
     names = ("Đỗ Văn An", "Đỗ Văn Bình", "Đỗ Văn Cường", "Đỗ Văn Dũng")
     guests = [add(hall, name, number=number) for number, name in enumerate(names, 1)]

@@ -22,6 +22,7 @@ from eventsvc.seating.operations.assigning import (
     release,
     require_here,
     require_seat,
+    write_labels,
 )
 from eventsvc.seating.ordering import Seat
 from eventsvc.seating.sitting import label
@@ -61,8 +62,13 @@ def seat_everybody(plan: SeatingPlan, *, by: Any) -> Filled:
         plan, [each for each in candidates if each.guest_id not in kept.keys() | waiting], set(kept.values())
     )
     before = {sitting.guest.id: sitting.seat for sitting in sittings if sitting.guest.id not in kept}
+    flagged = {sitting.guest.id for sitting in sittings if sitting.guest.seat_needs_review}
     changed = {guest_id for guest_id in before | wanted if before.get(guest_id) != wanted.get(guest_id)}
     move(plan, changed, wanted)
+    blocks = {block.id: block for block in plan.blocks}
+    # Of those who stay too: somebody may have typed other words on the guest's page.
+    settled = {each: seat for each, seat in (kept | wanted).items() if each not in flagged}
+    write_labels({each: label(blocks[seat.block_id], seat) for each, seat in settled.items()})
     seated = len(kept) + len(wanted)
     without = sum(1 for each in candidates if each.guest_id not in kept and each.guest_id not in wanted)
     if changed:
