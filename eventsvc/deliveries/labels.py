@@ -35,7 +35,7 @@ labels.register(
         BatchState.COMPOSING: _l("Being written"),
         BatchState.DRAFT: _l("To be looked at"),
         BatchState.WAITING: _l("Waits for a second person"),
-        BatchState.RELEASED: _l("Let go"),
+        BatchState.RELEASED: _l("Has been let go"),
         BatchState.STOPPED: _l("Stopped"),
     },
     {

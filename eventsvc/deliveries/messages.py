@@ -118,6 +118,7 @@ def _hopeless(message: NewMessage, suppressed: set[str]) -> str | None:
     return "suppressed" if message.recipient.lower() in suppressed else None
 
 
+_TO = "Kính gửi:"  # as the text of every kind of message begins
 _PAGE = re.compile(r"https?://[^\"\s?#]*?(?:\[\[|%5B%5B)secret(?::|%3A)link(?:\]\]|%5D%5D)", re.IGNORECASE)
 _COPIED = (
     *("intent", "kind", "event_id", "subject_kind", "subject_id", "recipient_name", "sender_name"),
@@ -143,14 +144,21 @@ def edited_html(delivery: Delivery) -> str:
     """The HTML of a message whose text was changed by hand: the same words in the frame of every letter, with the
     button to the recipient's page and the pass as before."""
     page = _PAGE.search(delivery.html_body or "")
+    paragraphs = [part for part in re.split(r"\n\s*\n", delivery.text_body) if part.strip()]
+    addressee, office = delivery.recipient_name, ""
+    if paragraphs and fold(paragraphs[0]) == fold(delivery.sender_name):  # the frame has its own place for it
+        paragraphs.pop(0)
+    if paragraphs and paragraphs[0].startswith(_TO):
+        first, *rest = paragraphs.pop(0).removeprefix(_TO).strip().splitlines() or [""]
+        addressee, office = first, ", ".join(rest)
     values = {
-        "paragraphs": [part for part in re.split(r"\n\s*\n", delivery.text_body) if part.strip()],
+        "paragraphs": paragraphs,
         "host": delivery.sender_name,
         "short_title": delivery.subject,
         "link": page[0] if page else None,
         "shows_pass": delivery.inline_qr,
-        "office": "",
-        "addressee": delivery.recipient_name,
+        "office": office,
+        "addressee": addressee,
     }
     with force_locale("vi"):
         return current_app.jinja_env.get_template("email/edited/body.html").render(values)
