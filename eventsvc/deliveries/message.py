@@ -14,6 +14,7 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import flask_mail
 from flask_babel import gettext as _
@@ -163,7 +164,8 @@ class Message(flask_mail.Message):
         if self.reply_to:
             headers.append(("Reply-To", str(self.reply_to)))
         if self.stop_url:
-            headers.append(("List-Unsubscribe", f"<{self.stop_url}>"))
+            address = quote(self.stop_url, safe=":/?&=%~+,;@!$'()*[]#")  # dots stand for the token of a masked one
+            headers.append(("List-Unsubscribe", f"<{address}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         return headers
 
