@@ -49,25 +49,25 @@ def seat_everybody(plan: SeatingPlan, *, by: Any) -> Filled:
     """
     lock_open(plan.event)
     lock(plan)
-    sittings = queries.sittings(plan)
+    sittings, unsettled = queries.sittings(plan), queries.to_settle(plan)
+    waiting = {each.guest.id for each in unsettled}
+    in_question = waiting | {each.replaced.id for each in unsettled if each.replaced is not None}
     kept = {
         sitting.guest.id: sitting.seat
         for sitting in sittings
         if sitting.guest.site_id == plan.site_id
-        and (sitting.assignment.is_fixed or sitting.guest.seat_needs_review)
+        and (sitting.assignment.is_fixed or sitting.guest.id in in_question)
     }
     candidates = queries.candidates(plan)
-    waiting = {each.guest.id for each in queries.to_settle(plan)}
     wanted = _given_by_order(
         plan, [each for each in candidates if each.guest_id not in kept.keys() | waiting], set(kept.values())
     )
     before = {sitting.guest.id: sitting.seat for sitting in sittings if sitting.guest.id not in kept}
-    flagged = {sitting.guest.id for sitting in sittings if sitting.guest.seat_needs_review}
     changed = {guest_id for guest_id in before | wanted if before.get(guest_id) != wanted.get(guest_id)}
     move(plan, changed, wanted)
     blocks = {block.id: block for block in plan.blocks}
     # Of those who stay too: somebody may have typed other words on the guest's page.
-    settled = {each: seat for each, seat in (kept | wanted).items() if each not in flagged}
+    settled = {each: seat for each, seat in (kept | wanted).items() if each not in in_question}
     write_labels({each: label(blocks[seat.block_id], seat) for each, seat in settled.items()})
     seated = len(kept) + len(wanted)
     without = sum(1 for each in candidates if each.guest_id not in kept and each.guest_id not in wanted)
