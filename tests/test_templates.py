@@ -13,6 +13,7 @@ from eventsvc.documents.models import DocumentState
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, EventForm, EventKind
 from eventsvc.events.queries import event_by_slug
+from eventsvc.invitations import kinds
 from eventsvc.invitations import operations as invitations
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
@@ -80,6 +81,9 @@ def test_ready_html_is_handed_over_in_known_places_only():
 def test_every_template_is_shown_somewhere(world):
     """Whatever is in the folder was needed for a page of an event under way, cancelled or just made, or a letter."""
     _read_everything(world, world.a.slug)
+    for kind in kinds.ALL:
+        url = address(world.app, "wordings.edit", world.a, kind=kind)
+        assert ask(world, world.browser("organizer"), "GET", url).status_code == 200
     _make_mistakes(world)
     world.restore()
     _read_everything(world, _new_event(world))
