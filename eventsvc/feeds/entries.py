@@ -197,7 +197,7 @@ def _details(item: Any) -> list[str]:
         (_("Light"), item.light_note),
         (_("Screen"), item.screen_note),
         (_("Transmission line"), item.line_note),
-        (_("Reception"), item.reception_note),
+        (_("Reception staff"), item.reception_note),
     )
     return lines + [f"{label}: {words}" for label, words in notes if words]
 

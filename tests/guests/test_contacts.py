@@ -2,7 +2,12 @@
 
 import pytest
 
+from eventsvc.db import db
+from eventsvc.guests import import_operations as imports
 from eventsvc.guests.contacts import email_complaint, read_emails
+from eventsvc.invitations import operations as invitations
+from eventsvc.invitations import queries as invitation_queries
+from tests import factories
 
 CELLS = {
     # several, however they are divided
@@ -62,3 +67,21 @@ FIELDS = {
 @pytest.mark.parametrize("typed", FIELDS)
 def test_a_field_is_told_in_a_sentence_what_is_wrong_with_it(app, typed):
     assert email_complaint(typed) == FIELDS[typed]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_has_no_address_that_can_be_written_to_is_to_be_handed_the_invitation(app):
+    event = factories.data_notice(factories.approved_event())
+    hall = factories.main_site(event)
+    content = (
+        "TT,Họ và tên,Đơn vị,Email\n1,Lê Thị Ngọc,Sở Y tế,ngọc@x.vn\n2,Võ Văn Tám,Sở Y tế,tam@bìnhsơn.vn\n"
+    )
+    started = imports.start_import(
+        event, imports.read(event, "moi.csv", content.encode()), site=hall, by=None
+    )
+    imports.confirm_import(started, by=None)
+
+    invitations.invite(event, by=None)
+
+    by_hand = db.session.scalars(invitation_queries.by_hand(event)).unique()
+    assert [invitation.guest.person.full_name for invitation in by_hand] == ["Lê Thị Ngọc"]
