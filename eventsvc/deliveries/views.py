@@ -19,6 +19,7 @@ from eventsvc.web.navigation import may
 from eventsvc.web.pagination import Page, number, paginate
 
 bp = Blueprint("deliveries", __name__)
+bp.add_app_template_filter(labels.kind, "message_kind")
 
 # A message's HTML has its styles inside; it may show itself and do nothing else.
 MESSAGE_POLICY = (

@@ -10,7 +10,6 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.audit.operations import user_id
 from eventsvc.db import db
-from eventsvc.deliveries import labels as delivery_labels
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries import refusals
@@ -53,7 +52,6 @@ def index(slug):
         progress={batch.id: batch_progress.of(batch, counts[batch.id]) for batch in page.items},
         people=people,
         kinds=batch_operations.KINDS,
-        kind_of=delivery_labels.kind,
         groups=guests.groups_of(event),
         ranks=batch_queries.ranks_of(event),
         sites=list(db.session.scalars(sites.sites_of(event))),
@@ -100,7 +98,6 @@ def show(slug, batch_id):
         findings=preflight_queries.findings(batch) if in_the_hand else [],
         may_approve=user_id(g.actor) not in {None, batch.submitted_by_id},
         people=users_by_id({batch.created_by_id, batch.submitted_by_id, batch.released_by_id} - {None}),
-        kind_of=delivery_labels.kind,
         **_progress(batch),
     )
 
