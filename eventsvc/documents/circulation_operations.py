@@ -13,7 +13,7 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.documents import paper_messages
 from eventsvc.documents.models import Document, DocumentRecipient, DocumentState
 from eventsvc.documents.paper_messages import PAPER, RECALL, SUBJECT
-from eventsvc.documents.steps import require
+from eventsvc.documents.steps import require, require_version
 from eventsvc.errors import DomainError
 from eventsvc.rows import lock
 
@@ -74,12 +74,13 @@ def tell_of_recall(paper: Document, *, by: Any) -> int:
 
 
 @atomic()
-def acknowledge(row: DocumentRecipient, name: str) -> DocumentRecipient:
-    """The recipient says that the paper has arrived. Safe to repeat: the first word counts."""
+def acknowledge(row: DocumentRecipient, name: str, *, version: int | None = None) -> DocumentRecipient:
+    """The recipient says that the paper has arrived, as its page showed it. Safe to repeat: the first word counts."""
     lock(row)
     paper = db.session.get_one(Document, row.document_id)
     if paper.state is DocumentState.RECALLED:
         raise PaperRecalled(_("This paper has been recalled; no confirmation is needed."))
+    require_version(paper, version)
     if row.acknowledged_at is None:
         row.acknowledged_at, row.acknowledged_by = clock.now(), name[:LONGEST_NAME] or None
         db.session.flush()

@@ -78,23 +78,23 @@ class PaperRecipientForm(FlaskForm):
 class StepForm(FlaskForm):
     """A step that needs nothing but the version that its page showed."""
 
-    version = VersionField()
+    seen = VersionField()
 
 
 class ReturnForm(FlaskForm):
-    version = VersionField()
+    seen = VersionField()
     remark = TextField(
         _l("What is to be changed"), [DataRequired(_l("Say what is to be changed."))], most=4000
     )
 
 
 class IssueForm(FlaskForm):
-    version = VersionField()
+    seen = VersionField()
     issued_on = DayField(_l("Day of issue"), [DataRequired(_l("Enter the day of issue."))])
 
 
 class RecallForm(FlaskForm):
-    version = VersionField()
+    seen = VersionField()
     reason = TextField(
         _l("Reason for the recall"), [DataRequired(_l("Say why the paper is recalled."))], most=4000
     )
@@ -130,6 +130,7 @@ class SeriesForm(FlaskForm):
 
 
 class AcknowledgeForm(FlaskForm):
+    version = VersionField()
     name = LineField(_l("Name of the person who received it"), most=200)
 
 

@@ -23,10 +23,13 @@ LOCALE = "vi"
 def page(token):
     """Reading changes nothing: programs that scan mail follow links. Only the button does."""
     row, paper = _found(token)
-    form = AcknowledgeForm()
+    form = AcknowledgeForm(data={"version": paper.version})
     status: int | None = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        status = attempt(form, lambda: circulation_operations.acknowledge(row, form.name.data or ""))
+        status = attempt(
+            form,
+            lambda: circulation_operations.acknowledge(row, form.name.data or "", version=form.version.data),
+        )
         if status is None:
             flash(_("Thank you. The receipt is recorded."))
             return redirect(url_for(".page", token=token))

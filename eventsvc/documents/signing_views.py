@@ -24,7 +24,7 @@ def submit(slug, paper_id):
     return _taken(
         slug,
         paper_id,
-        lambda: signing_operations.submit(paper, version=form.version.data, by=g.user),
+        lambda: signing_operations.submit(paper, version=form.seen.data, by=g.user),
         _("The paper lies before its signer."),
     )
 
@@ -49,7 +49,7 @@ def sign(slug, paper_id):
     return _taken(
         slug,
         paper_id,
-        lambda: signing_operations.sign(paper, version=form.version.data, by=g.user),
+        lambda: signing_operations.sign(paper, version=form.seen.data, by=g.user),
         _("The paper is signed."),
     )
 
@@ -95,7 +95,7 @@ def issue(slug, paper_id):
         form,
         "issue",
         lambda: signing_operations.issue(
-            paper, issued_on=form.issued_on.data, version=form.version.data, by=g.user
+            paper, issued_on=form.issued_on.data, version=form.seen.data, by=g.user
         ),
         _("The paper is issued."),
     )
