@@ -164,7 +164,9 @@ class Message(flask_mail.Message):
         if self.reply_to:
             headers.append(("Reply-To", str(self.reply_to)))
         if self.stop_url:
-            address = quote(self.stop_url, safe=":/?&=%~+,;@!$'()*[]#")  # dots stand for the token of a masked one
+            address = quote(
+                self.stop_url, safe=":/?&=%~+,;@!$'()*[]#"
+            )  # dots stand for the token of a masked one
             headers.append(("List-Unsubscribe", f"<{address}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         return headers

@@ -32,7 +32,9 @@ def part(content_type: str, body: bytes, more: Headers = ()) -> bytes:
     return head.encode("ascii") + b"\r\n" + base64_lines(body)
 
 
-def multipart(kind: str, parts: Sequence[bytes], boundary: str, more: Headers = (), parameters: str = "") -> bytes:
+def multipart(
+    kind: str, parts: Sequence[bytes], boundary: str, more: Headers = (), parameters: str = ""
+) -> bytes:
     """A part made of others: mixed, alternative or related."""
     head = header("Content-Type", f'multipart/{kind};{parameters} boundary="{boundary}"')
     head += header("MIME-Version", "1.0") + "".join(header(name, value) for name, value in more)

@@ -16,7 +16,7 @@ from eventsvc.deliveries.models import Batch, BatchState, Delivery, DeliveryStat
 from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.guests.models import GuestGroup, Rank
-from eventsvc.invitations import batch_queries, kinds, operations, preflight_queries, queries, rules
+from eventsvc.invitations import batch_queries, kinds, operations, preflight_messages, queries, rules
 from eventsvc.invitations.batch_queries import Scope
 from eventsvc.invitations.models import Invitation
 from eventsvc.rows import chunks, lock
@@ -183,6 +183,6 @@ def _require_sendable(event: Event, kind: str) -> None:
 
 def _require_clear(batch: Batch) -> None:
     """Refuse while the preflight finds something that must be mended."""
-    blocking = [each for each in preflight_queries.findings(batch) if each.is_blocking]
+    blocking = [each for each in preflight_messages.findings(batch) if each.is_blocking]
     if blocking:
         raise NotReady(_("This batch cannot go yet: %(why)s", why=str(blocking[0].words)))

@@ -24,7 +24,7 @@ from eventsvc.invitations import (
     batch_progress,
     batch_queries,
     kinds,
-    preflight_queries,
+    preflight_messages,
 )
 from eventsvc.invitations.batch_forms import DraftForm
 from eventsvc.sites import queries as sites
@@ -95,7 +95,7 @@ def show(slug, batch_id):
         q=q,
         states=DeliveryState,
         page=paginate(deliveries.of_batch(batch.id, state=state, q=q)),
-        findings=preflight_queries.findings(batch) if in_the_hand else [],
+        findings=preflight_messages.findings(batch) if in_the_hand else [],
         may_approve=user_id(g.actor) not in {None, batch.submitted_by_id},
         people=users_by_id({batch.created_by_id, batch.submitted_by_id, batch.released_by_id} - {None}),
         **_progress(batch),

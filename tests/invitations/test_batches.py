@@ -16,7 +16,7 @@ from eventsvc.errors import StaleEdit
 from eventsvc.events import operations as events
 from eventsvc.events.models import EventForm
 from eventsvc.guests import rank_operations
-from eventsvc.invitations import batch_operations, kinds, letter_operations, preflight_queries, queries
+from eventsvc.invitations import batch_operations, kinds, letter_operations, preflight_messages, queries
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations.letter_models import Audience
 from eventsvc.invitations.message_models import MessageWording
@@ -51,7 +51,7 @@ def states(batch: Batch) -> dict[DeliveryState, int]:
 def codes(batch: Batch) -> dict[str, list[str]]:
     return {
         each.code: [row.name for row in each.rows]
-        for each in preflight_queries.findings(batch)
+        for each in preflight_messages.findings(batch)
         if each.code not in {"day_off", "quiet_hours"}
     }
 
@@ -319,7 +319,7 @@ def test_an_empty_field_of_the_wording_is_found_by_row(event, organizer):
     with atomic():
         db.session.add(MessageWording(event=event, kind=kinds.INVITATION, opening="Kính gửi ((chức vụ)):"))
 
-    found = preflight_queries.findings(written(event, organizer))
+    found = preflight_messages.findings(written(event, organizer))
 
     rows = [(each.code, [(row.name, row.detail) for row in each.rows]) for each in found if each.rows]
     assert rows == [("empty_field", [("Nguyễn Văn An", "((chức vụ))")])]
@@ -336,7 +336,7 @@ def test_what_must_be_mended_holds_the_batch_back(event, organizer):
     )  # fmt: skip
     events.approve_time(event.sittings[0], by=None)
 
-    found = preflight_queries.findings(batch)
+    found = preflight_messages.findings(batch)
     assert [each.code for each in found if each.is_blocking] == ["outdated", "field_left"]
     for leave in (batch_operations.submit, batch_operations.approve):
         with pytest.raises(batch_operations.NotReady):
@@ -350,7 +350,9 @@ def test_the_letter_must_be_issued_before_the_batch_goes(event, organizer):
     paper = papers.draft(event)
     letter_operations.assign_letters(event, {(Audience.PEOPLE, None): paper}, by=None)
 
-    assert [each.code for each in preflight_queries.findings(batch) if each.is_blocking] == ["letter_not_issued"]
+    assert [each.code for each in preflight_messages.findings(batch) if each.is_blocking] == [
+        "letter_not_issued"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -362,7 +364,7 @@ def test_nights_and_days_off_are_told(event, organizer, moment, found):
     batch = written(event, organizer)
 
     with time_machine.travel(f"{moment}:00+00:00", tick=False):
-        codes_now = [each.code for each in preflight_queries.findings(batch)]
+        codes_now = [each.code for each in preflight_messages.findings(batch)]
 
     assert [code for code in codes_now if code in {"quiet_hours", "day_off"}] == found
 
@@ -375,7 +377,7 @@ def test_the_preflight_costs_the_same_for_one_and_for_many(event, organizer):
         batch = written(event, organizer)
         db.session.expire_all()
         with counted() as count:
-            preflight_queries.findings(batch)
+            preflight_messages.findings(batch)
         counts.append(count.number)
         batch_operations.stop(batch, by=organizer)
 
@@ -399,7 +401,11 @@ def test_a_batch_is_begun_looked_through_tested_and_stopped_on_its_pages(event, 
     page = signed_in.submit(page.form("/test"))
     assert "Thư thử" in page.text
     (test,) = (each for each in scenes.deliveries() if each.kind == "test")
-    assert (test.recipient, test.subject[:9], "lien" in test.text_body) == (organizer.email, "[Thư thử]", False)
+    assert (test.recipient, test.subject[:9], "lien" in test.text_body) == (
+        organizer.email,
+        "[Thư thử]",
+        False,
+    )
     signed_in.submit(signed_in.get(draft).form(draft), {"subject": "Mời\r\nBcc: x@example.vn"}, status=422)
     page = signed_in.submit(signed_in.get(here).form("/stop"))
 

@@ -102,7 +102,9 @@ def test_the_page_records_who_carried_it_and_the_persons_page_tells(app, signed_
     address = f"/events/{invitation.event.slug}/invitations"
 
     page = signed_in.get(f"{address}/by-hand/{invitation.id}")
-    after = signed_in.submit(page.form(), {"how": "post", "carried_by": "Văn phòng", "received_by": "Bà Bình"})
+    after = signed_in.submit(
+        page.form(), {"how": "post", "carried_by": "Văn phòng", "received_by": "Bà Bình"}
+    )
 
     assert "Đã ghi nhận việc trao giấy mời" in after.text
     shown = signed_in.get(f"{address}/{invitation.id}").text
