@@ -40,20 +40,19 @@ from eventsvc.guests import import_views as guest_import_views  # noqa: F401  (r
 from eventsvc.guests import rank_views as guests_rank_views
 from eventsvc.guests import views as guests_views
 from eventsvc.invitations import badge_views as invitations_badge_views
+from eventsvc.invitations import batch_views as invitations_batch_views
 from eventsvc.invitations import cli as invitations_cli
+from eventsvc.invitations import hand_views as invitations_hand_views
 from eventsvc.invitations import (  # noqa: F401  (tables, until their pages are here)
     invitee_views,
     message_models,
 )
-from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
-from eventsvc.invitations import substitution_views as invitations_substitution_views
-from eventsvc.invitations import reply_cli as invitations_reply_cli
-from eventsvc.invitations import reply_views as invitations_reply_views
 from eventsvc.invitations import letter_views as invitations_letter_views
 from eventsvc.invitations import pass_views as invitations_pass_views
-from eventsvc.invitations import batch_views as invitations_batch_views
-from eventsvc.invitations import hand_views as invitations_hand_views
-from eventsvc.invitations import pass_views as invitations_pass_views
+from eventsvc.invitations import reply_cli as invitations_reply_cli
+from eventsvc.invitations import reply_views as invitations_reply_views
+from eventsvc.invitations import substitution_page_views as invitations_substitution_page_views
+from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
 from eventsvc.nominations import body_views as nominations_body_views

@@ -40,7 +40,8 @@ def main() -> None:
                 FOLDER / name, root=FOLDER, font_paths=fonts, ignore_system_fonts=True
             )
         try:
-            paper = compilers[name].compile(format="pdf", sys_inputs={"values": values.decode("utf-8")})
+            made = compilers[name].compile(format="pdf", sys_inputs={"values": values.decode("utf-8")})
+            paper = made if isinstance(made, bytes) else b"".join(made)
         except typst.TypstError:
             paper = b""  # what is wrong could quote the paper: the caller is told that it cannot be set
         answers.write(HEADER.pack(len(paper)) + paper)

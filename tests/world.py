@@ -33,7 +33,12 @@ from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.enclosures import Enclosed
 from eventsvc.deliveries.models import Batch, Delivery, InboundMail
 from eventsvc.deliveries.operations import receiving
-from eventsvc.documents import circulation_operations, paper_operations, signature_operations, signing_operations
+from eventsvc.documents import (
+    circulation_operations,
+    paper_operations,
+    signature_operations,
+    signing_operations,
+)
 from eventsvc.documents.models import Document, DocumentKind, DocumentState
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, LegalBasis
@@ -46,15 +51,14 @@ from eventsvc.guests import operations as guests
 from eventsvc.guests import queries as guest_lists
 from eventsvc.guests import rank_operations as ranks
 from eventsvc.guests.models import Guest, GuestImport, Rank, Slot
-from eventsvc.invitations import batch_operations, kinds
-from eventsvc.invitations import letter_operations
+from eventsvc.invitations import batch_operations, kinds, letter_operations
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import reply_operations as replies
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations import tokens as stops
 from eventsvc.invitations import wording_operations as wordings
-from eventsvc.invitations.message_models import ReminderKind, ReminderRule
 from eventsvc.invitations.letter_models import Audience, Letter
+from eventsvc.invitations.message_models import ReminderKind, ReminderRule
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
 from eventsvc.nominations import naming_operations as naming
@@ -481,7 +485,13 @@ def _seat_people(event: Event, poison: str) -> None:
 def _draft_a_batch(event: Event, poison: str) -> None:
     """A batch to be looked at, with a paper enclosed; and a message that did not arrive."""
     batch = outbox.start_batch(
-        event, kind=kinds.REMINDER, name=f"Tất cả{poison}", scope={}, total=2, job=batch_operations.JOB, by=None
+        event,
+        kind=kinds.REMINDER,
+        name=f"Tất cả{poison}",
+        scope={},
+        total=2,
+        job=batch_operations.JOB,
+        by=None,
     )
     invited = sa.select(Invitation).where(Invitation.event_id == event.id).order_by(Invitation.id)
     head = letterhead.letterhead(f"UBND tỉnh{poison}", None)
@@ -533,11 +543,23 @@ def _write_papers(event: Event, poison: str) -> None:
         event.host, name=f"PCT ký thay{poison}"[:200], lines=["TM. ỦY BAN NHÂN DÂN", f"KT. CHỦ TỊCH{poison}"[:120]],
         signer=f"Nguyễn Văn Ký{poison}"[:200], by=None,
     )  # fmt: skip
-    for kind, symbol in ((DocumentKind.INVITATION_LETTER, "GM-UBND"), (DocumentKind.OFFICIAL_LETTER, "UBND-VX")):
-        changes = {"block_id": block.id, "symbol": symbol, "notes": f"Trình gấp{poison}", "drafting_unit": "KGVX"}
+    for kind, symbol in (
+        (DocumentKind.INVITATION_LETTER, "GM-UBND"),
+        (DocumentKind.OFFICIAL_LETTER, "UBND-VX"),
+    ):
+        changes = {
+            "block_id": block.id,
+            "symbol": symbol,
+            "notes": f"Trình gấp{poison}",
+            "drafting_unit": "KGVX",
+        }
         paper = paper_operations.add_paper(event, kind, changes, by=None)
         paper_operations.add_recipient(
-            paper, text=f"Sở Nội vụ{poison}", purpose="để biết", email=f"vt@so{event.province_code}.example.vn", by=None
+            paper,
+            text=f"Sở Nội vụ{poison}",
+            purpose="để biết",
+            email=f"vt@so{event.province_code}.example.vn",
+            by=None,
         )
         if kind is DocumentKind.INVITATION_LETTER:
             for step in (signing_operations.submit, signing_operations.sign, signing_operations.issue):
@@ -560,7 +582,9 @@ def _receive_people(event: Event, poison: str) -> None:
             event, {"name": f"Đoàn {site.code}{poison}"[:300], "site_id": site.id, "arrives_at": event.starts_at,
                     **spoilt, **phones}, by=None,
         )  # fmt: skip
-        first = db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id).order_by(Guest.id)).first()
+        first = db.session.scalars(
+            sa.select(Guest).where(Guest.site_id == site.id).order_by(Guest.id)
+        ).first()
         reception.add_member(delegation, first, by=None)
 
 
@@ -677,7 +701,9 @@ def _half(event: Event, site: Site) -> Half:
     asked, body = _ask_organization(site, poison), _keep_body(event, poison)
     named = list(
         db.session.scalars(
-            sa.select(Nomination.id).where(Nomination.organization_invitation_id == asked.id).order_by(Nomination.id)
+            sa.select(Nomination.id)
+            .where(Nomination.organization_invitation_id == asked.id)
+            .order_by(Nomination.id)
         )
     )
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))

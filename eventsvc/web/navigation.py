@@ -79,9 +79,7 @@ WITHIN = {
     "bodies": "invitations",
     "seating_papers": "guests",
     "pass_pages": "invitations",
-} | {
-    endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages
-}
+} | {endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages}
 
 
 def init_app(app: Flask) -> None:

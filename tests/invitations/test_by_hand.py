@@ -12,7 +12,6 @@ from eventsvc.invitations import hand_operations, hand_queries, operations, quer
 from eventsvc.invitations.figures import Progress
 from eventsvc.invitations.hand_operations import Handed
 from eventsvc.invitations.message_models import Handing
-from tests import factories
 from tests.invitations import scenes
 from tests.invitations.test_changes import move
 

@@ -156,7 +156,9 @@ def test_loading_the_letters_costs_the_same_for_one_guest_and_for_many(event):
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_latest_day_counts_working_days_and_the_signer_of_the_rank_is_asked_for(app):
-    start = clock.from_local(datetime(2027, 2, 15, 8, 0))  # a Monday; nobody works for Tết from 4 to 10 February
+    start = clock.from_local(
+        datetime(2027, 2, 15, 8, 0)
+    )  # a Monday; nobody works for Tết from 4 to 10 February
     event = factories.approved_event(starts_at=start)
     high = rank(event, lead_workdays=5, signature_block=papers.block(event, signer="Chủ tịch Mẫu"))
     paper = papers.draft(event)
