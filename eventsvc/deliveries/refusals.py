@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 STOPPED = "stopped"
 """A message that was called back together with its batch: whom it was for has not been told."""
 
+OVERTAKEN = "overtaken"
+"""A message that a worker had in its hands when something newer took its place: it is not tried again."""
+
 BY_PEOPLE = {"by_organizer", ""}
 """Why messages are paused when somebody wanted it; anything else is an alarm."""
 
@@ -70,6 +73,7 @@ WORDS = {
     "blocked_by_policy": _l("The server takes no messages from us: sending is paused."),
     "sender_refused": _l("The mail server does not accept our sender address: sending is paused."),
     "by_organizer": _l("Paused by an organizer."),
+    OVERTAKEN: _l("A newer message has taken its place."),
     "too_large": _l("The message is too large for the recipient's server."),
     "refused": _l("The recipient's server refused the message."),
     "unreachable": _l("The mail server could not be reached."),

@@ -19,6 +19,7 @@ from eventsvc.guests.models import GuestGroup, Rank
 from eventsvc.invitations import batch_queries, kinds, operations, preflight_messages, queries, rules
 from eventsvc.invitations.batch_queries import Scope
 from eventsvc.invitations.models import Invitation
+from eventsvc.invitations.operations import telling
 from eventsvc.rows import chunks, lock
 from eventsvc.sites.models import Site
 
@@ -143,6 +144,9 @@ def stop(batch: Batch, *, by: Any) -> int:
     lock(batch.event)
     called_back = outbox.stop_batch(batch, by=by)
     _untell([each.subject_id for each in called_back if _tells(each)])
+    for each in called_back:
+        if each.kind == kinds.PROGRAMME and each.subject_id is not None:
+            telling.news_are_open(db.session.get_one(Invitation, each.subject_id), each.intent)
     return len(called_back)
 
 

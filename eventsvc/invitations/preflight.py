@@ -23,6 +23,9 @@ WORDS = {
     ),
     "letter_not_issued": _l("The letter of invitation has not been issued."),
     "field_left": _l("A field stands in the message unfilled."),
+    "letter_changed": _l(
+        "Another letter goes to these people now than the one enclosed: stop the batch and write it anew."
+    ),
     "letter_later": _l("The letter was issued after the message was written, and is not enclosed."),
     "empty_field": _l("A field of the wording is empty for these people."),
     "brackets": _l("Double brackets stand in the message."),
@@ -35,7 +38,7 @@ WORDS = {
     "large": _l("The message is so long that some mail programs cut it off."),
     "no_video_link": _l("These people sit at bridge sites, and there is no link to the video conference."),
 }
-BLOCKING = {"nothing", "not_sendable", "outdated", "letter_not_issued", "field_left"}
+BLOCKING = {"nothing", "not_sendable", "outdated", "letter_not_issued", "letter_changed", "field_left"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from eventsvc import clock, placeholders
 from eventsvc.db import db
 from eventsvc.deliveries import refusals
-from eventsvc.deliveries.models import Batch, Delivery, DeliveryState
+from eventsvc.deliveries.models import Batch, Delivery, DeliveryState, EnclosedPaper
 from eventsvc.errors import DomainError
 from eventsvc.events import workdays
 from eventsvc.events.models import Event, EventForm
@@ -30,7 +30,7 @@ class _Draft:
     name: str
     address: str
     size: int
-    has_paper: bool
+    paper: str | None
     invitation: Invitation | None
 
     @property
@@ -81,16 +81,17 @@ def _drafts(batch: Batch) -> list[_Draft]:
     size = sa.func.coalesce(sa.func.length(Delivery.html_body), 0)
     rows = db.session.execute(
         sa.select(
-            *(Delivery.id, Delivery.recipient_name, Delivery.recipient, size, Delivery.paper_id),
+            *(Delivery.id, Delivery.recipient_name, Delivery.recipient, size, EnclosedPaper.digest),
             *(Delivery.subject_kind, Delivery.subject_id),
         )
+        .outerjoin(EnclosedPaper, EnclosedPaper.id == Delivery.paper_id)
         .where(Delivery.batch_id == batch.id, Delivery.state.in_(_READY))
         .order_by(Delivery.id)
     ).all()
     invitations = {each.id: each for each in _invitations(batch)}
     return [
         _Draft(
-            id=id_, name=name or address, address=address, size=length, has_paper=paper is not None,
+            id=id_, name=name or address, address=address, size=length, paper=paper,
             invitation=invitations.get(subject_id) if subject_kind == queries.SUBJECT else None,
         )
         for id_, name, address, length, paper, subject_kind, subject_id in rows
@@ -175,15 +176,20 @@ def _letters(batch: Batch, drafts: list[_Draft]) -> dict[str, list[Row]]:
     letters = Letters(batch.event)
     missing: list[Row] = []
     later: list[Row] = []
+    changed: list[Row] = []
     for draft in drafts:
         if draft.invitation is None:
             continue
         obstacle = letters.obstacle(draft.invitation.guest)
         if obstacle is not None:
             missing.append(draft.with_detail(obstacle))
-        elif not draft.has_paper and letters.enclosed(draft.invitation) is not None:
+            continue
+        enclosed = letters.enclosed(draft.invitation)
+        if draft.paper is None and enclosed is not None:
             later.append(draft.row)
-    return {"letter_not_issued": missing, "letter_later": later}
+        elif draft.paper is not None and (enclosed is None or enclosed.digest != draft.paper):
+            changed.append(draft.row)
+    return {"letter_not_issued": missing, "letter_changed": changed, "letter_later": later}
 
 
 def _without_video(event: Event, drafts: list[_Draft]) -> list[Row]:

@@ -1,6 +1,6 @@
 """What people decide about messages: to queue them, send them again, call them back, let them go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +40,27 @@ class TooLate(DomainError):
     """The message would arrive after its moment."""
 
     code = "too_late"
+
+
+class Overtaken(DomainError):
+    """What the message says no longer holds."""
+
+    code = "overtaken"
+
+
+Check = Callable[[Delivery], None]
+_checks: dict[str, Check] = {}
+
+
+def before_repeating(subject_kind: str) -> Callable[[Check], Check]:
+    """Register what is asked of a message about such a subject before it is sent again: it raises Overtaken when the
+    words no longer hold."""
+
+    def register(check: Check) -> Check:
+        _checks[subject_kind] = check
+        return check
+
+    return register
 
 
 def queue(**message: Any) -> Delivery:
@@ -95,6 +116,7 @@ def resend(delivery: Delivery, *, number: int, by: Any) -> Delivery:
     if known is not None:
         return known
     _require_time(delivery)
+    _require_standing(delivery)
     _believe_in(delivery.recipient)
     _require_released(delivery)
     values = messages.copy_of(delivery, intent)
@@ -112,6 +134,7 @@ def retry_now(delivery: Delivery, *, by: Any) -> None:
     states = (*UNSENT, DeliveryState.FAILED)
     _require_released(delivery)
     _require_time(delivery)
+    _require_standing(delivery)
     _believe_in(delivery.recipient)
     values = {
         "state": DeliveryState.QUEUED,
@@ -143,16 +166,20 @@ def stop(event: Any, *, by: Any) -> int:
 
 
 @atomic()
-def call_back(subject_kind: str, subject_ids: Sequence[int], *, by: Any) -> int:
-    """Call back the messages about these subjects that have not left, because newer ones say it better."""
+def call_back(subject_kind: str, subject_ids: Sequence[int], *, spared: Collection[str] = (), by: Any) -> int:
+    """Call back the messages about these subjects that have not left, because newer ones say it better; `spared` are
+    the kinds that go on. One that a worker has in its hands leaves now or never: it is not tried again."""
     count = 0
     for start in range(0, len(subject_ids), 500):
-        called_back = sa.update(Delivery).where(
+        about = sa.update(Delivery).where(
             Delivery.subject_kind == subject_kind,
             Delivery.subject_id.in_(subject_ids[start : start + 500]),
-            Delivery.state.in_(UNSENT),
+            Delivery.kind.not_in(spared),
         )
+        called_back = about.where(Delivery.state.in_(UNSENT))
         count += rows_of(called_back.values(state=DeliveryState.CANCELLED))
+        in_hands = about.where(Delivery.state == DeliveryState.SENDING)
+        rows_of(in_hands.values(error_code=refusals.OVERTAKEN))
     if count:
         audit.record(by, "mail.called_back", count=count)
     return count
@@ -176,6 +203,13 @@ def release(event: Any, *, by: Any) -> int:
 def _require_time(delivery: Delivery) -> None:
     if delivery.not_after is not None and clock.now() > delivery.not_after:
         raise TooLate(_("It is too late to send this. Please phone."))
+
+
+def _require_standing(delivery: Delivery) -> None:
+    """Words that no longer hold are not sent again."""
+    check = _checks.get(delivery.subject_kind or "")
+    if check is not None:
+        check(delivery)
 
 
 def _require_released(delivery: Delivery) -> None:

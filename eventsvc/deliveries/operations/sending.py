@@ -14,7 +14,7 @@ from flask import current_app
 from eventsvc import clock, jobs, pdf
 from eventsvc.db import UTCDateTime, atomic, db
 from eventsvc.deliveries import channels, queries, refusals, schedule, transport
-from eventsvc.deliveries.models import Delivery, DeliveryState, MailPace, SuppressedAddress
+from eventsvc.deliveries.models import WAITING, Delivery, DeliveryState, MailPace, SuppressedAddress
 from eventsvc.deliveries.operations.pausing import pause_by_server
 from eventsvc.deliveries.operations.queueing import rows_of
 from eventsvc.deliveries.refusals import Verdict
@@ -145,7 +145,9 @@ def claim(delivery_id: int, *, worker: str) -> Claim | None:
     )  # as it was claimed, outside the session: read once, whatever happens to the row
     _take_slot(delivery.domain, now.timestamp())
     claimed = Claim(delivery, worker, delivery.attempts)
-    if delivery.not_after is not None and now > delivery.not_after:
+    if delivery.error_code == refusals.OVERTAKEN:
+        _settle(claimed, state=DeliveryState.CANCELLED)
+    elif delivery.not_after is not None and now > delivery.not_after:
         record_failure(claimed, "too_late")
     elif queries.is_suppressed(delivery.recipient):
         record_failure(claimed, "suppressed")
@@ -240,7 +242,12 @@ def _settle_for_later(
 
 @atomic()
 def _settle(claimed: Claim, **values: Any) -> None:
-    """Write the end of a claim, unless the lease ran out and the message is in other hands by now."""
+    """Write the end of a claim, unless the lease ran out and the message is in other hands by now. What was overtaken
+    meanwhile is not tried again."""
+    if values["state"] in WAITING:
+        is_overtaken = Delivery.__table__.c.error_code == refusals.OVERTAKEN
+        for name, instead in (("state", DeliveryState.CANCELLED), ("error_code", refusals.OVERTAKEN)):
+            values[name] = sa.case((is_overtaken, instead), else_=values[name])
     settled = _ours(claimed).values(lease_until=None, leased_by=None, **values)
     if rows_of(settled) != 1:
         log.warning("lease ran out before the end", delivery=claimed.delivery_id)

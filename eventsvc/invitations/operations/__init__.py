@@ -4,6 +4,7 @@ from eventsvc.invitations.operations.answering import LONGEST_REASON, answer, st
 from eventsvc.invitations.operations.asking import invite, invite_guest, resend, restore_invitation
 from eventsvc.invitations.operations.passes import issue_pass, reissue_pass
 from eventsvc.invitations.operations.reminding import remind, thank
+from eventsvc.invitations.operations.repeating import require_current
 from eventsvc.invitations.operations.updating import revoke_invitation, send_updates
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "issue_pass",
     "reissue_pass",
     "remind",
+    "require_current",
     "resend",
     "restore_invitation",
     "revoke_invitation",

@@ -37,6 +37,7 @@ def reissue_pass(guest: Guest, *, by: Any) -> Pass:
     live = queries.live_pass(guest)
     assert live is not None
     record(by, "pass.reissued", guest, event=guest.event, pass_id=live.id)
-    if invitation is not None and queries.unsent_messages([invitation.id]):
+    waiting = queries.unsent_messages([invitation.id]) if invitation is not None else []
+    if invitation is not None and any(each.inline_qr for each in waiting):
         write_again(invitation, queries.resends(invitation) + 1, by, as_it_was=True)
     return live

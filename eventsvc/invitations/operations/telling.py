@@ -1,7 +1,7 @@
 """What the operations beside this one are made of: invitations and passes as rows, messages into the outbox."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -18,6 +18,13 @@ from eventsvc.invitations import kinds, messages, passes, queries, rules
 from eventsvc.invitations.letter_queries import Letters
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.rows import chunks, insert
+
+
+class Kept(NamedTuple):
+    """Where a message that was called back was kept until somebody lets it go: in a batch, or held."""
+
+    batch_id: int | None
+    is_held: bool
 
 
 def require_standing(invitation: Invitation) -> None:
@@ -72,24 +79,30 @@ def require_letters(event: Event, invitations: Sequence[Invitation]) -> None:
             raise rules.LetterNotIssued(obstacle)
 
 
-def call_back(invitations: Sequence[Invitation], by: Any) -> dict[int, int]:
-    """Call back what has not left about these invitations, because something newer says it better.
+def call_back(invitations: Sequence[Invitation], by: Any, *, spared: Collection[str] = ()) -> dict[int, Kept]:
+    """Call back what has not left about these invitations, because something newer says it better; `spared` are the
+    kinds that go on.
 
-    News of the programme among it are still to be told. Returns the batches, by invitation, in which drafts of what was
-    called back stood: what takes their place belongs there, to be looked at and let go with the rest.
+    News of the programme among it are still to be told. Returns, by invitation, where drafts and held messages were
+    kept: what takes their place belongs there, to be looked at and let go like them.
     """
     by_id = {invitation.id: invitation for invitation in invitations}
-    batches: dict[int, int] = {}
+    kept: dict[int, Kept] = {}
     for told in queries.told_about(by_id):
-        if told.state not in UNSENT:
+        if told.state not in UNSENT or told.kind in spared:
             continue
         if told.kind == kinds.PROGRAMME:
-            since = int(told.intent.partition(":release")[2].partition("-")[0])
-            by_id[told.invitation_id].told_release = min(by_id[told.invitation_id].told_release, since)
-        if told.state is DeliveryState.DRAFT and told.batch_id is not None:
-            batches[told.invitation_id] = told.batch_id
-    outbox.call_back(queries.SUBJECT, list(by_id), by=by)
-    return batches
+            news_are_open(by_id[told.invitation_id], told.intent)
+        if told.state in (DeliveryState.DRAFT, DeliveryState.HELD):
+            kept[told.invitation_id] = Kept(told.batch_id, told.state is DeliveryState.HELD)
+    outbox.call_back(queries.SUBJECT, list(by_id), spared=spared, by=by)
+    return kept
+
+
+def news_are_open(invitation: Invitation, intent: str) -> None:
+    """The news of the programme that were to be told under this intent are still to be told."""
+    since = int(intent.partition(":release")[2].partition("-")[0])
+    invitation.told_release = min(invitation.told_release, since)
 
 
 def tell(
@@ -98,14 +111,14 @@ def tell(
     invitations: Sequence[Invitation],
     batch: Batch | None = None,
     *,
-    batches: Mapping[int, int] | None = None,
+    kept: Mapping[int, Kept] | None = None,
     news: Mapping[int, Sequence[str]] | None = None,
 ) -> None:
     """Queue a message to each of these invitations, which all have an address. It tells of the programme, too."""
     told = [
         (invitation, f"invitation:{invitation.id}:rev{invitation.revision}") for invitation in invitations
     ]
-    queue(event, kind, told, batch=batch, batches=batches, news=news)
+    queue(event, kind, told, batch=batch, kept=kept, news=news)
     values = {"told_at": clock.now(), "told_release": last_release(event)}
     for some in chunks([invitation.id for invitation in invitations]):
         db.session.execute(sa.update(Invitation).where(Invitation.id.in_(some)).values(values))
@@ -124,11 +137,11 @@ def queue(
     sittings: Sequence[Sitting] | None = None,
     *,
     batch: Batch | None = None,
-    batches: Mapping[int, int] | None = None,
+    kept: Mapping[int, Kept] | None = None,
     news: Mapping[int, Sequence[str]] | None = None,
 ) -> list[Delivery]:
-    """A message of one kind to each, under its intent: as drafts of the batch, or of the one in `batches` by the id of
-    the invitation, else on their way at once."""
+    """A message of one kind to each, under its intent: as drafts of the batch, or as `kept` says by the id of the
+    invitation, else on their way at once."""
     if not told:
         return []
     codes: dict[int, Pass] = {}
@@ -141,9 +154,9 @@ def queue(
         message = dict(
             composer.message(invitation, codes.get(invitation.guest_id), intent=free.get(intent, intent))
         )
-        batch_id = batch.id if batch is not None else (batches or {}).get(invitation.id)
-        if batch_id is not None:
-            message |= {"batch_id": batch_id, "is_draft": True}
+        place = Kept(batch.id, False) if batch is not None else (kept or {}).get(invitation.id)
+        if place is not None:
+            message |= {"batch_id": place.batch_id, "is_draft": not place.is_held, "held": place.is_held}
         new.append(message)
     return outbox.queue_many(new)
 
@@ -163,16 +176,16 @@ def _free_intents(invitation_ids: Sequence[int]) -> dict[str, str]:
 
 
 def write_again(invitation: Invitation, number: int, by: Any, *, as_it_was: bool = False) -> Delivery:
-    """The message once more under the next number; what has not left is called back. `as_it_was`: a draft of a batch
-    stays one."""
+    """The message once more under the next number; what has not left is called back, but for what takes a sitting
+    back. `as_it_was`: a draft of a batch stays one, and what is held is held."""
     intent = f"resend:{invitation.id}:rev{invitation.revision}:{number}"
     known = deliveries.by_intent(intent)
     if known is not None:
         return known
-    batches = call_back([invitation], by)
+    kept = call_back([invitation], by, spared=(kinds.CANCELLATION,))
     invitation.told_at = clock.now()
     told = [(invitation, intent)]
-    return queue(invitation.event, messages.INVITATION, told, batches=batches if as_it_was else None)[0]
+    return queue(invitation.event, messages.INVITATION, told, kept=kept if as_it_was else None)[0]
 
 
 def ask_again(invitation: Invitation) -> None:

@@ -58,6 +58,7 @@ def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
     record(by, "invitation.revoked", invitation, event=invitation.event)
     reached = queries.reached(invitation.event)
     telling.call_back([invitation], by)
+    reached |= queries.reached(invitation.event)  # what a worker took just before it could be called back
     if invitation.id in reached and invitation.guest.person.email:
         _withdraw(invitation.event, [invitation])
 
@@ -67,23 +68,24 @@ def bring_up_to_date(
 ) -> None:
     """Move the invitations to the edition in force and tell those who can be written to."""
     reached = queries.reached(event)
-    batches = telling.call_back(invitations, by)
+    kept = telling.call_back(invitations, by)
+    reached |= queries.reached(event)  # what a worker took just before it could be called back
     reachable = [invitation for invitation in invitations if invitation.guest.person.email]
     know = [invitation for invitation in reachable if invitation.id in reached]
     news = {} if event.is_cancelled else _news(event, know)
     if not event.is_cancelled:
-        _withdraw_sittings(event, know, batch, batches)
+        _withdraw_sittings(event, know, batch, kept)
     now = clock.now()
     for invitation in invitations:
         invitation.changed_at, invitation.revision = now, invitation.edition
         if invitation.is_answer_stale and not event.is_cancelled:
             telling.ask_again(invitation)
     if event.is_cancelled:
-        _withdraw(event, know, batch, batches)
+        _withdraw(event, know, batch, kept)
         return
-    telling.tell(event, kinds.UPDATE, know, batch, batches=batches, news=news)
+    telling.tell(event, kinds.UPDATE, know, batch, kept=kept, news=news)
     others = [each for each in reachable if each.id not in reached]
-    telling.tell(event, kinds.INVITATION, others, batch, batches=batches)
+    telling.tell(event, kinds.INVITATION, others, batch, kept=kept)
 
 
 def _tell_overtaken(event: Event, outdated: Any, by: Any, batch: Batch | None) -> int:
@@ -109,7 +111,7 @@ def _inform(event: Event, touched: Sequence[Invitation], by: Any, batch: Batch |
     ]
     telling.queue(event, kinds.PROGRAMME, told, batch=batch, news=news)
     waiting = [each for each in reachable if each.id not in reached]
-    telling.tell(event, kinds.INVITATION, waiting, batch, batches=telling.call_back(waiting, by))
+    telling.tell(event, kinds.INVITATION, waiting, batch, kept=telling.call_back(waiting, by))
     for invitation in touched:
         invitation.told_release = release
     record(by, "invitations.informed", event, event=event, count=len(touched), messages=len(reachable))
@@ -138,16 +140,16 @@ def _withdraw(
     event: Event,
     invitations: Sequence[Invitation],
     batch: Batch | None = None,
-    batches: Mapping[int, int] | None = None,
+    kept: Mapping[int, telling.Kept] | None = None,
 ) -> None:
     """Take the calendar entries back from those who have heard of them; nothing is sent about what is past."""
     if not rules.is_past(event, clock.now()):
         told = [(each, f"cancellation:{each.id}:rev{each.edition}") for each in invitations]
-        telling.queue(event, kinds.CANCELLATION, told, batch=batch, batches=batches)
+        telling.queue(event, kinds.CANCELLATION, told, batch=batch, kept=kept)
 
 
 def _withdraw_sittings(
-    event: Event, invitations: Sequence[Invitation], batch: Batch | None, batches: Mapping[int, int]
+    event: Event, invitations: Sequence[Invitation], batch: Batch | None, kept: Mapping[int, telling.Kept]
 ) -> None:
     """Take back the entries of single sittings that were called off since each guest was told of them."""
     now = clock.now()
@@ -168,7 +170,7 @@ def _withdraw_sittings(
             for each in invitations
             if _knows_of(sitting, history.get(each.id, []))
         ]
-        telling.queue(event, kinds.CANCELLATION, to_tell, [sitting], batch=batch, batches=batches)
+        telling.queue(event, kinds.CANCELLATION, to_tell, [sitting], batch=batch, kept=kept)
 
 
 def _knows_of(sitting: Sitting, history: Sequence[queries.Told]) -> bool:

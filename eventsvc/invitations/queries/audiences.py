@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from eventsvc import clock
 from eventsvc.agenda.release_models import AgendaRelease, ReleaseTouch, Touch
 from eventsvc.db import db
-from eventsvc.deliveries.models import UNDELIVERED, Delivery, DeliveryState
+from eventsvc.deliveries.models import UNDELIVERED, UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
 from eventsvc.invitations import kinds
@@ -104,6 +104,7 @@ def silent(
         ~_is_outdated(event),
         _has_address(),
         _was_reached(),
+        ~_is_waiting(),
         ~reminded,
     )
     return statement if told_before is None else statement.where(Invitation.told_at <= told_before)
@@ -168,6 +169,16 @@ def _has_address() -> sa.ColumnElement[bool]:
 def _was_reached() -> sa.ColumnElement[bool]:
     return sa.exists().where(
         Delivery.subject_kind == SUBJECT, Delivery.subject_id == Invitation.id, Delivery.state.in_(GONE)
+    )
+
+
+def _is_waiting() -> sa.ColumnElement[bool]:
+    """Whether the invitation, or the change of time and place, has been written but has not left."""
+    return sa.exists().where(
+        Delivery.subject_kind == SUBJECT,
+        Delivery.subject_id == Invitation.id,
+        Delivery.kind.in_([kinds.INVITATION, kinds.UPDATE]),
+        Delivery.state.in_(UNSENT),
     )
 
 
