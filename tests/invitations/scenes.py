@@ -58,8 +58,13 @@ def send() -> list[EmailMessage]:
     """Let the worker run once; the messages that are in the folder now, the oldest first."""
     current_app.config["MAIL_DOMAIN_RATE"] = 0
     outbox.drain(worker="test:1")
-    files = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"))
+    files = sorted(Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"), key=_when_written)
     return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+
+def _when_written(file: Path) -> tuple[str, int]:
+    moment, _dash, number = file.stem.rpartition("-")
+    return moment, int(number)
 
 
 def write_batches() -> None:
