@@ -9,13 +9,19 @@ from eventsvc.accounts.access import public
 from eventsvc.documents import circulation_operations, paper_messages, paper_queries, sheet
 from eventsvc.documents.models import Document, DocumentRecipient, DocumentState
 from eventsvc.documents.paper_forms import AcknowledgeForm
-from eventsvc.errors import NotFound
+from eventsvc.errors import DomainError, NotFound
 from eventsvc.web import papers
 from eventsvc.web.edits import attempt
 
 bp = Blueprint("public_papers", __name__)
 
 LOCALE = "vi"
+
+
+class NoLongerKept(DomainError):
+    """The paper names people whose data the event no longer shows by a link."""
+
+    status, code = 410, "no_longer_kept"
 
 
 @bp.route("/papers/<token>", methods=["GET", "POST"])
@@ -63,4 +69,7 @@ def _found(token: str) -> tuple[DocumentRecipient, Document]:
     found = paper_queries.recipient_by_token(token)
     if found is None or found[1].issued_at is None:
         raise NotFound(_("There is nothing at this address."))
+    event = found[1].event
+    if event and event.data_kept_until is not None and event.data_kept_until < clock.today():
+        raise NoLongerKept(_("This link is no longer valid. Please ask whoever invited you."))
     return found

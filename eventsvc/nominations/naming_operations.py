@@ -149,9 +149,9 @@ def withdraw(nomination: Nomination, *, by: Any = None) -> None:
     _require_changeable(nomination)
     guest = nomination.guest
     nomination.state, nomination.decided_at = NominationState.WITHDRAWN, clock.now()
-    if guest is not None and guest.person_id == nomination.person_id:
-        nomination.guest = None
-        db.session.flush()
+    nomination.guest = None  # what becomes of the guest is no longer this organization's to say
+    db.session.flush()
+    if guest is not None and guest.person_id == nomination.person_id and not naming_queries.is_named(guest):
         listing.take_off_list(guest, by=by or asked)
     record(by or asked, "nomination.withdrawn", nomination, event=asked.event)
 

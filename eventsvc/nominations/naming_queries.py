@@ -117,6 +117,12 @@ def invitation_for(nomination: Nomination) -> Invitation | None:
     return db.session.scalar(sa.select(Invitation).where(Invitation.guest_id == nomination.guest_id))
 
 
+def is_named(guest: Guest) -> bool:
+    """Whether an accepted nomination stands for this guest."""
+    found = sa.exists().where(Nomination.guest_id == guest.id, Nomination.state == NominationState.ACCEPTED)
+    return bool(db.session.scalar(sa.select(found)))
+
+
 def waiting(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Nomination]:
     """The nominations that an organizer has to decide on, the oldest first."""
     statement = (

@@ -1,11 +1,12 @@
 """An issued paper on its way to those on "Nơi nhận": sent once, confirmed by them, sent again, taken back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from eventsvc import secrets
-from eventsvc.db import db
+from eventsvc import clock, secrets
+from eventsvc.db import atomic, db
 from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.documents import circulation_operations, paper_operations, signing_operations
 from eventsvc.documents.models import DocumentKind, DocumentRecipient
@@ -132,3 +133,14 @@ def test_an_issued_paper_keeps_its_recipients_but_an_address_may_be_mended(paper
 
     db.session.expire_all()
     assert (row.text, row.email) == ("Sở Nội vụ", "moi@quangngai.example.vn")
+
+
+def test_the_link_of_a_paper_opens_no_longer_than_the_data_of_the_event_are_kept(paper, client):
+    circulation_operations.send(paper, by=None)
+    address = link(with_address(paper)[0])
+    client.get(address)
+    with atomic():
+        factories.data_notice(paper.event).data_kept_until = clock.today() - timedelta(days=1)
+
+    for path in (address, f"{address}/paper.pdf"):
+        client.get(path, status=410)

@@ -20,7 +20,7 @@ from eventsvc.nominations import naming_queries as queries
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation, WaitingReason
 from eventsvc.nominations.states import AskingState
 from tests import factories
-from tests.nominations.asking import asked, facts, person, ready_event
+from tests.nominations.asking import asked, facts, link, person, ready_event
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -242,3 +242,34 @@ def test_two_contacts_at_once_name_nobody_twice(app):
     states = [state for _name, state, _why in _nominations()]
     assert _guests() == ["Lê An", "Lê Bình", "Lê Chi"]
     assert states.count(NominationState.ACCEPTED) == 3 and states.count(NominationState.WAITING) == 1
+
+
+@SQLITE
+def test_who_was_named_by_two_organizations_stays_when_one_takes_the_name_back(app, client):
+    event = ready_event()
+    first, second = asked(event, "Sở Nội vụ"), asked(event, "Sở Tài chính")
+    an = person("Nguyễn Văn An", "+84501000001", organization_name="Sở Nội vụ")
+    own = naming.name_people(first, [an]).accepted[0]
+    other = naming.name_people(second, [an]).waiting[0]
+    approval_operations.approve(event, [other], by=None)
+    assert other.guest_id == own.guest_id
+
+    naming.withdraw(own)
+    assert _guests() == ["Nguyễn Văn An"]
+    assert (own.guest_id, other.guest_id is not None) == (None, True)
+
+
+@SQLITE
+def test_an_organization_has_no_say_over_somebody_whose_name_it_took_back(app, client):
+    event = ready_event()
+    invitation = asked(event, "Sở Tài chính")
+    guest = factories.guest(
+        factories.site_of(event, "main"), "Nguyễn Văn An", phones=["+84501000001"], emails=["an@example.vn"]
+    )
+    (named,) = naming.name_people(invitation, [person("Nguyễn Văn An", "+84501000001")]).waiting
+    approval_operations.approve(event, [named], by=None)
+    naming.withdraw(named)
+    invitations.invite(event, by=None)
+
+    client.get(f"{link(invitation)}/people/{named.id}/substitute", status=404)
+    assert _guests() == [guest.person.full_name]
