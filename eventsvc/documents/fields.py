@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc import text
+from eventsvc import placeholders, text
 from eventsvc.documents.models import Document, DocumentKind
 from eventsvc.events.models import Event, TimeState
 
@@ -34,6 +34,9 @@ OF_EVENT = {
     "đầu mối liên hệ": _l("whom to ask, with the telephone number"),
 }
 
+DOTS = "\u200b".join("…………………………")
+"""What stands for a value that is not known yet; it may be broken at the end of a line."""
+
 _BOLD = {"kinh moi"}
 """Fields whose values are printed bold, by their keys."""
 _COMMITTEE = re.compile(r"^ubnd\b", re.IGNORECASE)
@@ -51,7 +54,21 @@ def is_bold(key: str | None) -> bool:
 
 
 def of_event(event: Event, paper: Document) -> dict[str, str]:
-    """The values that all recipients share; empty where nobody has said."""
+    """The values that all recipients share; empty where nobody has said. A signed paper keeps those it was signed
+    with, whatever becomes of the event: another time needs another paper (Decree 30/2020, Article 18.3)."""
+    return dict(paper.settled) if paper.settled is not None else current(event, paper)
+
+
+def is_overtaken(event: Event, paper: Document) -> bool:
+    """Whether the event is no longer what the signed paper says of it."""
+    if paper.settled is None:
+        return False
+    said = f"{paper.title}\n{paper.body or ''}"
+    return placeholders.fill(said, paper.settled) != placeholders.fill(said, current(event, paper))
+
+
+def current(event: Event, paper: Document) -> dict[str, str]:
+    """What the event says of itself now."""
     return {
         "cơ quan ban hành": full_name(paper.issuer or event.host.name),
         "nội dung": event.title,
@@ -65,7 +82,7 @@ def of_event(event: Event, paper: Document) -> dict[str, str]:
 def blank(kind: DocumentKind, names: Collection[str] = ()) -> dict[str, str]:
     """Dots for the fields of a recipient, so that a paper can be read before anybody is named."""
     fields = OF_RECIPIENT if kind is DocumentKind.INVITATION_LETTER else OF_ADDRESSEE
-    return {name: "…………………………" for name in fields if not names or name in names}
+    return {name: DOTS for name in fields if not names or name in names}
 
 
 def when(event: Event) -> str:

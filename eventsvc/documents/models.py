@@ -100,6 +100,7 @@ class Document(db.Model):
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    settled: Mapped[dict | None]  # the fields of the event as they were signed; from then on they stand
     signed_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
     host: Mapped[Organization] = relationship()

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.documents import circulation_operations, paper_queries, signature_operations
+from eventsvc.documents import circulation_operations, fields, paper_queries, signature_operations
 from eventsvc.documents.kinds import printed_number
 from eventsvc.documents.models import Document, DocumentRecipient, DocumentState
 from eventsvc.documents.paper_operations import COPIED, require_known_fields, signature_of
@@ -61,6 +61,7 @@ def sign(paper: Document, *, version: int | None, by: Any) -> Document:
     require(paper, (DocumentState.SUBMITTED,))
     require_version(paper, version)
     paper.signed_at = clock.now()
+    paper.settled = fields.current(paper.event, paper) if paper.event is not None else None
     return _go(paper, DocumentState.SIGNED, "paper.signed", by=by)
 
 
@@ -73,7 +74,7 @@ def hand_back(paper: Document, remark: str, *, by: Any) -> Document:
     require(paper, (DocumentState.SUBMITTED, DocumentState.SIGNED))
     if not remark.strip():
         raise Invalid(_("Say what is to be changed."), field="remark")
-    paper.signed_at, paper.mail_may_precede = None, False
+    paper.signed_at, paper.settled, paper.mail_may_precede = None, None, False
     return _go(paper, DocumentState.RETURNED, "paper.returned", by=by, remark=remark.strip())
 
 

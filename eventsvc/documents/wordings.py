@@ -9,7 +9,7 @@ Chủ trì: Lãnh đạo ((cơ quan ban hành)).
 Thời gian: ((thời gian)).
 Địa điểm: ((địa điểm)).
 Trang phục: ((trang phục)).
-Số lượng đại biểu: ((số đại biểu)); danh sách xin gửi trước hết ((hạn cử đại biểu)).
+Số lượng đại biểu: ((số đại biểu)); danh sách xin gửi chậm nhất ((hạn cử đại biểu)).
 Đề nghị đại biểu có mặt trước giờ khai mạc 15 phút, mang theo giấy mời này hoặc mã QR đã gửi để làm thủ tục đón tiếp.
 Đầu mối liên hệ: ((đầu mối liên hệ)).
 Rất mong sự tham dự của Quý đại biểu"""

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
+from eventsvc.documents import sheet
 from eventsvc.documents.models import Document
 from eventsvc.guests.models import Rank
 from eventsvc.invitations.letter_models import Audience, Letter
@@ -50,4 +51,4 @@ class LettersForm(FlaskForm):
 
 def paper_words(paper: Document) -> str:
     number = paper.number or label(paper.state)
-    return f"{number} – {' '.join(paper.title.split())[:80]}"
+    return f"{number} – {' '.join(sheet.filled_title(paper).split())[:80]}"

@@ -38,6 +38,7 @@ class Letters:
         self._successors = letters.successors(papers)
         self._commons: dict[int, dict[str, Any]] = {}
         self._shared: dict[int, dict[str, str]] = {}
+        self._overtaken: dict[int, bool] = {}
 
     @property
     def rows(self) -> list[Letter]:
@@ -64,7 +65,8 @@ class Letters:
         return self._obstacle(self.for_organizations())
 
     def enclosed(self, invitation: Invitation) -> Enclosed | None:
-        """The letter as it goes with a message to this invitee; None without one, or before it is issued."""
+        """The letter as it goes with a message to this invitee; None without one, before it is issued, and after the
+        event has become another than the letter says."""
         guest = invitation.guest
         letter = self.for_guest(guest)
         if letter is None:
@@ -118,9 +120,14 @@ class Letters:
         return self.common(paper) | self.own_of(paper, guest)
 
     def _enclosed(self, paper: Document, own: Mapping[str, str]) -> Enclosed | None:
-        if paper.state is not DocumentState.ISSUED:
+        if paper.state is not DocumentState.ISSUED or self._is_overtaken(paper):
             return None
         return Enclosed(letters.FILE_NAME, letters.TEMPLATE, self._common(paper), self._own(paper, own))
+
+    def _is_overtaken(self, paper: Document) -> bool:
+        if paper.id not in self._overtaken:
+            self._overtaken[paper.id] = fields.is_overtaken(self.event, paper)
+        return self._overtaken[paper.id]
 
     def _obstacle(self, letter: Letter | None) -> str | None:
         if letter is None:
@@ -229,4 +236,4 @@ def letters_of(event: Event) -> list[Letter]:
 
 
 def _title(paper: Document) -> str:
-    return " ".join(paper.title.split())[:120]
+    return " ".join(sheet.filled_title(paper).split())[:120]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from eventsvc import clock, text
+from eventsvc.documents import fields
 from eventsvc.documents.models import Document, DocumentState
 from eventsvc.events.models import Event, TimeState
 from eventsvc.events.workdays import day_off
@@ -132,6 +133,12 @@ def warnings(
     """What an organizer should look at, in sentences: too late, signed by somebody else, not issued. `signers` are
     the names of the signatures of the host by id."""
     found: list[str] = []
+    if paper is not None and fields.is_overtaken(event, paper):
+        found.append(
+            _(
+                "The event has changed since this letter was signed: revise it. Until then messages go without it."
+            )
+        )
     latest = latest_day(event, rank)
     if paper is not None and rank is not None and rank.signature_block_id not in (None, paper.block_id):
         name = signers.get(rank.signature_block_id or 0, "")

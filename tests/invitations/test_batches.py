@@ -171,6 +171,8 @@ def test_a_changed_draft_says_the_same_in_text_and_html_and_keeps_its_tokens(eve
     assert "Kính mời bà dự lễ." in parts["text/plain"] and link.removeprefix("/i/") in parts["text/plain"]
     assert "Kính mời bà dự lễ." in parts["text/html"] and "&lt;b&gt;" in parts["text/html"]
     assert f'href="http://localhost{link}"' in parts["text/html"] and "cid:pass-qr" in parts["text/html"]
+    for button in (f"{link}?answer=accepted", f"{link}?answer=declined", f"{link}/substitute"):
+        assert f'href="http://localhost{button}"' in parts["text/html"]
 
 
 @pytest.mark.parametrize(

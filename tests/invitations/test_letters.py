@@ -1,7 +1,7 @@
 """Which letter goes to whom, what holds messages back, and the letters themselves one by one and all at once."""
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,6 +11,7 @@ from eventsvc import clock, pdf
 from eventsvc.db import db
 from eventsvc.documents import paper_operations, signing_operations
 from eventsvc.errors import DomainError
+from eventsvc.events import operations as events
 from eventsvc.guests import rank_operations
 from eventsvc.invitations import letter_operations, letters
 from eventsvc.invitations.letter_models import Audience
@@ -219,7 +220,7 @@ def test_an_organization_is_asked_by_its_own_letter(event):
 
     text = words(pdf.render(enclosed.template, {**enclosed.common, **enclosed.own}))
     assert "kính mời: Đại diện Sở Nội vụ." in text
-    assert "03 đại biểu; danh sách xin gửi trước hết ngày 01 tháng 12 năm 2026" in text
+    assert "03 đại biểu; danh sách xin gửi chậm nhất ngày 01 tháng 12 năm 2026" in text
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -231,3 +232,31 @@ def test_an_edit_takes_back_what_a_signer_with_an_account_had_allowed(event):
     paper_operations.edit_paper(paper, {"body": "Nội dung khác"}, version=None, by=None)
 
     assert paper.mail_may_precede is False
+
+
+def test_a_signed_letter_never_says_another_time_than_the_one_it_was_signed_with(event, signed_in):
+    invitation = scenes.invited(event)
+    paper = papers.issued(event, title="Dự ((nội dung))")
+    assign(event, {ALL: paper})
+    letters_page, url = f"/events/{event.slug}/letters", f"/events/{event.slug}/papers/{paper.id}.pdf"
+    assert "Dự ((" not in signed_in.get(letters_page).text
+    before = words(signed_in.http.get(url).data)
+    assert Letters(event).enclosed(invitation) is not None
+
+    sitting = event.sittings[0]
+    later = {
+        "starts_at": sitting.starts_at + timedelta(hours=2),
+        "ends_at": sitting.ends_at + timedelta(hours=2),
+    }
+    events.propose_time(sitting, **later, by=None)
+    events.approve_time(sitting, by=None)
+
+    assert words(signed_in.http.get(url).data) == before
+    assert Letters(event).enclosed(invitation) is None
+    assert "lập giấy mời thay thế" in signed_in.get(letters_page).text
+    revised = signing_operations.revise(paper, by=None)
+    for step in (signing_operations.submit, signing_operations.sign, signing_operations.issue):
+        step(revised, version=None, by=None)
+    assert Letters(event).enclosed(invitation) is not None
+    assert words(signed_in.http.get(f"/events/{event.slug}/papers/{revised.id}.pdf").data) != before
+    assert "lập giấy mời thay thế" not in signed_in.get(letters_page).text
