@@ -150,6 +150,8 @@ class _Reader:
         return None
 
     def _apply(self, invitation: Invitation, given: Answer) -> tuple[ReplyOutcome, InboundState, str]:
+        # Two answers read at once come one after the other, so that the older cannot take the place of the newer.
+        db.session.refresh(invitation, with_for_update={"of": Invitation})
         told = reply_queries.told_of(self.uid, self.letters)
         sequence = self.facts.get("sequence")
         edition = replies.edition_answered(sequence, told, invitation.revision)

@@ -8,6 +8,7 @@ from eventsvc import clock
 from eventsvc.agenda import operations as agenda
 from eventsvc.db import db
 from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries import transport
 from eventsvc.deliveries.models import DeliveryState
 from eventsvc.documents import signing_operations
@@ -17,6 +18,7 @@ from eventsvc.invitations import batch_operations, kinds, letter_operations, pre
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations.letter_models import Audience
 from tests import factories
+from tests.deliveries.test_inbound_bounces import returned
 from tests.documents import scenes as papers
 from tests.invitations import scenes
 from tests.invitations.test_changes import move
@@ -195,3 +197,18 @@ def test_a_batch_does_not_go_with_a_letter_that_was_replaced(app, organizer):
     assert [each.code for each in preflight_messages.findings(batch) if each.is_blocking] == [
         "letter_changed"
     ]
+
+
+@pytest.mark.parametrize(("status", "is_paused"), [("4.4.7", False), ("5.7.1", True)])
+def test_a_message_that_comes_back_after_it_was_overtaken_is_not_sent_again(app, status, is_paused):
+    app.config["BOUNCE_DOMAIN"] = "bo.example.vn"
+    event = scenes.invited().event
+    (delivery,) = scenes.deliveries()
+    scenes.send()
+    move(event)
+    invitations.send_updates(event, by=None)
+
+    returned(app, delivery, STATUS=status, DIAGNOSTIC=f"smtp; 550 {status} returned")
+
+    assert told()[0] == (kinds.INVITATION, DeliveryState.BOUNCED)
+    assert (deliveries.pause_of(event.id) is not None) is is_paused

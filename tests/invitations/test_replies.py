@@ -1,5 +1,6 @@
 """Answers that come back by mail: from the message that was really sent to the organizer's page."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,37 @@ def test_an_answer_of_every_program_stands_on_the_organizers_page_with_its_mail(
     source = f"/events/{invitation.event.slug}/replies/{letter.id}"
     assert source in page.links()
     assert "Tôi đi công tác" in signed_in.get(source).text
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_of_two_answers_read_at_once_the_newer_counts(app, invitation, monkeypatch):
+    older, newer = (
+        receiving.receive(given(word, minutes=at)).id for word, at in (("ACCEPTED", 1), ("DECLINED", 2))
+    )
+    with atomic():
+        for letter in db.session.scalars(sa.select(InboundMail)):
+            letter.received_at = clock.now() + timedelta(hours=1)
+    in_force = reply_queries.in_force
+
+    def read_newer() -> None:
+        with app.app_context():
+            reply_operations.read(db.session.get_one(InboundMail, newer))
+
+    with ThreadPoolExecutor(1) as other:
+        readings = []
+
+        def seen(*arguments):
+            found = in_force(*arguments)
+            if not readings:
+                readings.append(other.submit(read_newer))
+                wait(readings, timeout=1)
+            return found
+
+        monkeypatch.setattr(reply_queries, "in_force", seen)
+        reply_operations.read(db.session.get_one(InboundMail, older))
+        readings[0].result(timeout=10)
+
+    assert answer_of(invitation)[0] == "declined"
 
 
 def test_the_same_answer_again_changes_nothing(app, invitation):

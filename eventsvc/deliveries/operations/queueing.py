@@ -205,6 +205,15 @@ def _require_time(delivery: Delivery) -> None:
         raise TooLate(_("It is too late to send this. Please phone."))
 
 
+def holds(delivery: Delivery) -> bool:
+    """Whether what the message says still holds."""
+    try:
+        _require_standing(delivery)
+    except Overtaken:
+        return False
+    return True
+
+
 def _require_standing(delivery: Delivery) -> None:
     """Words that no longer hold are not sent again."""
     check = _checks.get(delivery.subject_kind or "")

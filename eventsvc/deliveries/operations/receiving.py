@@ -24,6 +24,7 @@ from eventsvc.deliveries.models import (
     InboundState,
     SuppressedAddress,
 )
+from eventsvc.deliveries.operations import queueing
 from eventsvc.deliveries.operations.pausing import pause_by_server
 from eventsvc.deliveries.refusals import Refusal, Verdict
 from eventsvc.errors import DomainError
@@ -216,15 +217,18 @@ def _count_bounce(letter: InboundMail, delivery: Delivery) -> tuple[InboundState
 
 
 def _mark(delivery: Delivery, refusal: Refusal, words: str) -> str:
-    """Returned for good, to be tried again, or everything stops; in a word."""
+    """Returned for good, to be tried again, or everything stops; in a word. What has been overtaken since it left is
+    not sent again."""
+    holds = queueing.holds(delivery)
     delivery.lease_until = delivery.leased_by = None
     delivery.error_code, delivery.server_reply = refusal.code, words
     if refusal.verdict not in (Verdict.LATER, Verdict.NEVER, Verdict.NO_SUCH_ADDRESS):
-        delivery.state, delivery.due_at = DeliveryState.RETRY, clock.now()
+        delivery.state = DeliveryState.RETRY if holds else DeliveryState.BOUNCED
+        delivery.due_at = clock.now()
         pause_by_server(delivery, refusal.code, whole_sender=False)
         log.error("mail paused", event_id=delivery.event_id, reason=refusal.code, bounced=delivery.id)
         return "paused"
-    due = _next_try(delivery) if refusal.verdict is Verdict.LATER else None
+    due = _next_try(delivery) if refusal.verdict is Verdict.LATER and holds else None
     if due is not None:
         delivery.state, delivery.due_at = DeliveryState.RETRY, due
         return "will_retry"
