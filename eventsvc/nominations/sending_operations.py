@@ -11,11 +11,13 @@ from eventsvc import clock, jobs
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.invitations import rules
 from eventsvc.invitations.letter_queries import Letters
 from eventsvc.invitations.message_models import ReminderKind, ReminderRule
+from eventsvc.invitations.queries.outcomes import GONE
 from eventsvc.nominations import messages, queries
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.operations import standing
@@ -113,8 +115,9 @@ def revoke(asked: OrganizationInvitation, *, by: Any) -> None:
         return
     asked.revoked_at = clock.now()
     record(by, "organization.revoked", asked, event=event)
+    was_reached = _was_reached(asked)
     outbox.call_back(queries.SUBJECT, [asked.id], by=by)
-    if asked.told_at is not None and asked.email and not rules.is_past(event, clock.now()):
+    if (was_reached or _was_reached(asked)) and not rules.is_past(event, clock.now()):
         _queue(event, messages.UPDATE, [(asked, _intent("organization-cancel", asked))], is_withdrawn=True)
 
 
@@ -165,6 +168,19 @@ def _carry_out(rule: ReminderRule) -> int:
     except DomainError as refusal:
         record(None, "reminder_rule.refused", rule, event=rule.event, code=refusal.code)
         return 0
+
+
+def _was_reached(asked: OrganizationInvitation) -> bool:
+    """Whether a message under the present link has left, or may have left, for the present address."""
+    if asked.told_at is None or not asked.email:
+        return False
+    left = sa.exists().where(
+        Delivery.subject_kind == queries.SUBJECT,
+        Delivery.subject_id == asked.id,
+        Delivery.recipient == asked.email,
+        Delivery.state.in_(GONE),
+    )
+    return bool(db.session.scalar(sa.select(left)))
 
 
 def _intent(kind: str, asked: OrganizationInvitation) -> str:

@@ -187,3 +187,13 @@ def test_nothing_of_an_organization_becomes_a_header(app):
     assert mail["Bcc"] is None and len(mail.get_all("To")) == 1
     assert [each.addr_spec for each in mail["To"].addresses] == ["van.phong@so.example.vn"]
     assert "\n" not in invitation.name
+
+
+def test_an_organization_whose_request_never_left_hears_of_no_withdrawal(app):
+    event = ready_event()
+    invitation = asked(event)
+    sending.ask(event, by=None)
+
+    sending.revoke(invitation, by=None)
+
+    assert _sent() == []
