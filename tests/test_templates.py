@@ -5,9 +5,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import abort
 
+from eventsvc.accounts.models import User
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
+from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.documents import circulation_operations, paper_queries, signing_operations
 from eventsvc.documents.models import DocumentState
 from eventsvc.events import operations as events
@@ -15,6 +20,8 @@ from eventsvc.events.models import Event, EventForm, EventKind
 from eventsvc.events.queries import event_by_slug
 from eventsvc.invitations import kinds
 from eventsvc.invitations import operations as invitations
+from eventsvc.invitations import substitution_operations as substitutions
+from eventsvc.invitations.substitution_models import Substitution, SubstitutionState
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
 from eventsvc.sites.queries import site_by_code
@@ -139,8 +146,17 @@ def _make_mistakes(world) -> None:
 
 
 def _write_letters(world) -> None:
-    """An invitation, the news of a change, a cancellation, a way in."""
+    """An invitation, the news of a change, a cancellation, a way in; a draft in other words, a no to a substitute."""
     event: Event = event_by_slug(world.a.slug)
+    draft = db.session.scalars(sa.select(Delivery).where(Delivery.state == DeliveryState.DRAFT)).first()
+    outbox.edit_draft(draft, subject="Nhắc trả lời", text="Kính mong trả lời.", version=None, by=None)
+    waiting = sa.select(Substitution).where(Substitution.state == SubstitutionState.WAITING)
+    asked = db.session.scalars(waiting).first()
+    with atomic():
+        asked.requested_by_id = db.session.scalar(
+            sa.select(User.id).where(User.email == world.emails["owner"])
+        )
+    substitutions.refuse(asked, remark="Đề nghị cử lãnh đạo.", by=None)
     sitting = event.sittings[0]
     silent = asking_organizations.ask_organization(
         event, name="Hội Cựu chiến binh", by=None,
