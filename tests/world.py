@@ -441,9 +441,10 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
 
 
 def _word_messages(event: Event, poison: str) -> None:
-    """Own words for two kinds of messages, and a day on which a reminder goes out."""
+    """Own words for two kinds of messages, and a day on which a reminder goes out. Unknown fields are refused."""
+    words = poison.replace("((rsvp_link))", "")
     for kind in ("invitation", "thanks"):
-        wordings.set_wording(event, kind, opening=f"Kính gửi ((họ tên)){poison}", by=None)
+        wordings.set_wording(event, kind, opening=f"Kính gửi ((họ tên)){words}", by=None)
     wordings.add_rule(event, kind=ReminderKind.REMINDER, days=3, at_hour=time(8), by=None)
 
 

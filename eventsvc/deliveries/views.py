@@ -109,6 +109,8 @@ def body(slug, delivery_id):
 @requires(Permission.SEND_MAIL)
 def raw(slug, delivery_id):
     _event, delivery = _found(slug, delivery_id)
+    if delivery.error_code == "bad_address":
+        raise NotFound(_("No message could be made for this address."))
     return _download(handover.as_masked_message(delivery).as_bytes(), f"{slug}-{delivery.id}.eml")
 
 

@@ -1,24 +1,21 @@
 """How an invitation was carried."""
 
-from datetime import datetime
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, SelectField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, Optional
 
-from eventsvc import clock
 from eventsvc.invitations.hand_operations import Handed
 from eventsvc.invitations.message_models import Handing
 from eventsvc.web import labels
-from eventsvc.web.fields import LineField
+from eventsvc.web.fields import LineField, MomentField
 
 
 class HandForm(FlaskForm):
     how = SelectField(_l("How"))
     carried_by = LineField(_l("Carried by"), [DataRequired(_l("Say who carried it."))], most=200)
     received_by = LineField(_l("Received by"), [Optional()], most=200)
-    delivered_at = DateTimeLocalField(_l("When"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    delivered_at = MomentField(_l("When"), [Optional()])
     note = LineField(_l("Note"), [Optional()], most=500)
 
     def __init__(self, **kwargs: object) -> None:
@@ -27,12 +24,11 @@ class HandForm(FlaskForm):
 
     @property
     def handed(self) -> Handed:
-        at: datetime | None = self.delivered_at.data
         return Handed(
             Handing(self.how.data),
             self.carried_by.data or "",
             self.received_by.data or None,
-            clock.from_local(at) if at else None,
+            self.delivered_at.data,
             self.note.data or None,
         )
 
@@ -42,3 +38,9 @@ class PhoneForm(FlaskForm):
 
     received_by = LineField(_l("Who answered"), [Optional()], most=200)
     note = LineField(_l("Note"), [Optional()], most=500)
+
+    def of(self, number: int) -> "PhoneForm":
+        """The same form as one of many on a page: no two fields there may have one id."""
+        for field in (self.received_by, self.note):
+            field.id = field.label.field_id = f"{field.name}-{number}"
+        return self

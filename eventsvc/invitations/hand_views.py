@@ -84,11 +84,18 @@ def new(slug, invitation_id):
 @requires(Permission.SEND_MAIL)
 def phones(slug):
     """Everybody whom a message did not reach, with the reason and the numbers, site by site."""
-    event = event_or_404(slug, g.access)
+    return _calls(event_or_404(slug, g.access))
+
+
+def _calls(event: Event, refused: tuple[int, PhoneForm] | None = None) -> str:
+    """The list; with the form of one call as it was typed, when that could not be taken."""
     calls = hand_queries.to_phone(event, g.access.site_ids(event))
     page = number("page", 1, 10**6)
     rows = list(db.session.execute(calls.limit(CALLS_A_PAGE).offset((page - 1) * CALLS_A_PAGE)).unique())
     total = queries.count(calls)
+    forms = {row.Invitation.id: PhoneForm(formdata=None).of(row.Invitation.id) for row in rows}
+    if refused:
+        forms[refused[0]] = refused[1].of(refused[0])
     return render_template(
         "phone_list/index.html",
         event=event,
@@ -98,6 +105,7 @@ def phones(slug):
         ],
         others=hand_queries.others_to_phone(event),
         shows_contacts=_shows_contacts(event),
+        forms=forms,
     )
 
 
@@ -109,8 +117,7 @@ def reached(slug, invitation_id):
     form = PhoneForm()
     back = redirect(url_for("phone_list.index", slug=event.slug))
     if not form.validate_on_submit():
-        flash(_("The note is too long."), "error")
-        return back
+        return _calls(event, (invitation.id, form)), 422
     who = g.user.name or g.user.email if g.user else _("a program")
     handed = Handed(Handing.PHONE, who, form.received_by.data or None, note=form.note.data or None)
     try:

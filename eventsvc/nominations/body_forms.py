@@ -1,6 +1,7 @@
 """Forms about bodies and their members."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -33,6 +34,13 @@ class MemberForm(PersonFields):
     member_from = DayField(_l("Member from"), [Optional()])
     member_until = DayField(_l("Member until (last day)"), [Optional()])
     version = VersionField()
+
+    @classmethod
+    def blank(cls, **kwargs: Any) -> "MemberForm":
+        """For somebody new: there is no edition yet that two people could have before them."""
+        form = cls(**kwargs)
+        del form.version
+        return form
 
     def fill(self, member: BodyMember) -> None:
         person = member.person

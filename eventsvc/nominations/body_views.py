@@ -63,7 +63,7 @@ def add(slug):
 @requires(Permission.EDIT_EVENT)
 def show(slug, body_id):
     event, body = _body(slug, body_id)
-    return _page(event, body, MemberForm(formdata=None))
+    return _page(event, body, MemberForm.blank(formdata=None))
 
 
 @bp.route("/<int:body_id>/edit", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def edit(slug, body_id):
 @requires(Permission.EDIT_EVENT)
 def add_member(slug, body_id):
     event, body = _body(slug, body_id)
-    form = MemberForm()
+    form = MemberForm.blank()
     status: int | None = 422
     if form.validate_on_submit():
         status = attempt(form, lambda: operations.add_member(body, form.person, form.seat, by=g.actor))
@@ -156,7 +156,7 @@ def invite(slug, body_id):
         status = attempt(form, lambda: _tell(inviting.invite_body(event, body, **chosen, by=g.actor)))
         if status is None:
             return redirect(url_for(".show", slug=slug, body_id=body_id))
-    return _page(event, body, MemberForm(formdata=None), form), status
+    return _page(event, body, MemberForm.blank(formdata=None), form), status
 
 
 def _body(slug: str, body_id: int) -> tuple[Event, Body]:
