@@ -61,7 +61,7 @@ def plates(slug, plan_id):
     sittings = queries.sittings(plan)
     blocks, ranks = _chosen("block"), _chosen("rank")
     people = [each.guest.person for each in printing.chosen(sittings, blocks=blocks, ranks=ranks)]
-    if request.method == "GET":
+    if request.method != "POST":
         standing = printing.chosen(sittings)
         return render_template(
             "seating/plates.html", event=event, plan=plan, count=len(standing), most=MOST_PLATES,
