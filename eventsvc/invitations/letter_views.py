@@ -13,7 +13,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask_babel import gettext as _
@@ -137,7 +136,7 @@ def all_zip(slug, letter_id):
     """All copies of a letter as one file each, sent on as they are set: nothing waits for the last one."""
     copies, values = _copies(slug, letter_id)
     end_reading()
-    answer = Response(stream_with_context(_zipped(copies, values)), content_type="application/zip")
+    answer = Response(_zipped(copies, values), content_type="application/zip")
     answer.headers["Content-Disposition"] = papers.disposition("attachment", "giay-moi.zip")
     return answer
 

@@ -236,7 +236,7 @@ class ClockField(StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0][:40]
+            return self.raw_data[0]
         return self.data.strftime("%H:%M") if self.data else ""
 
 
