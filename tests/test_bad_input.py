@@ -90,8 +90,8 @@ def test_of_two_people_at_one_form_neither_loses_a_word(each_world):
     for url, form in _forms(world, first):
         if "version" in form.fields:
             page = ask(world, first, "GET", url)  # as it stands after the forms before
-            if page.status_code == 410:
-                continue  # the link of an organization whose contact was changed before
+            if page.status_code == 404 and url.startswith("/o/"):
+                continue  # the contact of this organization was changed before: another link leads here now
             form = _form_like(page, url, url)
         names = [name for name in _texts(form) if form.fields[name] and name not in {"phones", "emails"}]
         if "version" not in form.fields or not form.fields["version"] or not names:
