@@ -458,7 +458,16 @@ OF_THE_MACHINE = {
     "deliveries.letter_file",
 }
 # Arguments that name something at a site.
-OF_A_SITE = {"asked_id", "code", "guest_id", "slot_id", "invitation_id", "substitution_id", "device_id", "enrolment_id"}
+OF_A_SITE = {
+    "asked_id",
+    "code",
+    "guest_id",
+    "slot_id",
+    "invitation_id",
+    "substitution_id",
+    "device_id",
+    "enrolment_id",
+}
 
 
 def _table(text: str) -> dict[tuple[str, str], set[str]]:

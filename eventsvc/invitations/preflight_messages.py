@@ -52,8 +52,8 @@ def findings(batch: Batch) -> list[Finding]:
             "duplicate_address": duplicates((each.address, each.row) for each in drafts),
             "large": [each.with_detail(f"{each.size // 1024} KB") for each in drafts if each.size > LARGE],
             "undeliverable": _undeliverable(batch),
-            "no_video_link": _without_video(event, drafts),
-            "lead_time": _late(event, drafts),
+            "no_video_link": _without_video(batch, drafts),
+            "lead_time": _late(event, drafts) if batch.kind == kinds.INVITATION else [],
             **_brackets(batch),
             **_letters(batch, drafts),
         }
@@ -171,7 +171,7 @@ def _brackets(batch: Batch) -> dict[str, list[Row]]:
 
 def _letters(batch: Batch, drafts: list[_Draft]) -> dict[str, list[Row]]:
     """Whose letter is not there yet, and who would get the message without it."""
-    if batch.kind not in messages.WITH_LETTER:
+    if batch.kind not in messages.WITH_LETTER or batch.event.is_cancelled:
         return {}
     letters = Letters(batch.event)
     missing: list[Row] = []
@@ -192,8 +192,12 @@ def _letters(batch: Batch, drafts: list[_Draft]) -> dict[str, list[Row]]:
     return {"letter_not_issued": missing, "letter_changed": changed, "letter_later": later}
 
 
-def _without_video(event: Event, drafts: list[_Draft]) -> list[Row]:
-    if event.video_link or event.form is EventForm.IN_PERSON:
+def _without_video(batch: Batch, drafts: list[_Draft]) -> list[Row]:
+    """Those at bridge sites, when the message asks them to come and says no link."""
+    event = batch.event
+    if event.video_link or event.form is EventForm.IN_PERSON or event.is_cancelled:
+        return []
+    if batch.kind not in {kinds.INVITATION, kinds.UPDATE}:
         return []
     told = [(each, each.invitation.guest.site) for each in drafts if each.invitation]
     return [each.with_detail(site.name) for each, site in told if site.code != MAIN]

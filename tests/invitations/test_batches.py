@@ -315,6 +315,22 @@ def test_the_preflight_finds_by_row_what_to_think_of(event, organizer):
     }
 
 
+def test_who_is_told_of_an_end_needs_no_link_and_no_time_to_prepare(event, organizer):
+    school = factories.site(event)
+    rank = rank_operations.add_rank(
+        event, name="Lãnh đạo tỉnh", rules=rank_operations.RankRules(lead_workdays=30), by=None
+    )
+    dung = factories.guest(school, "Phạm Thị Dung", emails=["dung@example.vn"])
+    with atomic():
+        dung.rank_id = rank.id
+        event.form, event.video_link = EventForm.HYBRID, None
+    invitations.invite(event, by=organizer)
+    outbox.drain(worker="test")
+    events.cancel_event(event, by=organizer)
+
+    assert codes(written(event, organizer, kind=kinds.UPDATE)) == {}
+
+
 def test_an_empty_field_of_the_wording_is_found_by_row(event, organizer):
     factories.guest(scenes.main_site(event), "Nguyễn Văn An", position=None)
     factories.guest(scenes.main_site(event), "Trần Thị Bình", position="Chủ tịch")
