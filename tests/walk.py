@@ -63,7 +63,9 @@ def ask(world: World, client: Any, method: str, url: str, **arguments: Any) -> A
 
 def words(answer: Any) -> str:
     """What an answer says: a page, a file of text, a paper as it is read."""
-    return _read_paper(answer.data) if answer.mimetype == "application/pdf" else answer.text
+    if answer.mimetype == "application/pdf":
+        return _read_paper(answer.data)
+    return answer.data.decode("utf-8", "replace")  # archives and pictures, too: what stands in them openly
 
 
 @lru_cache(maxsize=64)

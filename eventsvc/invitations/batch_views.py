@@ -14,7 +14,7 @@ from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.deliveries import refusals
 from eventsvc.deliveries.models import Batch, BatchState, Delivery, DeliveryState
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
@@ -262,7 +262,7 @@ def test(slug, batch_id, draft_id):
     event, batch, delivery = _draft(slug, batch_id, draft_id)
     number = whole(request.form.get("number"))
     if g.user is None or number is None or not 1 <= number <= MOST_TESTS:
-        raise NotFound(_("There is nothing at this address."))
+        raise Invalid(_("The page is out of date. Load it again."))
     outbox.send_test(delivery, number=number, by=g.user)
     flash(_("A test letter is on its way to %(address)s.", address=g.user.email))
     return redirect(url_for(".draft", slug=event.slug, batch_id=batch.id, draft_id=draft_id))

@@ -30,8 +30,8 @@ class SubjectField(LineField):
 class WordingForm(FlaskForm):
     version = VersionField()
     subject = SubjectField(_l("Subject"), most=LONGEST["subject"])
-    opening = TextField(_l("Opening"), most=LONGEST["opening"])
-    closing = TextField(_l("Closing"), most=LONGEST["closing"])
+    opening = TextField(_l("Opening words"), most=LONGEST["opening"])
+    closing = TextField(_l("Closing words"), most=LONGEST["closing"])
 
     @classmethod
     def of(cls, row: MessageWording | None, **kwargs: Any) -> "WordingForm":

@@ -7,7 +7,7 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
@@ -102,7 +102,7 @@ def send_trial(slug, kind):
     guest, number = _guest(event, request.form.get("guest")), whole(request.form.get("number"))
     to = g.user.email
     if guest is None or number is None:
-        raise NotFound(_("There is nothing at this address."))
+        raise Invalid(_("The page is out of date. Load it again."))
     try:
         wording_operations.send_trial(event, kind, guest, to=to, number=number, by=g.user)
     except DomainError as refusal:

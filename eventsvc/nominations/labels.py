@@ -41,7 +41,7 @@ labels.register(
     {
         NominationState.WAITING: _l("Waiting for approval"),
         NominationState.ACCEPTED: _l("On the guest list"),
-        NominationState.REFUSED: _l("Not accepted"),
+        NominationState.REFUSED: _l("Not agreed to"),
         NominationState.WITHDRAWN: _l("Taken back"),
     },
     {

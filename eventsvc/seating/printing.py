@@ -29,7 +29,7 @@ def plan(plan: SeatingPlan, hall: Hall, *, paper: str) -> dict[str, Any]:
         "columns": [[_block(one) for one in column] for column in hall.columns],
         "behind": [_block(one) for one in hall.behind],
         "empty": _("No blocks yet"),
-        "row": _("Row"),
+        "row": _("Seat row"),
         "closed": _("nobody gets it"),
         "legend": _("Seats are counted from the left of whoever looks at the stage."),
     }
