@@ -18,7 +18,7 @@ import qrcode
 import testbed
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import TestConfig
@@ -37,7 +37,8 @@ QUIET = (
     "--disable-sync",
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000  # a machine may be slow; how fast something is, no test says
+expect.set_options(timeout=PATIENCE_MS)
 
 
 # -- the server ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A show in a real browser: an operator presses, somebody with a link sees it within two seconds; keys, hold, words."""
+"""A show in a real browser: what an operator presses is seen with the next answer; keys, hold, words."""
 
 import re
 from datetime import timedelta
@@ -12,7 +12,6 @@ from eventsvc.stage import operations, queries
 from eventsvc.stage.presses import Press
 from tests import factories
 
-TWO_SECONDS = 2_000
 WALL = {"viewport": {"width": 1920, "height": 1080}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -71,19 +70,30 @@ def button(page: Page, name: str):
     return page.locator("form[data-run]").get_by_role("button", name=name)
 
 
-def test_what_the_operator_presses_is_on_the_stage_within_two_seconds(operator, wall):
+def test_what_the_operator_presses_is_on_the_stage(operator, wall):
     button(operator, "Bắt đầu chương trình").click()
-    expect(wall.get_by_role("heading", name="01 Khai mạc")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.get_by_role("heading", name="01 Khai mạc")).to_be_visible()
 
     button(operator, "Mục tiếp theo").click()
-    expect(wall.get_by_role("heading", name="02 Phát biểu")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.get_by_role("heading", name="02 Phát biểu")).to_be_visible()
     expect(wall.get_by_text("Bà Đinh Thị Nháp, Bí thư Huyện đoàn")).to_be_visible()
     expect(wall.get_by_text("Điểm cầu: Trường Phổ thông Ba Tơ")).to_be_visible()
     expect(wall.get_by_text("Lời dẫn 2")).to_be_visible()
     expect(operator.locator(".stage--preview").get_by_role("heading", name="02 Phát biểu")).to_be_visible()
 
     button(operator, "Lùi lại").click()
-    expect(wall.get_by_role("heading", name="01 Khai mạc")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.get_by_role("heading", name="01 Khai mạc")).to_be_visible()
+
+
+def test_a_stage_asks_every_second(ceremony, new_visitor):
+    """By the browser's own clock: what is pressed is seen within two seconds, however slow this machine is."""
+    page = new_visitor(**WALL).new_page()
+    page.clock.install(time=clock.now())
+    page.goto(ceremony.link)
+    expect(page.get_by_text("Chưa bắt đầu")).to_be_visible()
+    for _time in range(3):
+        with page.expect_response("**/fragment/*"):
+            page.clock.run_for(1_000)
 
 
 def test_the_show_is_run_by_keyboard_alone(operator):
@@ -133,21 +143,21 @@ def test_the_focus_stays_on_the_button_that_was_pressed(operator):
 
 def test_a_hold_and_a_message_reach_the_stage(ceremony, operator, wall):
     button(operator, "Bắt đầu chương trình").click()
-    expect(wall.locator(".stage__left")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.locator(".stage__left")).to_be_visible()
     operator.locator("#press-hold").click()
-    expect(wall.get_by_text("Tạm dừng")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.get_by_text("Tạm dừng")).to_be_visible()
     stopped = wall.locator(".stage__left").inner_text()
     wall.wait_for_timeout(1_500)
     assert wall.locator(".stage__left").inner_text() == stopped
 
     operator.get_by_role("textbox", name="Lời nhắn tới sân khấu").fill("Chờ điểm cầu Ba Tơ")
     operator.get_by_role("button", name="Gửi tới sân khấu").click()
-    expect(wall.get_by_role("status").get_by_text("Chờ điểm cầu Ba Tơ")).to_be_visible(timeout=TWO_SECONDS)
+    expect(wall.get_by_role("status").get_by_text("Chờ điểm cầu Ba Tơ")).to_be_visible()
 
     button(operator, "Xóa lời nhắn").click()
-    expect(wall.get_by_text("Chờ điểm cầu Ba Tơ")).to_have_count(0, timeout=TWO_SECONDS)
+    expect(wall.get_by_text("Chờ điểm cầu Ba Tơ")).to_have_count(0)
     operator.locator("#press-hold").click()
-    expect(wall.get_by_text("Tạm dừng")).to_have_count(0, timeout=TWO_SECONDS)
+    expect(wall.get_by_text("Tạm dừng")).to_have_count(0)
 
 
 def test_the_time_left_and_the_delay_are_said_in_words(ceremony, wall):
@@ -157,7 +167,7 @@ def test_the_time_left_and_the_delay_are_said_in_words(ceremony, wall):
         run = queries.runs_of(ceremony.event)[ceremony.sitting.id]
         run.cues[0].started_at = run.started_at = start - timedelta(minutes=7, seconds=30)
 
-    expect(wall.locator(".stage__left-words")).to_have_text("quá 2 phút", timeout=TWO_SECONDS)
+    expect(wall.locator(".stage__left-words")).to_have_text("quá 2 phút")
     expect(wall.locator(".stage__left")).to_have_text(re.compile(r"^\+2:\d\d$"))
     expect(wall.locator(".stage__now .stage__pace")).to_have_text(
         re.compile("đúng giờ|chậm \\d+ phút|sớm \\d+ phút")
@@ -213,12 +223,12 @@ def test_a_lost_connection_is_said_and_forgotten(ceremony, wall):
     stale = wall.locator("[data-stage-stale]")
     expect(stale).to_be_hidden()
     wall.context.set_offline(True)
-    expect(stale).to_have_text(re.compile(r"Mất kết nối từ \d\d:\d\d:\d\d"), timeout=8_000)
+    expect(stale).to_have_text(re.compile(r"Mất kết nối từ \d\d:\d\d:\d\d"))
     shown = wall.locator("[data-clock]").inner_text()
     expect(wall.locator("[data-clock]")).not_to_have_text(shown)
 
     wall.context.set_offline(False)
-    expect(stale).to_be_hidden(timeout=8_000)
+    expect(stale).to_be_hidden()
 
 
 def test_a_device_with_a_wrong_clock_shows_the_right_time(ceremony, new_visitor):

@@ -14,6 +14,7 @@ function pick(select) {
   if (!select.hasAttribute("aria-label") && label) select.setAttribute("aria-label", label.textContent.trim());
   const picker = new TomSelect(select, {
     maxOptions: 500,
+    refreshThrottle: 0, // a late look at what was typed would open the list again after Enter has chosen
     plugins: select.multiple ? { remove_button: { title: select.dataset.remove ?? "×" } } : [],
     render: { no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.none ?? "–")}</div>` },
   });
