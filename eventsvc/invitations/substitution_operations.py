@@ -97,7 +97,7 @@ def approve(substitution: Substitution, *, by: Any) -> Invitation:
     invitation = _hold_waiting(substitution)
     require_substitutable(invitation)
     person = substitution.person
-    standing = _standing_namesake(invitation.event, _details_of(person))
+    standing = _standing_namesake(invitation.event, people.details_of(person))
     if standing is not None:
         raise _listed(standing)
     _take_effect(substitution, by)
@@ -213,15 +213,6 @@ def _listed(guest: Guest) -> SubstituteListed:
         name=guest.person.full_name,
     )
     return SubstituteListed(sentence, field="full_name")
-
-
-def _details_of(person: Person) -> Details:
-    return Details(
-        full_name=person.full_name,
-        organization_name=person.organization_name,
-        emails=person.emails,
-        phones=person.phones,
-    )
 
 
 # --- What follows -----------------------------------------------------------------------------------------

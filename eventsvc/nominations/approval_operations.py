@@ -14,7 +14,8 @@ from eventsvc.guests import listing_operations as listing
 from eventsvc.invitations import rules
 from eventsvc.nominations.models import Nomination, NominationState
 from eventsvc.nominations.naming_operations import LONGEST_REASON, place_of
-from eventsvc.nominations.naming_queries import Known, details_of
+from eventsvc.nominations.naming_queries import Known
+from eventsvc.people.operations import details_of
 from eventsvc.rows import lock
 
 

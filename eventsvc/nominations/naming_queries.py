@@ -250,15 +250,3 @@ def _as_known(person: Person) -> matching.KnownGuest:
     return matching.KnownGuest(
         person.full_name, person.organization_name, frozenset({*person.phones, *person.emails})
     )
-
-
-def details_of(person: Person) -> Details:
-    return Details(
-        full_name=person.full_name,
-        honorific=person.honorific,
-        position=person.position,
-        organization_name=person.organization_name,
-        organization_id=person.organization_id,
-        emails=tuple(person.emails),
-        phones=tuple(person.phones),
-    )

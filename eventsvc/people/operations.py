@@ -23,6 +23,18 @@ class Details:
     phones: Sequence[str] = ()
 
 
+def details_of(person: Person) -> Details:
+    return Details(
+        full_name=person.full_name,
+        honorific=person.honorific,
+        position=person.position,
+        organization_name=person.organization_name,
+        organization_id=person.organization_id,
+        emails=tuple(person.emails),
+        phones=tuple(person.phones),
+    )
+
+
 @atomic()
 def add_person(host_id: int, details: Details, *, by: Any) -> Person:
     """A new person known to this host; never the same as another by guess."""
