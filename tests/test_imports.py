@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 
 FEATURES = [
     "audit", "accounts", "files", "organizations", "people", "events", "deliveries", "documents", "sites",
-    "agenda", "stage", "guests", "invitations", "nominations", "seating", "reception", "checkins",
-    "tasks", "campaigns", "feeds", "plans", "reports", "privacy", "system",
+    "link_tests", "halls", "announcements", "agenda", "stage", "guests", "invitations", "nominations",
+    "seating", "reception", "coordinators", "checkins", "tasks", "campaigns", "feeds", "plans", "reports", "privacy", "system",
 ]  # fmt: skip
 SHARED = {
     "db",
@@ -26,6 +26,7 @@ SHARED = {
     "rows",
     "pdf",
     "placeholders",
+    "contacts",
 }
 
 PRESENTATION, FORMS, LABELS, OPERATIONS, MESSAGES, QUERIES, MODELS = range(7)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from eventsvc.contacts import read_emails, read_phones
 from eventsvc.guests import lines, positions
-from eventsvc.guests.contacts import read_emails, read_phones
 from eventsvc.guests.names import Name, read_names, seats_in
 from eventsvc.text import clean, split_name
 

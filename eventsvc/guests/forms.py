@@ -6,19 +6,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, ValidationError
+from wtforms import IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from eventsvc import text
-from eventsvc.guests import contacts
 from eventsvc.guests.models import BadgeRole, Guest, GuestGroup, Phrasing, Rank, Slot
 from eventsvc.guests.operations import Standing
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web import labels
 from eventsvc.web.fields import LineField, NumberField, RowField, TextField, VersionField
-
-LONG, SHORT = 500, 200
+from eventsvc.web.person_fields import LONG, PersonFields
 
 
 class SiteAndGroup(FlaskForm):
@@ -44,13 +41,8 @@ class SiteAndGroup(FlaskForm):
         return self._groups.get(self.group.data)
 
 
-class GuestForm(SiteAndGroup):
-    honorific = LineField(_l("Honorific"), [Optional()], most=40)
-    full_name = LineField(_l("Full name"), [DataRequired(_l("Enter the full name."))], most=SHORT)
-    position = LineField(_l("Position"), [Optional()], most=LONG)
+class GuestForm(PersonFields, SiteAndGroup):
     organization_name = LineField(_l("Organization"), [Optional()], most=LONG)
-    phones = LineField(_l("Telephone"), [Optional()], most=LONG)
-    emails = LineField(_l("E-mail"), [Optional()], most=LONG)
     seat = LineField(_l("Seat"), [Optional()], most=40)
     note = LineField(_l("Note"), [Optional()], most=LONG)
     attention = LineField(_l("For the attention of door staff"), [Optional()], most=LONG)
@@ -73,26 +65,11 @@ class GuestForm(SiteAndGroup):
             self.rank.offer(ranks, rank_words)
             self.badge_role.choices = [("", _("— that of the group —")), *labels.choices(BadgeRole)]
 
-    def validate_full_name(self, field: LineField) -> None:
-        if not any(character.isalpha() for character in field.data or ""):
-            raise ValidationError(_("A name has letters."))
-
-    def validate_phones(self, field: LineField) -> None:
-        if (field.data or "").strip() and "phone_not_parsable" in contacts.read_phones(field.data).flags:
-            raise ValidationError(_("This is not a telephone number: 0255 3822 123 or 0912 345 678."))
-
-    def validate_emails(self, field: LineField) -> None:
-        if (field.data or "").strip() and (complaint := contacts.email_complaint(field.data)):
-            raise ValidationError(complaint)
-
     def fill(self, guest: Guest) -> None:
         """Show what is known of a guest."""
-        person = guest.person
+        self.show(guest.person)
+        self.organization_name.data = guest.person.organization_name
         self.site.data, self.group.data = guest.site_id, guest.group_id or 0
-        self.honorific.data, self.full_name.data = person.honorific, person.full_name
-        self.position.data, self.organization_name.data = person.position, person.organization_name
-        self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
-        self.emails.data = "; ".join(person.emails)
         self.seat.data, self.note.data, self.attention.data = guest.seat, guest.note, guest.attention
         self.version.data = guest.version
         if self.rank is not None:
@@ -108,14 +85,7 @@ class GuestForm(SiteAndGroup):
 
     @property
     def details(self) -> Details:
-        return Details(
-            full_name=self.full_name.data or "",
-            honorific=self.honorific.data,
-            position=self.position.data,
-            organization_name=self.organization_name.data,
-            emails=contacts.read_emails(self.emails.data or "").addresses,
-            phones=contacts.phone_numbers(self.phones.data or ""),
-        )
+        return Details(**self.said, organization_name=self.organization_name.data)
 
 
 class SlotForm(SiteAndGroup):

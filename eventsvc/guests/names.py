@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from eventsvc.guests.contacts import without_contacts
+from eventsvc.contacts import without_contacts
 from eventsvc.text import clean, fold, place_tones
 
 _COURTESY = {

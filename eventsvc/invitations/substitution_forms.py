@@ -8,34 +8,27 @@ from wtforms.validators import DataRequired, Optional
 
 from eventsvc.invitations.substitution_operations import (
     LONGEST_AUTHORITY,
-    LONGEST_NAME,
     LONGEST_REASON,
     LONGEST_REMARK,
 )
 from eventsvc.people.operations import Details
 from eventsvc.web.fields import EmailField, LineField, PhoneField, TextField
+from eventsvc.web.person_fields import LONG, NamedPerson
 
 
-class SubstituteForm(FlaskForm):
-    honorific = LineField(_l("Honorific"), [Optional()], most=40)
-    full_name = LineField(_l("Full name"), [DataRequired(_l("Enter the full name."))], most=LONGEST_NAME)
-    position = LineField(_l("Position"), [Optional()], most=500)
-    organization_name = LineField(_l("Organization"), [Optional()], most=500)
+class SubstituteForm(NamedPerson):
+    """One address and one number are enough: the pass goes there."""
+
+    organization_name = LineField(_l("Organization"), [Optional()], most=LONG)
     phone = PhoneField(_l("Telephone"), [Optional()])
     email = EmailField(_l("E-mail"))
     reason = TextField(_l("Reason"), [Optional()], most=LONGEST_REASON)
     authority = LineField(_l("Authorising paper"), [Optional()], most=LONGEST_AUTHORITY)
 
-    def validate_full_name(self, field: LineField) -> None:
-        if not any(character.isalpha() for character in field.data or ""):
-            raise ValidationError(_("A name has letters."))
-
     @property
     def details(self) -> Details:
         return Details(
-            full_name=self.full_name.data or "",
-            honorific=self.honorific.data,
-            position=self.position.data,
+            **self.said,
             organization_name=self.organization_name.data,
             emails=[self.email.data] if self.email.data else [],
             phones=[self.phone.data] if self.phone.data else [],

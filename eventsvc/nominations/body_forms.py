@@ -7,14 +7,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Optional
 
-from eventsvc import text
 from eventsvc.guests.models import GuestGroup
-from eventsvc.nominations.forms import LONG, SHORT, PersonFields
 from eventsvc.people.body_operations import Seat
 from eventsvc.people.models import Body, BodyMember
 from eventsvc.people.operations import Details
 from eventsvc.sites.models import Site
 from eventsvc.web.fields import DayField, LineField, RowField, TextField, VersionField
+from eventsvc.web.person_fields import LONG, SHORT, PersonFields
 
 
 class BodyForm(FlaskForm):
@@ -43,25 +42,14 @@ class MemberForm(PersonFields):
         return form
 
     def fill(self, member: BodyMember) -> None:
-        person = member.person
-        self.honorific.data, self.full_name.data = person.honorific, person.full_name
-        self.position.data, self.organization_name.data = person.position, person.organization_name
-        self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
-        self.emails.data = "; ".join(person.emails)
+        self.show(member.person)
+        self.organization_name.data = member.person.organization_name
         self.role.data, self.version.data = member.role, member.body.version
         self.member_from.data, self.member_until.data = member.member_from, member.member_until
 
     @property
     def person(self) -> Details:
-        found = self.details
-        return Details(
-            full_name=found.full_name,
-            honorific=found.honorific,
-            position=found.position,
-            organization_name=self.organization_name.data,
-            emails=found.emails,
-            phones=found.phones,
-        )
+        return Details(**self.said, organization_name=self.organization_name.data)
 
     @property
     def seat(self) -> Seat:

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, ValidationError
+from wtforms import BooleanField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from eventsvc import text
-from eventsvc.guests import contacts
 from eventsvc.guests.models import GuestGroup, Slot
 from eventsvc.invitations.message_models import Handing
 from eventsvc.nominations import labels  # noqa: F401  (registers the words)
@@ -33,8 +30,7 @@ from eventsvc.web.fields import (
     VersionField,
     WordField,
 )
-
-LONG, SHORT = 500, 200
+from eventsvc.web.person_fields import LONG, SHORT, PersonFields
 
 
 class ContactFields(FlaskForm):
@@ -106,39 +102,15 @@ class HandingForm(FlaskForm):
     handing_note = LineField(_l("Note"), [Optional()], most=LONG)
 
 
-class PersonFields(FlaskForm):
+class DelegateForm(PersonFields):
     """What an organization says of somebody it names."""
-
-    honorific = LineField(_l("Honorific"), [Optional()], most=40)
-    full_name = LineField(_l("Full name"), [DataRequired(_l("Enter the full name."))], most=SHORT)
-    position = LineField(_l("Position"), [Optional()], most=LONG)
-    phones = LineField(_l("Telephone"), [Optional()], most=LONG)
-    emails = LineField(_l("E-mail"), [Optional()], most=LONG)
-
-    def validate_full_name(self, field: LineField) -> None:
-        if not any(character.isalpha() for character in field.data or ""):
-            raise ValidationError(_("A name has letters."))
-
-    def validate_phones(self, field: LineField) -> None:
-        if (field.data or "").strip() and "phone_not_parsable" in contacts.read_phones(field.data).flags:
-            raise ValidationError(_("This is not a telephone number: 0255 3822 123 or 0912 345 678."))
-
-    def validate_emails(self, field: LineField) -> None:
-        if (field.data or "").strip() and not contacts.read_emails(field.data).addresses:
-            raise ValidationError(_("This is not an e-mail address."))
 
     @property
     def details(self) -> Details:
-        return Details(
-            full_name=self.full_name.data or "",
-            honorific=self.honorific.data,
-            position=self.position.data,
-            emails=contacts.read_emails(self.emails.data or "").addresses,
-            phones=contacts.phone_numbers(self.phones.data or ""),
-        )
+        return Details(**self.said)
 
 
-class NameForm(PersonFields):
+class NameForm(DelegateForm):
     """One person, for one of the organization's slots."""
 
     slot = RowField(_l("For"))
@@ -160,17 +132,13 @@ class NominationForm(NameForm):
     version = VersionField()
 
     def fill(self, nomination: Nomination) -> None:
-        person = nomination.person
-        self.honorific.data, self.full_name.data = person.honorific, person.full_name
-        self.position.data = person.position
-        self.phones.data = "; ".join(text.display_phone(phone) for phone in person.phones)
-        self.emails.data = "; ".join(person.emails)
+        self.show(nomination.person)
         self.version.data = nomination.version
         if "slot" in self:
             self.slot.process_data(nomination.slot)
 
 
-class DeputyForm(PersonFields):
+class DeputyForm(DelegateForm):
     """Somebody to go in the place of a person who has been invited."""
 
     reason = LineField(_l("Reason"), [Optional()], most=LONG)

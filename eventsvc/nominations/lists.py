@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from eventsvc.guests import contacts, names, positions
+from eventsvc import contacts
+from eventsvc.guests import names, positions
 from eventsvc.people.operations import Details
 from eventsvc.text import clean, fold
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from eventsvc.contacts import email_complaint, read_emails
 from eventsvc.db import db
 from eventsvc.guests import import_operations as imports
-from eventsvc.guests.contacts import email_complaint, read_emails
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invitation_queries
 from tests import factories

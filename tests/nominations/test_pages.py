@@ -109,6 +109,8 @@ def test_a_pasted_list_and_a_spreadsheet_name_the_same_people_once(app, client):
         ("people", {"full_name": "An\x07"}),
         ("people", {"full_name": "Nguyễn Văn An", "phones": "không có số"}),
         ("people", {"full_name": "Nguyễn Văn An", "emails": "a b c"}),
+        ("people", {"full_name": "Nguyễn Văn An", "emails": "an@so.example.vn; an.so.example.vn"}),
+        ("people", {"full_name": "Nguyễn Văn An", "emails": "nguyễn.an@so.example.vn"}),
         ("people", {"full_name": "x" * 201}),
         ("list", {"pasted": ""}),
         ("list", {"pasted": "0501 000 001"}),
