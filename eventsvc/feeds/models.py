@@ -39,7 +39,8 @@ class NoLongerKept(DomainError):
 class Feed(db.Model):
     """A calendar of one event for whoever holds the token. The token is shown once; only its hash is kept.
 
-    A feed of a person, an organization or a site names whose it is.
+    A feed of a person, an organization or a site names whose it is. `link_number` is the organization's link by which
+    it was made: it opens nothing any more when the organization has another.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +52,7 @@ class Feed(db.Model):
         sa.ForeignKey("organization_invitation.id", ondelete="CASCADE"), index=True
     )
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    link_number: Mapped[int | None]
     kind: Mapped[FeedKind] = mapped_column(Word(FeedKind))
     name: Mapped[str] = mapped_column(sa.String(200))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)

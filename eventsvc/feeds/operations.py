@@ -34,9 +34,11 @@ def renew_own_feed(bearer: Bearer, *, by: Any) -> tuple[Feed, str]:
     lock(bearer)  # two presses at once must not leave two
     bearer.event.require_open()
     _revoke(bearer, by)
-    kind = FeedKind.PERSON if isinstance(bearer, Invitation) else FeedKind.ORGANIZATION
+    whose = {queries.bearer_column(bearer).key: bearer.id}
     # No name: it would be personal data in one more place.
-    return _new(bearer.event, kind, "", by, **{queries.bearer_column(bearer).key: bearer.id})
+    if isinstance(bearer, Invitation):
+        return _new(bearer.event, FeedKind.PERSON, "", by, **whose)
+    return _new(bearer.event, FeedKind.ORGANIZATION, "", by, **whose, link_number=bearer.link_number)
 
 
 @atomic()
@@ -55,7 +57,7 @@ def revoke_feed(feed: Feed, *, by: Any) -> None:
         record(by, "feed.revoked", feed, event=feed.event)
 
 
-def _new(event: Event, kind: FeedKind, name: str, by: Any, **bearer: int | None) -> tuple[Feed, str]:
+def _new(event: Event, kind: FeedKind, name: str, by: Any, **whose: int | None) -> tuple[Feed, str]:
     token = secrets.new_token()
     feed = Feed(
         event=event,
@@ -63,7 +65,7 @@ def _new(event: Event, kind: FeedKind, name: str, by: Any, **bearer: int | None)
         name=name,
         token_hash=secrets.digest(token),
         created_by_id=user_id(by),
-        **bearer,
+        **whose,
     )
     db.session.add(feed)
     db.session.flush()

@@ -55,7 +55,8 @@ def of_person(
     sender: str,
 ) -> list[CalendarEntry]:
     """The sittings a guest is asked to, at the guest's site, and the items in which the guest speaks or takes part;
-    while no time is approved, the window. Everything is called off for somebody who is no longer asked.
+    while no time is approved, the window. Everything is called off for somebody who is no longer asked; what has
+    changed since then is left out, for it is no longer told to them.
 
     `moved_at`: when the guest's site was last edited, or the guest moved to another.
     """
@@ -88,8 +89,9 @@ def of_person(
     if invitation.revoked_at is not None:
         taken_back = invitation.revoked_at
         found = [
-            replace(entry, status="CANCELLED", last_changed=max(entry.last_changed, taken_back))
+            replace(entry, status="CANCELLED", last_changed=taken_back)
             for entry in found
+            if entry.last_changed <= taken_back
         ]
     return found
 
@@ -101,12 +103,17 @@ def of_organization(
     edited: Mapping[int, datetime],
     url: str,
 ) -> list[CalendarEntry]:
-    """The sittings, at each site where the organization has places, with how many people it has named."""
+    """The sittings, at each site where the organization has places, with how many people it has named. What has
+    changed since it is no longer asked is left out."""
     event = asked.event
     found = []
     for place in places:
         for sitting in _sittings(event, place.site, edited, url=url):
-            changed = max(sitting.last_changed, place.changed_at, asked.revoked_at or place.changed_at)
+            changed = max(sitting.last_changed, place.changed_at)
+            if asked.revoked_at is not None:
+                if changed > asked.revoked_at:
+                    continue
+                changed = asked.revoked_at
             found.append(
                 replace(
                     sitting,

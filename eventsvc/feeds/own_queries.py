@@ -34,9 +34,7 @@ def bearer_column(bearer: Bearer) -> InstrumentedAttribute[int | None]:
 def own_feeds(bearer: Bearer) -> list[Feed]:
     """The feed that still works, if there is one."""
     return list(
-        db.session.scalars(
-            sa.select(Feed).where(bearer_column(bearer) == bearer.id, Feed.revoked_at.is_(None))
-        )
+        db.session.scalars(sa.select(Feed).where(bearer_column(bearer) == bearer.id, queries.is_open()))
     )
 
 

@@ -20,6 +20,7 @@ from eventsvc.feeds import entries
 from eventsvc.feeds.entries import Cancelled
 from eventsvc.feeds.models import OF_ORGANIZERS, Feed, FeedKind
 from eventsvc.ical import CalendarEntry
+from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.sites.models import Site
 
 
@@ -46,6 +47,16 @@ def _written(name: str, found: tuple[CalendarEntry, ...]) -> bytes:
     return ical.publish(found, name=name)
 
 
+def is_open() -> sa.ColumnElement[bool]:
+    """Whether a feed still opens: neither revoked, nor made by a link that its organization no longer has. Whoever
+    held the old link must not read on."""
+    same_link = sa.exists().where(
+        OrganizationInvitation.id == Feed.organization_invitation_id,
+        OrganizationInvitation.link_number == Feed.link_number,
+    )
+    return sa.and_(Feed.revoked_at.is_(None), sa.or_(Feed.organization_invitation_id.is_(None), same_link))
+
+
 def feeds_of(event: Event) -> list[Feed]:
     """The feeds that the organizers made and that still work, oldest first; not those that invitees made."""
     return list(
@@ -60,16 +71,14 @@ def feeds_of(event: Event) -> list[Feed]:
 def made_by_invitees(event: Event) -> dict[FeedKind, int]:
     """How many people and organizations have a calendar of their own."""
     rows = sa.select(Feed.kind, sa.func.count()).where(
-        Feed.event_id == event.id, Feed.revoked_at.is_(None), Feed.kind.not_in(OF_ORGANIZERS)
+        Feed.event_id == event.id, is_open(), Feed.kind.not_in(OF_ORGANIZERS)
     )
     return {FeedKind(kind): number for kind, number in db.session.execute(rows.group_by(Feed.kind))}
 
 
 def feed_by_token(token: str) -> Feed | None:
-    """The feed that this token opens; None for one that was revoked."""
-    return db.session.scalar(
-        sa.select(Feed).where(Feed.token_hash == secrets.digest(token), Feed.revoked_at.is_(None))
-    )
+    """The feed that this token opens; None for one that was revoked or whose link was renewed."""
+    return db.session.scalar(sa.select(Feed).where(Feed.token_hash == secrets.digest(token), is_open()))
 
 
 def told(event: Event, kind: FeedKind, *, url: str) -> Told:

@@ -20,9 +20,13 @@ from eventsvc.guests.models import Guest
 from eventsvc.invitations import entries as invited
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invitation_queries
+from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations.models import Answer, AnswerSource
+from eventsvc.invitations.substitution_models import SubstitutionSource
 from eventsvc.nominations import operations as nominations
+from eventsvc.nominations import sending_operations as sending
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
+from eventsvc.nominations.operations import Contact
 from eventsvc.people.operations import Details
 from eventsvc.sites import operations as sites
 from tests import factories
@@ -399,6 +403,72 @@ def test_a_link_taken_back_leaves_cancelled_sittings_and_no_page(client, event):
     assert client.http.get("/o/nobody/feed").status_code == 404
 
 
+RENEWED = {
+    "another link": lambda row: nominations.renew_link(row, by=None),
+    "another contact": lambda row: nominations.edit_invitation(
+        row, contact=Contact("Ông Lý Văn Khôi", phone="+84500777888"), due_on=None, note=None, by=None
+    ),
+    "taken back and asked again": lambda row: (
+        sending.revoke(row, by=None),
+        nominations.restore_invitation(row, by=None),
+    ),
+}
+
+
+@pytest.mark.parametrize("why", RENEWED)
+def test_a_renewed_link_ends_the_calendar_made_by_the_old_one(client, event, why):
+    row = nominations.ask_organization(
+        event,
+        name="Sở Y tế",
+        request=nominations.Request(factories.site_of(event, "main"), seats=3),
+        contact=Contact("Bà Lê Thị Nga"),
+        by=None,
+    )
+    other = asked(factories.site_of(event, "main"), "Sở Nội vụ")
+    old, others = (f"/calendar/{operations.renew_own_feed(each, by=each)[1]}.ics" for each in (row, other))
+    assert client.http.get(old).status_code == 200
+
+    RENEWED[why](row)
+    page = client.get(page_of(row))
+    made = client.submit(page.form(page_of(row)))
+
+    assert [client.http.get(url).status_code for url in (old, others)] == [404, 200]
+    assert "Đã có lịch theo dõi" not in page.text
+    new = made.html.xpath("string(//*[@id='feed-address'])")
+    assert client.http.get(new).status_code == 200
+    assert queries.made_by_invitees(event) == {FeedKind.ORGANIZATION: 2}
+
+
+def test_who_is_no_longer_asked_is_told_nothing_newer(client, event, guest):
+    row = asked(guest.site)
+    urls = [feed_of(guest), f"/calendar/{operations.renew_own_feed(row, by=row)[1]}.ics"]
+    with later(2):
+        invitations.revoke_invitation(invitation_of(guest), by=None)
+        sending.revoke(row, by=None)
+    assert [[e["status"] for e in shown(client, url)] for url in urls] == [["CANCELLED"], ["CANCELLED"]]
+
+    with later(4):
+        sites.edit_site(guest.site, {"hall": "Hội trường bí mật"}, by=None)
+
+    for url in urls:
+        calendar = read(client, url).data
+        assert b"BEGIN:VEVENT" not in calendar and "bí mật" not in ical.unfold(calendar)
+
+
+def test_a_substitute_gets_a_calendar_of_their_own_and_the_old_one_is_called_off(client, event, guest):
+    old = feed_of(guest)
+
+    with later(2):
+        asked_for = substitutions.request_substitution(
+            invitation_of(guest), details=Details("Đỗ Văn Tám"), source=SubstitutionSource.INVITEE
+        )
+    deputy = asked_for.substitute
+    new = f"/calendar/{operations.renew_own_feed(deputy, by=deputy)[1]}.ics"
+
+    assert [[e["status"] for e in shown(client, url)] for url in (old, new)] == [["CANCELLED"], ["CONFIRMED"]]
+    client.post(f"{own_page(guest)}", status=410)
+
+
 # --- A site -------------------------------------------------------------------------------------------------------
 
 
@@ -458,3 +528,14 @@ def test_days_of_a_window_are_told_to_sites_and_organizations_too(client, app):
     for url in urls:
         (entry,) = shown(client, url)
         assert (date.fromisoformat(entry["start"]), entry["status"]) == (event.window_start, "TENTATIVE")
+
+
+def test_the_calendar_of_a_site_that_is_taken_away_or_revoked_is_not_found(client, event):
+    bridge, other = factories.site(event, "Huyện Lý Sơn"), factories.site(event, "Huyện Minh Long")
+    urls = [f"/calendar/{of_site(each)}.ics" for each in (bridge, other)]
+    assert [client.http.get(url).status_code for url in urls] == [200, 200]
+
+    sites.remove_site(bridge, by=None)
+    operations.revoke_feed(queries.feeds_of(event)[-1], by=None)
+
+    assert [client.http.get(url).status_code for url in urls] == [404, 404]
