@@ -41,6 +41,10 @@ class AlreadyNamed(Invalid):
     code = "already_named"
 
 
+class AnotherPerson(Invalid):
+    code = "another_person"
+
+
 class NothingRead(Invalid):
     code = "nothing_read"
 
@@ -120,7 +124,11 @@ def edit_nomination(
     version: int | None = None,
     by: Any = None,
 ) -> None:
-    """Correct what was typed, until the person has been invited. StaleEdit when `version` has moved on."""
+    """Correct what was typed, until the person has been invited. StaleEdit when `version` has moved on.
+
+    Once an organizer has agreed to the name, or the last day has passed, a correction by the organization leaves the
+    person and the seat as they are: AnotherPerson.
+    """
     asked = nomination.organization_invitation
     lock(asked.event)
     _require_answerable(asked, by)
@@ -130,11 +138,25 @@ def edit_nomination(
     known = Known(asked.event, [details], without=nomination)
     if known.is_own(asked, details) or known.is_listed(asked, details):
         raise AlreadyNamed(_("This person is on the list of delegates already."), field="full_name")
+    if by is None and is_settled(nomination):
+        _require_same(nomination, details, slot)
     people.edit_person(nomination.person, details, by=by or asked)
     flag_modified(nomination, "remark")  # raises the version: the person's details belong to the form
     if slot is not None and slot.id != nomination.slot_id:
         _move(nomination, slot)
     record(by or asked, "nomination.edited", nomination, event=asked.event)
+
+
+def is_late(asked: OrganizationInvitation) -> bool:
+    """Whether the last day for naming people has passed."""
+    return asked.due_on is not None and clock.today() > asked.due_on
+
+
+def is_settled(nomination: Nomination) -> bool:
+    """Whether the organizers count on this person: somebody else has to be named anew."""
+    if nomination.state is not NominationState.ACCEPTED:
+        return False  # whoever it is, an organizer decides
+    return nomination.decided_by_id is not None or is_late(nomination.organization_invitation)
 
 
 @atomic()
@@ -201,9 +223,22 @@ def _obstacle(
     """Why the name has to wait; nothing but a place on the list already stands before an organizer's own word."""
     if is_listed:
         return WaitingReason.ALREADY_LISTED
-    if asked.due_on is not None and clock.today() > asked.due_on and by is None:
+    if by is None and is_late(asked):
         return WaitingReason.AFTER_DEADLINE
     return WaitingReason.OVER_QUOTA if left == 0 else None
+
+
+def _require_same(nomination: Nomination, details: Details, slot: Slot | None) -> None:
+    """Refuse to make somebody else of a person, or to give the person other seats."""
+    if not naming_queries.is_same_person(nomination.person, details):
+        raise AnotherPerson(
+            _("This would be somebody else. Take this name back and name the other person instead."),
+            field="full_name",
+        )
+    if slot is not None and slot.id != nomination.slot_id:
+        raise AnotherPerson(
+            _("The seats can no longer be changed here. Please phone the organizers."), field="slot"
+        )
 
 
 def _keep(asked: OrganizationInvitation, outcome: Outcome, by: Any) -> None:

@@ -11,7 +11,7 @@ from eventsvc import text
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.guests import matching
+from eventsvc.guests import likeness, matching
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Invitation
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
@@ -232,6 +232,15 @@ class Known:
             details.full_name, details.organization_name or asked.name, frozenset(_contacts(details))
         )
         self._named.setdefault(_key(details.full_name), []).append((known, asked.id))
+
+
+def is_same_person(person: Person, details: Details) -> bool:
+    """Whether the details still speak of this person: the same words, with any contacts; or the same but for accents,
+    and a telephone number or an address does not change as well."""
+    if _key(person.full_name) == _key(details.full_name):
+        return True
+    is_alike = text.fold(person.full_name) == text.fold(details.full_name)
+    return is_alike and not likeness.speak_against(_contacts(details), {*person.phones, *person.emails})
 
 
 def _key(name: str) -> str:

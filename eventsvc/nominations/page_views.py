@@ -158,6 +158,8 @@ def edit(token, nomination_id):
         form=form,
         conflict=conflict,
         may_change=naming_queries.Named(nomination, naming_queries.invitation_for(nomination)).may_change,
+        is_settled=naming_operations.is_settled(nomination),
+        is_late=naming_operations.is_late(asked),
     ), status
 
 
@@ -297,7 +299,7 @@ def _page(asked: OrganizationInvitation, token: str, sent: FlaskForm | None = No
         waiting=sum(count.waiting for count in counts),
         is_open=not event.is_cancelled and not rules.is_past(event, now),
         is_past=rules.is_past(event, now),
-        is_late=asked.due_on is not None and asked.due_on < clock.today(),
+        is_late=naming_operations.is_late(asked),
         has_letter=messages.enclosed(Letters(event), asked) is not None,
         name_form=_form(NameForm, sent, _slots(asked)),
         list_form=_form(ListForm, sent),

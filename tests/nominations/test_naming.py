@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from eventsvc import clock
-from eventsvc.db import db
+from eventsvc import clock, text
+from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events import operations as events
 from eventsvc.events.models import EventCancelled
@@ -179,6 +179,83 @@ def test_correcting_a_name_into_somebody_on_the_list_is_refused(app):
 
 
 @SQLITE
+def _late(invitation: OrganizationInvitation) -> None:
+    with atomic():
+        invitation.due_on = clock.today() - timedelta(days=1)
+
+
+CORRECTIONS = {
+    "accents": ("Nguyễn Văn Ân", "+84501000001", True),
+    "capitals and spaces": ("NGUYỄN  VĂN AN", "+84501000001", True),
+    "another number": ("Nguyễn Văn An", "+84501000009", True),
+    "no number": ("Nguyễn Văn Ân", None, True),
+    "somebody else": ("Trần Thị Bích", "+84501000001", False),
+    "one letter more": ("Nguyễn Văn Anh", "+84501000001", False),
+    "other accents and another number": ("Nguyễn Văn Ân", "+84501000009", False),
+}
+
+
+@pytest.mark.parametrize("which", CORRECTIONS)
+def test_after_the_last_day_a_correction_makes_nobody_else_of_a_person(app, which):
+    name, phone, is_taken = CORRECTIONS[which]
+    invitation = asked(ready_event(), due_on=clock.today())
+    (an,) = naming.name_people(invitation, [person("Nguyễn Văn An", "+84501000001")]).accepted
+    _late(invitation)
+
+    if is_taken:
+        naming.edit_nomination(an, person(name, phone))
+    else:
+        with pytest.raises(naming.AnotherPerson) as refusal:
+            naming.edit_nomination(an, person(name, phone))
+        assert refusal.value.field == "full_name"
+
+    assert _guests() == [text.clean(name) if is_taken else "Nguyễn Văn An"]
+
+
+def test_until_the_last_day_and_by_an_organizer_a_name_may_become_another(app, organizer):
+    invitation = asked(ready_event(), due_on=clock.today())
+    (an,) = naming.name_people(invitation, [person("Nguyễn Văn An")]).accepted
+
+    naming.edit_nomination(an, person("Trần Thị Bích"))
+    _late(invitation)
+    naming.edit_nomination(an, person("Lê Văn Cường"), by=organizer)
+
+    assert _guests() == ["Lê Văn Cường"]
+
+
+def test_whom_an_organizer_agreed_to_stays_that_person_and_who_waits_may_change(app, organizer):
+    event = ready_event()
+    invitation = asked(event, seats=1)
+    named = [person("Nguyễn Văn An"), person("Trần Thị Bích"), person("Lê Văn Cường")]
+    bich, cuong = naming.name_people(invitation, named).waiting
+    approval_operations.approve(event, [bich], by=organizer)
+
+    with pytest.raises(naming.AnotherPerson):
+        naming.edit_nomination(bich, person("Đỗ Thị Én"))
+    naming.edit_nomination(cuong, person("Đỗ Thị Én"))
+
+    assert _guests() == ["Nguyễn Văn An", "Trần Thị Bích"]
+    assert [row[:2] for row in _nominations()] == [
+        ("Nguyễn Văn An", NominationState.ACCEPTED),
+        ("Trần Thị Bích", NominationState.ACCEPTED),
+        ("Đỗ Thị Én", NominationState.WAITING),
+    ]
+
+
+def test_after_the_last_day_nobody_changes_seats_by_a_correction(app):
+    event = ready_event()
+    invitation = asked(event, due_on=clock.today())
+    request = operations.Request(factories.site(event, "Huyện Lý Sơn"), label="Đại diện ở Lý Sơn", seats=1)
+    operations.ask_organization(event, name="Sở Nội vụ", request=request, by=None)
+    (an,) = naming.name_people(invitation, [person("Nguyễn Văn An")]).accepted
+    _late(invitation)
+
+    with pytest.raises(naming.AnotherPerson) as refusal:
+        naming.edit_nomination(an, person("Nguyễn Văn An"), slot=invitation.slots[1])
+
+    assert (refusal.value.field, an.guest.site.code) == ("slot", "main")
+
+
 def test_declining_needs_a_reason_and_nobody_named(app):
     invitation = asked(ready_event())
 

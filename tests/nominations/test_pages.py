@@ -1,13 +1,14 @@
 """The page of an organization, as its contact uses it on a phone: forms, lists, refusals, dead links."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
-from eventsvc.db import db
+from eventsvc import clock
+from eventsvc.db import atomic, db
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations.models import Invitation
@@ -58,6 +59,24 @@ def test_receipt_a_name_a_correction_and_taking_it_back(app, client):
     assert _names() == ["Nguyễn Văn Ân"]
     page = client.submit(page.form("/withdraw"))
     assert _names() == [] and "Đã rút" in page.text
+
+
+def test_after_the_last_day_the_page_says_what_a_correction_may_change(app, client):
+    invitation = asked(ready_event(), due_on=clock.today())
+    naming.name_people(invitation, [person()])
+    url = f"{link(invitation)}/people/1"
+    before = client.get(url).text
+    with atomic():
+        invitation.due_on = clock.today() - timedelta(days=1)
+
+    page = client.get(url)
+    refused = client.submit(page.form(), {"full_name": "Trần Thị Bích"}, status=422)
+
+    told = "Hạn cử người đã hết: người mới được cử sẽ chờ ban tổ chức đồng ý."
+    assert told in page.text and told not in before
+    assert refused.errors == ["Như vậy là thành người khác. Hãy rút tên này rồi cử người khác thay vào."]
+    assert refused.form().fields["full_name"] == "Trần Thị Bích"
+    assert _names() == ["Nguyễn Văn An"]
 
 
 def test_a_double_click_names_nobody_twice(app, client):
