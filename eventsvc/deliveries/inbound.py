@@ -1,4 +1,5 @@
-"""What a message that came in is: an answer, a counter-proposal, a bounce, an automatic reply or a letter; pure."""
+"""What a message that came in is: an answer, a counter-proposal, a bounce, an automatic reply or a letter; pure but for
+a line in the log."""
 
 import hashlib
 import re
@@ -7,10 +8,14 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import structlog
+
 from eventsvc import clock
 from eventsvc.deliveries import inbound_calendar, inbound_dsn
 from eventsvc.deliveries.inbound_mime import Mime, kept, take_apart
 from eventsvc.deliveries.models import InboundKind
+
+log = structlog.get_logger()
 
 WHOLE_LIMIT = 2 * 1024 * 1024  # a report may return our message with its papers; nothing honest is larger
 KEPT_OF_LARGE = 256 * 1024
@@ -55,10 +60,13 @@ def is_too_large(raw: bytes) -> bool:
 
 
 def read(raw: bytes) -> Reading:
-    """What the bytes say. Whatever they are, there is an answer: what cannot be understood is a letter."""
+    """What the bytes say. Whatever they are, there is an answer: what cannot be understood is a letter with a fault."""
     try:
         return _read(raw)
-    except Exception:  # whatever a stranger's bytes do to a parser, the message is kept
+    except (
+        Exception
+    ) as error:  # the one place where a stranger's bytes may do to a parser what nobody foresaw
+        log.error("message not understood", kind=type(error).__name__, size=len(raw))
         return Reading(InboundKind.LETTER, "", "", "", [], [], {"fault": "broken"}, "broken")
 
 
@@ -69,8 +77,9 @@ def _read(raw: bytes) -> Reading:
     sent_at = _sent_at(mime)
     if sent_at:
         facts["sent_at"] = sent_at
-    if mime.fault:
-        facts["fault"] = mime.fault
+    fault = mime.fault or facts.get("fault")
+    if fault:
+        facts["fault"] = fault
     return Reading(
         kind=kind,
         sender=sender[0] if sender else "",
@@ -79,21 +88,25 @@ def _read(raw: bytes) -> Reading:
         addresses=mime.mailboxes(*RECIPIENT_HEADERS),
         answers_to=_references(mime, facts),
         facts=facts,
-        fault=mime.fault,
+        fault=fault,
     )
 
 
 def _kind(mime: Mime) -> tuple[InboundKind, dict[str, Any]]:
-    """Reports first: they are sent automatically, and carry our own calendar back."""
+    """Reports first: they are sent automatically, and carry our own calendar back. An answer that may hide in what
+    cannot be read is for a person, whoever wrote it."""
     if inbound_dsn.is_report(mime):
         return InboundKind.BOUNCE, inbound_dsn.facts(mime)
     if inbound_dsn.is_qmail(mime.text):
         return InboundKind.BOUNCE, inbound_dsn.qmail_facts(mime.text)
-    found = inbound_calendar.find(mime.parts)
+    try:
+        found = inbound_calendar.find(mime.parts)
+    except inbound_calendar.Unreadable:
+        return InboundKind.LETTER, {"fault": "unreadable_calendar"}
     if found is not None:
         method, facts = found
         return (InboundKind.COUNTER if method == "COUNTER" else InboundKind.REPLY), facts
-    is_automatic = mime.fault is None and _is_automatic(mime)  # an answer may hide in what was not read
+    is_automatic = mime.fault is None and _is_automatic(mime)
     return (InboundKind.AUTO_REPLY if is_automatic else InboundKind.LETTER), {}
 
 
@@ -120,7 +133,7 @@ def _references(mime: Mime, facts: dict[str, Any]) -> list[str]:
 def _sent_at(mime: Mime) -> str | None:
     try:
         moment = parsedate_to_datetime(mime.header("date"))
-    except Exception:  # any words may stand in a header
+    except (ValueError, OverflowError):  # any words may stand in a header
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=clock.LOCAL)

@@ -23,36 +23,62 @@ SEQUENCE_LIMIT = 2**31 - 1
 METHODS = ("REPLY", "COUNTER")
 TYPES = {"text/calendar", "application/ics", "text/x-vcalendar"}
 
+# What icalendar raises for what it does not understand. Time zones of the wrong shape are an AttributeError or, with no
+# FREQ, a TypeError; one with the name of a folder of zones ("Asia") is an OSError.
+PARSER_FAULTS = (ValueError, TypeError, AttributeError, OSError)
+
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 
 
+class Unreadable(Exception):
+    """A calendar that may be an answer, but not one that can be read."""
+
+
 def find(parts: Iterable[Part]) -> tuple[str, dict[str, Any]] | None:
-    """The method and what the answer says, from the first part that holds one."""
+    """The method and what the answer says, from the first part that holds one. Unreadable when none does, and one of
+    them might."""
+    doubt = None
     for part in parts:
-        if _may_hold_one(part):
+        if not _is_calendar(part):
+            continue
+        try:
             found = read(part.data, part.parameters.get("charset", ""))
+        except Unreadable as fault:
+            doubt = fault
+        else:
             if found is not None:
                 return found
+    if doubt is not None:
+        raise doubt
     return None
 
 
-def _may_hold_one(part: Part) -> bool:
-    is_named = part.parameters.get("name", "").lower().endswith(".ics")
-    return (part.content_type in TYPES or is_named) and 0 < len(part.data) <= CALENDAR_LIMIT
+def _is_calendar(part: Part) -> bool:
+    return part.content_type in TYPES or part.parameters.get("name", "").lower().endswith(".ics")
 
 
 def read(data: bytes, charset: str = "") -> tuple[str, dict[str, Any]] | None:
-    """The method and what was answered; None for anything but an answer."""
+    """The method and what was answered; None for anything but an answer, Unreadable when nobody can tell."""
+    for calendar in _calendars(data, charset):
+        method = _first(calendar.get("METHOD")).strip().upper()
+        if method in METHODS:
+            events = calendar.walk("VEVENT")[:ATTENDEES_LIMIT]
+            if not events:
+                raise Unreadable("an answer to nothing")
+            return method, _facts(events)
+    return None
+
+
+def _calendars(data: bytes, charset: str) -> list[Any]:
+    if len(data) > CALENDAR_LIMIT:
+        raise Unreadable("larger than any answer")
     try:
         calendars = Calendar.from_ical(kept(decoded(data, charset)), multiple=True)
-        for calendar in calendars:
-            method = str(calendar.get("METHOD", "")).strip().upper()
-            events = calendar.walk("VEVENT")[:ATTENDEES_LIMIT]
-            if method in METHODS and events:
-                return method, _facts(events)
-    except Exception:  # whatever a stranger's bytes do to a parser, the message is kept
-        return None
-    return None
+    except PARSER_FAULTS as fault:
+        raise Unreadable(type(fault).__name__) from fault
+    if not calendars:
+        raise Unreadable("no calendar in it")
+    return list(calendars)
 
 
 def _facts(events: list[Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A message that came in, taken apart as far as is safe; pure, and never an exception whatever the bytes are.
+"""A message that came in, taken apart as far as is safe; pure.
 
 The older policy of the email package is used on purpose: the newer one understands headers by a grammar that a
 stranger can make slow or deep.
@@ -6,10 +6,13 @@ stranger can make slow or deep.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
@@ -22,6 +25,10 @@ HEADER_LIMIT = 4000
 HEADERS_LIMIT = 64 * 1024
 ADDRESSES_LIMIT = 30
 TEXT_LIMIT = 20_000
+
+# What the email package raises instead of noting a defect: parameters in pieces of which one has no number, a charset
+# that is none, messages in messages without end.
+PARSER_FAULTS = (TypeError, ValueError, RecursionError)
 
 _PART = re.compile(rb"^[ \t]*content-type[ \t]*:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY_LINE = re.compile(rb"^--\S", re.MULTILINE)
@@ -83,21 +90,20 @@ class Mime:
 
 def take_apart(raw: bytes, *, only_headers: bool = False) -> Mime:
     """The message; only its headers when asked, or when there is more inside than any mail program makes."""
-    fault = None
     if only_headers:
-        fault = "too_large"
-    elif _is_overfull(raw):
-        fault = "too_many_parts"
+        return _headers_alone(raw, "too_large")
+    if _is_overfull(raw):
+        return _headers_alone(raw, "too_many_parts")
     try:
-        if fault is None:
-            message = message_from_bytes(raw, policy=policy.compat32)
-            return _mime(message, tuple(_leaves(message)), None)
-    except Exception:  # whatever a stranger's bytes do to a parser, the message is kept
-        fault = "broken"
-    try:
-        return _mime(message_from_bytes(_head(raw), policy=policy.compat32), (), fault)
-    except Exception:
-        return Mime("text/plain", {}, {}, fault="broken")
+        message = message_from_bytes(raw, policy=policy.compat32)
+    except PARSER_FAULTS:
+        return _headers_alone(raw, "broken")
+    return _mime(message, tuple(_leaves(message)), None)
+
+
+def _headers_alone(raw: bytes, fault: str) -> Mime:
+    """Who wrote and what about; this parser looks into no header and into nothing behind them."""
+    return _mime(BytesHeaderParser(policy=policy.compat32).parsebytes(_head(raw)), (), fault)
 
 
 def _is_overfull(raw: bytes) -> bool:
@@ -125,7 +131,9 @@ def _leaves(message: Message) -> Iterator[Part]:
     while waiting and seen < PARTS_LIMIT:
         part = waiting.pop(0)
         content_type, parameters = _content_type(part)
-        inside = part.get_payload()
+        inside = (
+            part.get_payload() if part.is_multipart() else None
+        )  # words are decoded below, by their own charset
         if content_type.startswith("multipart/") and isinstance(inside, list):
             waiting = [each for each in inside if isinstance(each, Message)] + waiting
             continue
@@ -161,10 +169,13 @@ def _content_type(message: Message) -> tuple[str, dict[str, str]]:
         return "application/octet-stream", {}
     alone = Message(policy=policy.compat32)
     alone["Content-Type"] = value
-    parameters = {
-        kept(str(name)).lower(): kept(message_words(given)) for name, given in (alone.get_params() or [])[1:]
+    try:
+        given = (alone.get_params() or [])[1:]
+    except TypeError:  # pieces of a parameter, some with a number and some without
+        given = []
+    return alone.get_content_type(), {
+        kept(str(name)).lower(): kept(message_words(words)) for name, words in given
     }
-    return alone.get_content_type(), parameters
 
 
 def message_words(value: object) -> str:
@@ -190,7 +201,7 @@ def decoded_header(value: str) -> str:
     """A header as people read it."""
     try:
         pieces = decode_header(value)
-    except Exception:
+    except HeaderParseError:
         pieces = [(value, None)]
     words = ""
     for piece, charset in pieces:
@@ -253,9 +264,8 @@ class _Words(HTMLParser):
 
 
 def words_of_html(html: str) -> str:
+    """What can be read of it: as far as a section that the parser does not know."""
     reader = _Words()
-    try:
+    with suppress(AssertionError):
         reader.feed(html)
-    except Exception:
-        return ""
     return kept("".join(reader.words))

@@ -56,6 +56,7 @@ OUTCOMES = {
     "put_aside": _l("An organizer put it aside."),
     "too_large": _l("Too large to be read: only its beginning is kept."),
     "too_many_parts": _l("Made of more parts than any mail program writes: it was not taken apart."),
+    "unreadable_calendar": _l("A calendar came with it that cannot be read: it may be an answer."),
     "broken": _l("The message is damaged."),
     "invitation_revoked": _l("The invitation had been withdrawn."),
     "event_past": _l("The event was over."),

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from eventsvc.deliveries import addresses, inbound, inbound_dsn
 from eventsvc.deliveries.models import InboundKind
@@ -127,6 +128,124 @@ def test_a_calendar_is_found_by_its_file_name_too():
     raw = reply("SEQUENCE:1", content_type='application/octet-stream; name="Meeting.ICS"')
 
     assert inbound.read(raw).kind is InboundKind.REPLY
+
+
+ACCEPTED = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:thuy@sokhcn.example.vn"
+ANSWERS_TO_NOTHING = CALENDAR.format(lines="").replace("VEVENT", "VTODO")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    {
+        "no calendar at all": b"Content-Type: text/calendar\n\nXin vang mat.",
+        "empty": b"Content-Type: text/calendar; method=REPLY\n\n",
+        "cut off": reply(ACCEPTED).partition(b"END:VEVENT")[0],
+        "an end without a beginning": reply(ACCEPTED, "END:VEVENT"),
+        "a time zone of the wrong shape": reply(ACCEPTED).replace(
+            b"BEGIN:VEVENT", b"BEGIN:VTIMEZONE\nTZID:A\nTZID:B\nEND:VTIMEZONE\nBEGIN:VEVENT", 1
+        ),
+        "a zone that is a folder of zones": reply(ACCEPTED, "DTSTART;TZID=Asia:20261120T110000"),
+        "a zone of rules without a rhythm": reply(ACCEPTED).replace(
+            b"BEGIN:VEVENT",
+            b"BEGIN:VTIMEZONE\nTZID:A\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0700\n"
+            b"TZOFFSETTO:+0700\nRRULE:COUNT=3\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT",
+            1,
+        ),
+        "an answer to nothing": f"Content-Type: text/calendar\n\n{ANSWERS_TO_NOTHING}".encode(),
+        "too large": reply(ACCEPTED, "COMMENT:" + "x" * 300_000),
+        "from a program": b"Auto-Submitted: auto-replied\n" + reply(ACCEPTED, "END:VEVENT"),
+    }.items(),
+    ids=lambda named: named[0],
+)
+def test_a_calendar_that_cannot_be_read_is_a_letter_with_a_fault(raw):
+    read = inbound.read(raw[1])
+
+    assert (read.kind, read.fault, read.facts["fault"]) == (
+        InboundKind.LETTER,
+        "unreadable_calendar",
+        "unreadable_calendar",
+    )
+
+
+def test_a_calendar_that_can_be_read_beside_one_that_cannot_is_the_answer():
+    unreadable = b"--b\nContent-Type: text/calendar\n\nx\n"
+    readable = b"--b\n" + reply(ACCEPTED, content_type="application/ics") + b"\n--b--\n"
+
+    read = inbound.read(b"Content-Type: multipart/mixed; boundary=b\n\n" + unreadable + readable)
+
+    assert (read.kind, read.fault) == (InboundKind.REPLY, None)
+
+
+def test_an_invitation_that_somebody_sends_us_is_an_ordinary_letter():
+    read = inbound.read(reply(ACCEPTED).replace(b"METHOD:REPLY", b"METHOD:REQUEST"))
+
+    assert (read.kind, read.fault) == (InboundKind.LETTER, None)
+
+
+def test_a_method_written_twice_is_the_method():
+    assert inbound.read(reply(ACCEPTED).replace(b"METHOD:REPLY", b"METHOD:REPLY\nMETHOD:REPLY")).kind is (
+        InboundKind.REPLY
+    )
+
+
+def mixed(boundary: bytes) -> bytes:
+    head = b"From: mau@so.example.vn\nSubject: Xin =?utf-8?b?bOG7l2k=?=\n"
+    return head + b"Content-Type: multipart/mixed; " + boundary + b"\n\n--b\n\nx\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mixed(b"boundary*=b; boundary*0=b"),
+        mixed(b"boundary*=\x00''b"),
+        mixed(b"boundary*=undefined''%ff"),
+        mixed(b"boundary=b") + b"--b\n" + b"Content-Type: message/rfc822\n\n" * 3000,
+    ],
+    ids=["pieces without a number", "no charset", "a charset that is none", "messages in messages"],
+)
+def test_of_what_cannot_be_taken_apart_the_headers_are_read(raw):
+    read = inbound.read(raw)
+
+    assert (read.kind, read.fault) == (InboundKind.LETTER, "broken")
+    assert (read.sender, read.subject) == ("mau@so.example.vn", "Xin lỗi")
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "words"),
+    [
+        (b"Content-Type: text/plain; name*=a; name*0=b", b"Xin ch\xc3\xa0o", "Xin chào"),
+        (b"Content-Type: text/plain; charset=\x00", b"Xin ch\xc3\xa0o", "Xin chào"),
+        (b"Content-Type: text/html", b"<p>Xin ch\xc3\xa0o</p><![nothing[x]]> h\xe1\xba\xbft", "Xin chào"),
+    ],
+    ids=["pieces of a parameter", "a charset that is none", "a section that no parser knows"],
+)
+def test_words_are_read_as_far_as_they_can_be(header, body, words):
+    read = inbound.read(header + b"\n\n" + body)
+
+    assert (read.text, read.fault) == (words, None)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "Thu, 19 Nov 2026 0999999999998:00:00 +0700"])
+def test_a_date_that_is_none_is_left_out(date):
+    read = inbound.read(f"Date: {date}\nSubject: Xin phép\n\nx".encode())
+
+    assert (read.subject, "sent_at" in read.facts, read.fault) == ("Xin phép", False, None)
+
+
+def test_a_subject_in_broken_letters_is_read_as_it_stands():
+    assert inbound.read(b"Subject: =?utf-8?b?a?= x\n\nx").subject == "=?utf-8?b?a?= x"
+
+
+def test_what_nobody_foresaw_is_kept_with_a_fault_and_told_by_its_class(monkeypatch):
+    def fall(_raw, **_named):
+        raise KeyError("mau@so.example.vn")
+
+    monkeypatch.setattr(inbound, "take_apart", fall)
+    with capture_logs() as logs:
+        read = inbound.read(b"From: mau@so.example.vn\n\nx")
+
+    assert (read.kind, read.fault, read.facts) == (InboundKind.LETTER, "broken", {"fault": "broken"})
+    assert logs == [{"event": "message not understood", "log_level": "error", "kind": "KeyError", "size": 26}]
 
 
 @pytest.mark.parametrize(

@@ -302,6 +302,18 @@ def test_a_letter_in_ordinary_words_waits_on_the_page_of_the_event(app, invitati
 
 
 @ONE_DATABASE
+def test_an_answer_whose_calendar_is_damaged_waits_for_a_person_who_is_told(app, invitation, signed_in):
+    raw = given("DECLINED", program="apple").replace(b"END:VCALENDAR", b"")
+
+    letter = come_in(raw)
+
+    assert outcome(letter) == ("review", "unreadable_calendar")
+    assert answer_of(invitation)[0] == "needs_action"
+    page = signed_in.get(f"/events/{invitation.event.slug}/replies/{letter.id}")
+    assert "Thư có kèm lịch nhưng không đọc được" in page.text
+
+
+@ONE_DATABASE
 def test_five_megabytes_wait_for_a_person_who_sees_their_beginning(app, invitation):
     raw = given("ACCEPTED").replace(b"Subject:", b"X: y\r\nSubject:") + b"x" * 5_000_000
 
