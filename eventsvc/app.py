@@ -17,6 +17,7 @@ from eventsvc.agenda import release_views as agenda_release_views
 from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
+from eventsvc.announcements import models as _announcements  # noqa: F401  (tables, until their pages are here)
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import cli as checkins_cli
@@ -39,6 +40,7 @@ from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import import_views as guest_import_views  # noqa: F401  (routes of the guest list)
 from eventsvc.guests import rank_views as guests_rank_views
 from eventsvc.guests import views as guests_views
+from eventsvc.halls import models as _halls  # noqa: F401  (tables, until their pages are here)
 from eventsvc.invitations import badge_views as invitations_badge_views
 from eventsvc.invitations import batch_views as invitations_batch_views
 from eventsvc.invitations import cli as invitations_cli
@@ -55,6 +57,7 @@ from eventsvc.invitations import substitution_page_views as invitations_substitu
 from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
+from eventsvc.link_tests import models as _link_tests  # noqa: F401  (tables, until their pages are here)
 from eventsvc.nominations import body_views as nominations_body_views
 from eventsvc.nominations import page_views as nominations_page_views
 from eventsvc.nominations import views as nominations_views
@@ -68,6 +71,8 @@ from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
+from eventsvc.sites import readiness_models as _readiness  # noqa: F401  (tables, until their pages are here)
+from eventsvc.sites import report_models as _site_reports  # noqa: F401
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
 from eventsvc.stage import views as stage_views

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import DataRequired, InputRequired
 
-from eventsvc.sites.models import Site, SiteStatus
+from eventsvc.sites.models import Site
 from eventsvc.web.fields import (
     EmailField,
     LineField,
@@ -16,7 +16,6 @@ from eventsvc.web.fields import (
     PhoneField,
     TextField,
     VersionField,
-    WordField,
 )
 
 
@@ -29,7 +28,6 @@ class NewSiteForm(FlaskForm):
 class SiteForm(FlaskForm):
     version = VersionField()
     name = LineField(_l("Name of the site"), [DataRequired(_l("Enter the name of the site."))], most=200)
-    status = WordField(_l("Status"), SiteStatus)
     hall = LineField(_l("Hall"), most=300)
     address = TextField(_l("Address"), most=500)
     map_url = LinkField(_l("Link to a map"))
@@ -44,7 +42,7 @@ class SiteForm(FlaskForm):
     note = TextField(_l("Note"), most=2000)
 
     NAMES = (
-        "name", "status", "hall", "address", "map_url", "capacity", "contact_name", "contact_phone",
+        "name", "hall", "address", "map_url", "capacity", "contact_name", "contact_phone",
         "contact_email", "speaks", "number", "note",
     )  # fmt: skip
 

@@ -12,14 +12,15 @@ from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.sites import queries
+from eventsvc.sites import queries, template_operations
 from eventsvc.sites.models import MAIN, Site, SiteLevel
 from eventsvc.text import fold, slugify
 
 EDITABLE = frozenset(
     {
         "name", "hall", "address", "map_url", "contact_name", "contact_phone", "contact_email", "capacity",
-        "speaks", "number", "note", "status",
+        "speaks", "number", "note", "host_name", "host_position", "host_phone", "technician_name",
+        "technician_phone", "cluster", "video_platform", "meeting_id", "meeting_url", "backup_line",
     }
 )  # fmt: skip
 
@@ -92,6 +93,7 @@ def add_sites(event: Event, level: SiteLevel, *, by: Any) -> list[Site]:
     db.session.add_all(sites)
     db.session.flush()
     if sites:
+        template_operations.furnish(event)
         record(by, "sites.added", event, event=event, level=level.value, count=len(sites))
     return sites
 
@@ -145,6 +147,7 @@ def _of_unit(event: Event, unit: Organization, level: SiteLevel, number: int, pa
 def _added(site: Site, by: Any) -> Site:
     db.session.add(site)
     db.session.flush()
+    template_operations.furnish(site.event)
     record(by, "site.added", site, event=site.event, level=site.level.value)
     return site
 

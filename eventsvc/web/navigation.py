@@ -49,6 +49,17 @@ SECTIONS = {
         ("papers.index", _l("Official papers"), Permission.READ_EVENT),
         ("signatures.index", _l("Signatures and numbers"), Permission.EDIT_EVENT),
     ),
+    "sites": (
+        ("sites.index", _l("List of sites"), Permission.READ_SITES),
+        ("site_board.index", _l("State of the sites"), Permission.READ_BOARD),
+        ("readiness.index", _l("Readiness"), Permission.READ_SITES),
+        ("site_calls.index", _l("Call list"), Permission.EDIT_SITES),
+        ("link_tests.index", _l("Link tests"), Permission.READ_SITES),
+        ("faults.index", _l("Faults"), Permission.READ_SITES),
+        ("announcements.index", _l("Announcements"), Permission.READ_SITES),
+        ("halls.index", _l("Halls"), Permission.READ_SITES),
+        ("site_links.index", _l("Links"), Permission.EDIT_SITES),
+    ),
     "guests": (
         ("guests.index", _l("Guest list"), Permission.READ_GUESTS),
         ("ranks.index", _l("Protocol order"), Permission.READ_GUESTS),

@@ -8,8 +8,11 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.agenda import operations as agenda
 from eventsvc.guests import operations as guests
+from eventsvc.sites import fault_operations as faults
 from eventsvc.sites import operations as sites
-from eventsvc.sites.models import SiteLevel, SiteStatus
+from eventsvc.sites.models import SiteLevel
+from eventsvc.sites.report_models import FaultKind
+from eventsvc.sites.reporter import Reporter
 from tests import factories
 
 
@@ -183,7 +186,7 @@ def test_the_board_is_answered_anew_when_a_site_reports_a_fault(client, event):
     headers = {"Authorization": f"Bearer {token}"}
     first = client.http.get(f"/api/v1/events/{event.slug}/board", headers=headers)
 
-    sites.edit_site(factories.site_of(event, "main"), {"status": SiteStatus.FAULT}, by=None)
+    faults.raise_fault(factories.site_of(event, "main"), FaultKind.POWER, None, Reporter(None))
 
     headers["If-None-Match"] = first.headers["ETag"]
     again = client.http.get(f"/api/v1/events/{event.slug}/board", headers=headers)

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.errors import DomainError, StaleEdit
-from eventsvc.sites import operations, queries
-from eventsvc.sites.models import MAIN, Site, SiteLevel, SiteStatus
+from eventsvc.sites import fault_operations as faults
+from eventsvc.sites import operations, queries, reporter
+from eventsvc.sites.models import MAIN, Site, SiteLevel
+from eventsvc.sites.report_models import FaultKind
 from tests import factories
 
 
@@ -116,7 +118,7 @@ def test_the_list_can_be_bounded_by_level_unit_and_reach(whole_event):
 
 def test_faults_come_first_when_asked(whole_event):
     site = queries.site_by_code(whole_event, "536")
-    operations.edit_site(site, {"status": SiteStatus.FAULT}, by=None)
+    faults.raise_fault(site, FaultKind.NO_SOUND, "Mất tiếng", reporter.of_site(site))
 
     assert sites_of(whole_event, attention_first=True)[0] == site
 

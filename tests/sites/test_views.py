@@ -7,10 +7,10 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
 from eventsvc.sites import operations, queries
-from eventsvc.sites.models import SiteLevel, SiteStatus
+from eventsvc.sites.models import SiteLevel
 from tests import factories
 
-EDITED = {"name": "Điểm cầu Lý Sơn", "number": "1", "status": "confirmed"}
+EDITED = {"name": "Điểm cầu Lý Sơn", "number": "1"}
 
 
 @pytest.fixture
@@ -95,7 +95,6 @@ def test_a_site_is_edited_and_its_phone_is_read_as_people_write_it(signed_in, ev
             "capacity": "120",
             "map_url": "https://ban-do.example.vn/ly-son",
             "speaks": "y",
-            "status": "ready",
         },
     )
 
@@ -103,7 +102,7 @@ def test_a_site_is_edited_and_its_phone_is_read_as_people_write_it(signed_in, ev
     assert (site.hall, site.contact_phone, site.contact_email) == (
         "Hội trường UBND huyện", "+84501234567", "lyson@quangngai.example.vn",
     )  # fmt: skip
-    assert (site.capacity, site.speaks, site.status) == (120, True, SiteStatus.READY)
+    assert (site.capacity, site.speaks) == (120, True)
     assert "0501 234 567" in signed_in.get(f"/events/{event.slug}/sites?within=536").text
 
 
@@ -122,7 +121,6 @@ def test_a_site_is_edited_and_its_phone_is_read_as_people_write_it(signed_in, ev
         ("capacity", "nhiều", "từ 1 đến 100000"),
         ("capacity", "9" * 40, "từ 1 đến 100000"),
         ("number", "", "Hãy nhập một số."),
-        ("status", "perfect", "Hãy chọn trong danh sách."),
     ],
 )
 def test_bad_input_is_told_beside_the_field_and_kept(signed_in, event, field, typed, sentence):
@@ -133,9 +131,8 @@ def test_bad_input_is_told_beside_the_field_and_kept(signed_in, event, field, ty
     page = signed_in.submit(form, {field: typed}, status=422)
 
     assert [error for error in page.errors if sentence in error], page.errors
-    if field not in ("status",):
-        kept = page.form().fields[field]
-        assert kept == typed.replace("\x00", "")[: len(kept or "")] and bool(kept) == bool(typed)
+    kept = page.form().fields[field]
+    assert kept == typed.replace("\x00", "")[: len(kept or "")] and bool(kept) == bool(typed)
     assert factories.site_of(event, "536").version == before
 
 

@@ -1,0 +1,86 @@
+"""What goes wrong at a site, from the first word to the last."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError
+from eventsvc.rows import lock, lock_open
+from eventsvc.sites.models import Site
+from eventsvc.sites.report_models import Fault, FaultEntry, FaultKind, FaultState
+from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.step_operations import require_not_closed
+
+
+class FaultCleared(DomainError):
+    code = "fault_cleared"
+
+
+@atomic()
+def raise_fault(
+    site: Site, kind: FaultKind, text: str | None, reporter: Reporter, *, link_test_id: int | None = None
+) -> Fault:
+    """Something does not work: the site stands at "fault" until all of its faults are cleared."""
+    lock_open(site.event)
+    lock(site)
+    require_not_closed(site)
+    fault = Fault(event_id=site.event_id, site=site, kind=kind, text=text, link_test_id=link_test_id)
+    db.session.add(fault)
+    db.session.flush()
+    _count(site, 1)
+    _say(fault, FaultState.OPEN, text, reporter)
+    return fault
+
+
+@atomic()
+def take_fault(fault: Fault, owner: str, reporter: Reporter, *, text: str | None = None) -> None:
+    """Somebody sees to it, by name. Another may take it over. FaultCleared when it is over already."""
+    _hold(fault)
+    fault.state, fault.owner = FaultState.TAKEN, owner
+    _say(fault, FaultState.TAKEN, text, reporter)
+
+
+@atomic()
+def comment_fault(fault: Fault, text: str, reporter: Reporter) -> None:
+    """A line more on its time line; the state stays. A fault that is over may still be spoken of."""
+    lock_open(fault.event)
+    lock(fault)
+    _say(fault, fault.state, text, reporter)
+
+
+@atomic()
+def clear_fault(fault: Fault, reporter: Reporter, *, text: str | None = None) -> bool:
+    """It works again. Safe to repeat; whether this was what cleared it."""
+    lock_open(fault.event)
+    lock(fault.site)
+    lock(fault)
+    if fault.state is FaultState.CLEARED:
+        return False
+    fault.state, fault.cleared_at = FaultState.CLEARED, clock.now()
+    _count(fault.site, -1)
+    _say(fault, FaultState.CLEARED, text, reporter)
+    return True
+
+
+def _hold(fault: Fault) -> None:
+    lock_open(fault.event)
+    lock(fault.site)
+    lock(fault)
+    if fault.state is FaultState.CLEARED:
+        raise FaultCleared(_("This fault has been cleared already. Report a new one if it is back."))
+
+
+def _count(site: Site, change: int) -> None:
+    site.open_faults += change
+    site.status = site.standing
+
+
+def _say(fault: Fault, state: FaultState, text: str | None, reporter: Reporter) -> None:
+    entry = FaultEntry(state=state, owner=fault.owner, text=text, **reporter.columns_on_behalf)
+    fault.entries.append(entry)
+    db.session.flush()
+    details: dict[str, Any] = {"state": state.value, "on_behalf": bool(reporter.spoke_with)}
+    record(reporter.by, "fault.reported", fault, event=fault.event, **details)

@@ -1,0 +1,97 @@
+"""What a site reaches on its way to the ceremony."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError
+from eventsvc.rows import lock, lock_open
+from eventsvc.sites.models import Milestone, Site, SiteStep
+from eventsvc.sites.reporter import Reporter
+
+FOLLOWED_BY = frozenset(Milestone) - {Milestone.CONFIRMED}
+"""Whoever reaches one of these has confirmed, said or not."""
+
+
+class SiteClosed(DomainError):
+    code = "site_closed"
+
+
+@atomic()
+def reach(
+    site: Site,
+    milestone: Milestone,
+    reporter: Reporter,
+    *,
+    at: datetime | None = None,
+    note: str | None = None,
+) -> bool:
+    """The site has reached the milestone, now or at `at`. Safe to repeat: the first report stands; whether this was it.
+
+    SiteClosed when the site has closed: it must be opened again first.
+    """
+    lock_open(site.event)
+    lock(site)
+    require_not_closed(site)
+    return _reach(site, milestone, reporter, at or clock.now(), note)
+
+
+@atomic()
+def undo(site: Site, milestone: Milestone, reporter: Reporter, *, note: str | None = None) -> bool:
+    """The milestone was reported by mistake, or holds no longer. Safe to repeat; whether it had been reached."""
+    lock_open(site.event)
+    lock(site)
+    if milestone is not Milestone.CLOSED:
+        require_not_closed(site)
+    if site.reached_at(milestone) is None:
+        return False
+    _set(site, milestone, None)
+    _keep(site, milestone, reporter, clock.now(), note, is_undone=True)
+    return True
+
+
+def require_not_closed(site: Site) -> None:
+    """Raise SiteClosed when nothing more is reported from this site."""
+    if site.closed_at is not None:
+        raise SiteClosed(_("This site has been closed. Open it again before you report anything."))
+
+
+def _reach(site: Site, milestone: Milestone, reporter: Reporter, at: datetime, note: str | None) -> bool:
+    if site.reached_at(milestone) is not None:
+        return False
+    if milestone in FOLLOWED_BY and site.confirmed_at is None:
+        _reach(site, Milestone.CONFIRMED, reporter, at, None)
+    _set(site, milestone, at)
+    _keep(site, milestone, reporter, at, note, is_undone=False)
+    return True
+
+
+def _set(site: Site, milestone: Milestone, at: datetime | None) -> None:
+    setattr(site, f"{milestone}_at", at)
+    site.status = site.standing
+
+
+def _keep(
+    site: Site, milestone: Milestone, reporter: Reporter, at: datetime, note: str | None, *, is_undone: bool
+) -> None:
+    step = SiteStep(
+        site_id=site.id,
+        milestone=milestone,
+        is_undone=is_undone,
+        at=at,
+        note=note,
+        **reporter.columns_on_behalf,
+    )
+    db.session.add(step)
+    action = "site.step_undone" if is_undone else "site.step_reached"
+    record(
+        reporter.by,
+        action,
+        site,
+        event=site.event,
+        milestone=milestone.value,
+        on_behalf=bool(reporter.spoke_with),
+    )

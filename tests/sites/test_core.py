@@ -1,0 +1,137 @@
+"""What sites report: milestones, faults, checklist, head-counts; and where a site then stands."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from eventsvc import clock
+from eventsvc.db import db
+from eventsvc.errors import DomainError
+from eventsvc.sites import (
+    fault_operations,
+    link_operations,
+    link_queries,
+    operations,
+    readiness,
+    readiness_queries,
+    report_operations,
+    report_queries,
+    reporter,
+    step_operations,
+)
+from eventsvc.sites.models import Milestone, Site, SiteLevel, SiteStatus
+from eventsvc.sites.report_models import FaultKind, FaultState
+from eventsvc.sites.reporter import Reporter
+from tests import factories
+
+
+@pytest.fixture
+def event(app):
+    event = factories.approved_event(starts_at=datetime(2023, 7, 14, 1, 0, tzinfo=UTC))
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    return event
+
+
+@pytest.fixture
+def site(event):
+    return factories.site_of(event, "536")
+
+
+def test_each_step_moves_the_site_on_once(site):
+    province = Reporter(factories.organizer(), "Nguyễn Văn Trực", spoke_with="Trần Thị Lý")
+
+    assert step_operations.reach(site, Milestone.TESTED, reporter.of_site(site))
+    assert not step_operations.reach(site, Milestone.TESTED, province)
+    assert site.status is SiteStatus.TESTED and site.confirmed_at is not None
+    step_operations.reach(site, Milestone.CONNECTED, province)
+    step_operations.undo(site, Milestone.CONNECTED, province)
+
+    assert site.status is SiteStatus.TESTED
+    steps = [(s.milestone, s.is_undone, s.spoke_with) for s in reversed(report_queries.steps_of(site))]
+    assert steps == [
+        (Milestone.CONFIRMED, False, None),
+        (Milestone.TESTED, False, None),
+        (Milestone.CONNECTED, False, "Trần Thị Lý"),
+        (Milestone.CONNECTED, True, "Trần Thị Lý"),
+    ]
+
+
+def test_a_site_is_at_fault_until_the_last_fault_is_cleared(site):
+    own = reporter.of_site(site)
+    step_operations.reach(site, Milestone.READY, own)
+    first = fault_operations.raise_fault(site, FaultKind.NO_SOUND, "Mất tiếng", own)
+    second = fault_operations.raise_fault(site, FaultKind.POWER, None, own)
+    fault_operations.take_fault(first, "Tổ kỹ thuật VNPT", own)
+    assert fault_operations.clear_fault(first, own, text="Đã thay micro")
+    assert not fault_operations.clear_fault(first, own)
+
+    assert site.status is SiteStatus.FAULT
+    fault_operations.clear_fault(second, own)
+    assert site.status is SiteStatus.READY
+    assert [entry.state for entry in first.entries] == [FaultState.OPEN, FaultState.TAKEN, FaultState.CLEARED]
+
+
+def test_a_closed_site_reports_nothing(site):
+    own = reporter.of_site(site)
+    step_operations.reach(site, Milestone.CLOSED, own)
+
+    with pytest.raises(DomainError):
+        step_operations.reach(site, Milestone.CONNECTED, own)
+    with pytest.raises(DomainError):
+        fault_operations.raise_fault(site, FaultKind.POWER, None, own)
+    step_operations.undo(site, Milestone.CLOSED, own)
+    assert site.status is SiteStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("number", [-1, 10**9])
+def test_an_impossible_head_count_is_refused(site, number):
+    groups = report_queries.count_groups(site.event)
+
+    with pytest.raises(DomainError) as refusal:
+        report_operations.report_head_count(
+            site, site.event.sittings[0], [(groups[0], 3), (groups[1], number)], reporter.of_site(site)
+        )
+
+    assert refusal.value.field == f"group_{groups[1].id}"
+    assert report_queries.head_counts_of(site) == [] and site.counted_at is None
+
+
+def test_the_newest_head_count_counts_and_the_others_are_kept(site):
+    groups, sitting = report_queries.count_groups(site.event), site.event.sittings[0]
+    for number in (12, 30):
+        report_operations.report_head_count(site, sitting, [(groups[0], number)], reporter.of_site(site))
+
+    assert report_queries.head_counts(sitting)[site.id].people == 30
+    assert [count.people for count in report_queries.head_counts_of(site)] == [30, 12]
+
+
+def test_a_new_link_kills_the_old_one(site):
+    link_operations.make_links(site.event, [site], by=None)
+    old = link_queries.link_of(site).rpartition("/")[2]
+    link_operations.renew_link(site, by=None)
+    new = link_queries.link_of(site).rpartition("/")[2]
+
+    assert link_queries.site_by_token(old) is None
+    assert link_queries.site_by_token(new) == site
+
+
+def test_what_the_database_counts_as_missed_is_what_the_rules_say(event, monkeypatch):
+    dues, sites = readiness_queries.dues_of(event), list(db.session.scalars(db.select(Site)))
+    for number, milestone in enumerate(Milestone):
+        for site in sites[: number + 2]:
+            if site.closed_at is None:
+                step_operations.reach(site, milestone, Reporter(None))
+    for due in dues:
+        for now in (due.at - timedelta(seconds=1), due.at):
+            rows = db.session.execute(db.select(Site, readiness_queries.missed_number(dues, now)))
+            for site, number in rows:
+                assert number == len(readiness.missed(site, dues, now))
+
+
+def test_rules_follow_the_clock_of_the_event(event):
+    at = {due.rule.gate.value: clock.local(due.at) for due in readiness_queries.dues_of(event)}
+
+    assert at["tested"].strftime("%d/%m %H:%M") == "11/07 17:00"
+    assert at["rehearsed"].strftime("%d/%m %H:%M") == "13/07 15:00"
+    assert at["technician_present"].strftime("%d/%m %H:%M") == "14/07 07:00"
+    assert at["connected"].strftime("%d/%m %H:%M") == "14/07 07:45"
