@@ -1,0 +1,103 @@
+"""Tell sites something, take it back, and keep who has read it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.announcements import queries
+from eventsvc.announcements.models import Announcement, Audience, Receipt
+from eventsvc.audit.operations import record, user_id
+from eventsvc.db import atomic, db
+from eventsvc.errors import Invalid
+from eventsvc.events.models import Event
+from eventsvc.rows import lock, lock_open
+from eventsvc.sites.models import Site, SiteLevel
+
+
+class NobodyToTell(Invalid):
+    code = "nobody_to_tell"
+
+
+@atomic()
+def announce(
+    event: Event,
+    *,
+    text: str,
+    audience: Audience,
+    level: SiteLevel | None = None,
+    district_code: str | None = None,
+    cluster: str | None = None,
+    sites: Sequence[Site] | None = None,
+    is_urgent: bool = False,
+    by_mail: bool = False,
+    by: Any,
+) -> Announcement:
+    """Put an announcement on the pages of the sites it is for. `sites` are those of the audience CHOSEN.
+
+    NobodyToTell when it would go to no site. Sites made later do not get it. With `by_mail` it is marked as one that
+    is written to coordinators as well; the messages are the caller's.
+    """
+    lock_open(event)
+    chosen = [site for site in sites or () if site.event_id == event.id]
+    told = chosen or queries.sites_for(
+        event, audience, level=level, district_code=district_code, cluster=cluster
+    )
+    if not told:
+        raise NobodyToTell(_("No site belongs to this choice, so there is nobody to tell."), field="audience")
+    made = Announcement(
+        event=event,
+        text=text,
+        audience=audience,
+        level=level if audience is Audience.LEVEL else None,
+        district_code=district_code if audience is Audience.DISTRICT else None,
+        cluster=cluster if audience is Audience.CLUSTER else None,
+        is_urgent=is_urgent,
+        is_mailed=by_mail,
+        at=clock.now(),
+        by_user_id=user_id(by),
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add_all(Receipt(announcement_id=made.id, site_id=site.id) for site in told)
+    db.session.flush()
+    record(by, "announcement.made", made, event=event, sites=len(told))
+    return made
+
+
+@atomic()
+def withdraw(announcement: Announcement, *, by: Any) -> bool:
+    """Take it off the pages of the sites; who had read it stays written. Safe to repeat; whether it stood."""
+    lock_open(announcement.event)
+    lock(announcement)
+    if announcement.withdrawn_at is not None:
+        return False
+    announcement.withdrawn_at = clock.now()
+    record(by, "announcement.withdrawn", announcement, event=announcement.event)
+    return True
+
+
+@atomic()
+def mark_shown(site: Site) -> None:
+    """The site's page has shown everything that stands. Writes nothing when all of it has stood there before."""
+    standing = sa.select(Announcement.id).where(Announcement.withdrawn_at.is_(None))
+    db.session.execute(
+        sa.update(Receipt)
+        .where(Receipt.site_id == site.id, Receipt.shown_at.is_(None), Receipt.announcement_id.in_(standing))
+        .values(shown_at=clock.now())
+    )
+
+
+@atomic()
+def confirm_read(receipt: Receipt, *, by_name: str | None) -> bool:
+    """Somebody at the site has read it. Safe to repeat: the first confirmation stands; whether this was it."""
+    lock(receipt)
+    if receipt.read_at is not None:
+        return False
+    receipt.read_at = clock.now()
+    receipt.shown_at = receipt.shown_at or receipt.read_at
+    receipt.read_by_name = (by_name or "")[:200] or None
+    record(receipt.site, "announcement.read", receipt.announcement, event=receipt.site.event)
+    return True
