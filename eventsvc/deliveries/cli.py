@@ -21,8 +21,10 @@ def worker_name() -> str:
 
 
 def send_all() -> int:
-    """Queue what other features left to be sent, then send everything that is due; how many were tried."""
+    """Queue what other features left to be sent, put away what no longer may, then send everything that is due; how
+    many were tried."""
     sign_in_operations.queue_links()
+    operations.discard_called_off()
     return operations.drain(worker=worker_name())
 
 

@@ -27,6 +27,7 @@ from eventsvc.text import fold
 
 EVERYWHERE = "all"
 WHOLE_SERVER = "*"
+TAKING_BACK = ("cancellation", "paper_recall")  # kinds that hold all the more when the event is off
 BURST_SECONDS = 2.0  # how far a domain may be ahead of its pace
 
 
@@ -231,10 +232,10 @@ def delivery_or_404(event: Event, delivery_id: int) -> Delivery:
 
 
 def is_due(now: Any, seconds: Any) -> sa.ColumnElement[bool]:
-    """Due, or left behind by a worker that died; not paused; its batch, if any, was let go and not stopped; and nobody
-    there has fallen silent. `seconds` is the same moment since 1970; both may be parameters of a statement."""
+    """Due, or left behind by a worker that died; not paused; its batch, if any, was let go and not stopped; its event
+    still takes place; and nobody there has fallen silent. `seconds` is the same moment since 1970; both may be
+    parameters of a statement."""
     waiting = sa.and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
-    left_behind = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
     paused = sa.exists().where(
         sa.or_(
             MailPause.scope == EVERYWHERE,
@@ -246,7 +247,20 @@ def is_due(now: Any, seconds: Any) -> sa.ColumnElement[bool]:
         MailPace.domain.in_([Delivery.domain, WHOLE_SERVER]), MailPace.silent_until > seconds
     )
     unreleased = sa.exists().where(Batch.id == Delivery.batch_id, Batch.state != BatchState.RELEASED)
-    return sa.and_(sa.or_(waiting, left_behind), ~paused, ~silent, ~unreleased)
+    return sa.and_(sa.or_(waiting, is_left_behind(now)), ~paused, ~silent, ~unreleased, ~is_called_off())
+
+
+def is_left_behind(now: Any) -> sa.ColumnElement[bool]:
+    """In the hands of a worker that died, or took far too long."""
+    return sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
+
+
+def is_called_off() -> sa.ColumnElement[bool]:
+    """Written before the event was cancelled, and not to take something back."""
+    return sa.and_(
+        Delivery.kind.not_in(TAKING_BACK),
+        sa.exists().where(Event.id == Delivery.event_id, Event.cancelled_at > Delivery.created_at),
+    )
 
 
 def is_claimable(now: Any, seconds: Any) -> sa.ColumnElement[bool]:

@@ -12,6 +12,12 @@ STOPPED = "stopped"
 OVERTAKEN = "overtaken"
 """A message that a worker had in its hands when something newer took its place: it is not tried again."""
 
+CALLED_OFF = "event_cancelled"
+"""A message that was written before its event was cancelled, and had not left."""
+
+CALLED_OFF_LATE = "event_cancelled_late"
+"""The same, after an attempt of which nobody knows whether it arrived."""
+
 BY_PEOPLE = {"by_organizer", ""}
 """Why messages are paused when somebody wanted it; anything else is an alarm."""
 
@@ -74,6 +80,10 @@ WORDS = {
     "sender_refused": _l("The mail server does not accept our sender address: sending is paused."),
     "by_organizer": _l("Paused by an organizer."),
     OVERTAKEN: _l("A newer message has taken its place."),
+    CALLED_OFF: _l("The event has been cancelled: this message no longer leaves."),
+    CALLED_OFF_LATE: _l(
+        "The event has been cancelled: it is not sent again, but it may have arrived before."
+    ),
     "too_large": _l("The message is too large for the recipient's server."),
     "refused": _l("The recipient's server refused the message."),
     "unreachable": _l("The mail server could not be reached."),

@@ -212,3 +212,31 @@ def test_a_message_that_comes_back_after_it_was_overtaken_is_not_sent_again(app,
 
     assert told()[0] == (kinds.INVITATION, DeliveryState.BOUNCED)
     assert (deliveries.pause_of(event.id) is not None) is is_paused
+
+
+@pytest.mark.parametrize("end", ["reply lost", "worker dead"])
+def test_whoever_may_have_been_reached_before_the_event_was_cancelled_hears_of_the_end(app, end, monkeypatch):
+    event = scenes.invited().event
+    (delivery,) = scenes.deliveries()
+    claimed = outbox.claim(delivery.id, worker="test:1")
+    if end == "reply lost":
+        outbox.record_uncertain(claimed)
+    events.cancel_event(event, by=None)
+    now = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    outbox.discard_called_off()
+    invitations.send_updates(event, by=None)
+    scenes.send()
+
+    assert told() == [(kinds.INVITATION, DeliveryState.CANCELLED), (kinds.CANCELLATION, DeliveryState.SENT)]
+
+
+def test_whoever_was_never_reached_hears_nothing_of_an_event_that_was_cancelled(app):
+    event = scenes.invited().event
+    events.cancel_event(event, by=None)
+    scenes.send()
+    outbox.discard_called_off()
+    invitations.send_updates(event, by=None)
+
+    assert told() == [(kinds.INVITATION, DeliveryState.CANCELLED)]
+    assert scenes.send() == []

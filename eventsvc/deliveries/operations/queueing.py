@@ -13,6 +13,7 @@ from eventsvc.deliveries import messages, queries, refusals
 from eventsvc.deliveries.messages import NewMessage
 from eventsvc.deliveries.models import (
     UNSENT,
+    WAITING,
     Batch,
     BatchState,
     Delivery,
@@ -21,6 +22,7 @@ from eventsvc.deliveries.models import (
     SuppressedAddress,
 )
 from eventsvc.errors import DomainError
+from eventsvc.events.models import Event
 from eventsvc.rows import insert
 
 
@@ -182,6 +184,31 @@ def call_back(subject_kind: str, subject_ids: Sequence[int], *, spared: Collecti
         rows_of(in_hands.values(error_code=refusals.OVERTAKEN))
     if count:
         audit.record(by, "mail.called_back", count=count)
+    return count
+
+
+@atomic()
+def discard_called_off() -> int:
+    """Call back what waits of events that have been cancelled since it was written; how many there were. Nobody could
+    have claimed it since; here it is only said. Safe to repeat.
+
+    What a worker has in its hands leaves now or never: it comes here when it could not be handed over.
+    """
+    doubtful = sa.or_(Delivery.state == DeliveryState.UNCERTAIN, queries.is_left_behind(clock.now()))
+    overdue = sa.and_(sa.or_(Delivery.state.in_(WAITING), doubtful), queries.is_called_off())
+    concerned = sa.select(Event).where(Event.id.in_(sa.select(Delivery.event_id).where(overdue)))
+    count = 0
+    for event in db.session.scalars(concerned.order_by(Event.id)).all():
+        values = {
+            "error_code": sa.case((doubtful, refusals.CALLED_OFF_LATE), else_=refusals.CALLED_OFF),
+            "state": DeliveryState.CANCELLED,
+            "lease_until": None,
+            "leased_by": None,
+        }
+        called_back = sa.update(Delivery).where(Delivery.event_id == event.id, overdue).values(values)
+        number = rows_of(called_back.execution_options(synchronize_session=False))
+        audit.record(None, "mail.called_back", event, event=event, count=number)
+        count += number
     return count
 
 

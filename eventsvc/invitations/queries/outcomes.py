@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from eventsvc.db import db
+from eventsvc.deliveries import refusals
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event
 from eventsvc.invitations.message_models import HandDelivery
@@ -55,7 +56,9 @@ def unsent_messages(invitation_ids: Iterable[int]) -> list[Delivery]:
 def reached(event: Event) -> set[int]:
     """The ids of the invitations of which some message has left, or may have left, the house."""
     rows = sa.select(Delivery.subject_id).where(
-        Delivery.event_id == event.id, Delivery.subject_kind == SUBJECT, Delivery.state.in_(GONE)
+        Delivery.event_id == event.id,
+        Delivery.subject_kind == SUBJECT,
+        sa.or_(Delivery.state.in_(GONE), Delivery.error_code == refusals.CALLED_OFF_LATE),
     )
     return {subject_id for subject_id in db.session.scalars(rows.distinct()) if subject_id is not None}
 
