@@ -12,9 +12,10 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.deliveries import handover, labels, markers, messages, operations, outbox, queries, refusals
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
-from eventsvc.errors import DomainError, Invalid, NotFound
+from eventsvc.errors import Invalid, NotFound
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web import papers
+from eventsvc.web.edits import carry_out
 from eventsvc.web.navigation import may
 from eventsvc.web.pagination import Page, number, paginate
 
@@ -230,12 +231,7 @@ def _found(slug: str, delivery_id: int) -> tuple[Any, Delivery]:
 def _done(act: Any, words: str, delivery: Delivery) -> Any:
     """Act, and say on the message's page what came of it; a refusal is a sentence there, not another page."""
     address = url_for(".show", slug=delivery.event.slug, delivery_id=delivery.id)
-    try:
-        act()
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(words)
+    carry_out(act, words)
     return redirect(address)
 
 

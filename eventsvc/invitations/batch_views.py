@@ -1,5 +1,6 @@
 """Batches: begin one, look through its drafts, check it, let it go, follow it, stop it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -29,7 +30,7 @@ from eventsvc.invitations import (
 from eventsvc.invitations.batch_forms import DraftForm
 from eventsvc.sites import queries as sites
 from eventsvc.web.arguments import search, whole, word
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
 from eventsvc.web.pagination import paginate
 from eventsvc.web.snapshots import etag
 
@@ -123,10 +124,11 @@ def fragment(slug, batch_id):
 def submit(slug, batch_id):
     _event, batch = _found(slug, batch_id)
 
-    def act() -> str:
-        if batch_operations.submit(batch, by=g.actor) is BatchState.WAITING:
-            return _("The batch waits for a second person to let it go.")
-        return _("The batch is on its way.")
+    def act() -> None:
+        waits = batch_operations.submit(batch, by=g.actor) is BatchState.WAITING
+        flash(
+            _("The batch waits for a second person to let it go.") if waits else _("The batch is on its way.")
+        )
 
     return _done(batch, act)
 
@@ -135,24 +137,14 @@ def submit(slug, batch_id):
 @requires(Permission.SEND_MAIL)
 def approve(slug, batch_id):
     _event, batch = _found(slug, batch_id)
-
-    def act() -> str:
-        batch_operations.approve(batch, by=g.actor)
-        return _("The batch is on its way.")
-
-    return _done(batch, act)
+    return _done(batch, lambda: batch_operations.approve(batch, by=g.actor), _("The batch is on its way."))
 
 
 @bp.post("/<int:batch_id>/send-back")
 @requires(Permission.SEND_MAIL)
 def send_back(slug, batch_id):
     _event, batch = _found(slug, batch_id)
-
-    def act() -> str:
-        outbox.send_back(batch, by=g.actor)
-        return _("The messages can be changed again.")
-
-    return _done(batch, act)
+    return _done(batch, lambda: outbox.send_back(batch, by=g.actor), _("The messages can be changed again."))
 
 
 @bp.post("/<int:batch_id>/stop")
@@ -160,9 +152,9 @@ def send_back(slug, batch_id):
 def stop(slug, batch_id):
     _event, batch = _found(slug, batch_id)
 
-    def act() -> str:
+    def act() -> None:
         count = batch_operations.stop(batch, by=g.actor)
-        return ngettext("%(num)s message is called back.", "%(num)s messages are called back.", count)
+        flash(ngettext("%(num)s message is called back.", "%(num)s messages are called back.", count))
 
     return _done(batch, act)
 
@@ -171,24 +163,18 @@ def stop(slug, batch_id):
 @requires(Permission.SEND_MAIL)
 def pause(slug, batch_id):
     _event, batch = _found(slug, batch_id)
-
-    def act() -> str:
-        outbox.pause_batch(batch, by=g.actor)
-        return _("Sending is paused. Nothing leaves from the next message on.")
-
-    return _done(batch, act)
+    return _done(
+        batch,
+        lambda: outbox.pause_batch(batch, by=g.actor),
+        _("Sending is paused. Nothing leaves from the next message on."),
+    )
 
 
 @bp.post("/<int:batch_id>/resume")
 @requires(Permission.SEND_MAIL)
 def resume(slug, batch_id):
     _event, batch = _found(slug, batch_id)
-
-    def act() -> str:
-        outbox.resume_batch(batch, by=g.actor)
-        return _("Sending goes on.")
-
-    return _done(batch, act)
+    return _done(batch, lambda: outbox.resume_batch(batch, by=g.actor), _("Sending goes on."))
 
 
 @bp.route("/<int:batch_id>/drafts/<int:draft_id>", methods=["GET", "POST"])
@@ -223,36 +209,29 @@ def draft(slug, batch_id, draft_id):
 @requires(Permission.SEND_MAIL)
 def leave_out(slug, batch_id, draft_id):
     _event, batch, delivery = _draft(slug, batch_id, draft_id)
-
-    def act() -> str:
-        outbox.leave_out(delivery, by=g.actor)
-        return _("The message is left out. The person stands on the list of invitations to hand over.")
-
-    return _done(batch, act)
+    return _done(
+        batch,
+        lambda: outbox.leave_out(delivery, by=g.actor),
+        _("The message is left out. The person stands on the list of invitations to hand over."),
+    )
 
 
 @bp.post("/<int:batch_id>/drafts/<int:draft_id>/hold")
 @requires(Permission.SEND_MAIL)
 def hold(slug, batch_id, draft_id):
     _event, batch, delivery = _draft(slug, batch_id, draft_id)
-
-    def act() -> str:
-        outbox.hold(delivery, by=g.actor)
-        return _("The message is held: it does not leave with the batch.")
-
-    return _done(batch, act)
+    return _done(
+        batch,
+        lambda: outbox.hold(delivery, by=g.actor),
+        _("The message is held: it does not leave with the batch."),
+    )
 
 
 @bp.post("/<int:batch_id>/drafts/<int:draft_id>/unhold")
 @requires(Permission.SEND_MAIL)
 def unhold(slug, batch_id, draft_id):
     _event, batch, delivery = _draft(slug, batch_id, draft_id)
-
-    def act() -> str:
-        outbox.unhold(delivery, by=g.actor)
-        return _("The message is no longer held.")
-
-    return _done(batch, act)
+    return _done(batch, lambda: outbox.unhold(delivery, by=g.actor), _("The message is no longer held."))
 
 
 @bp.post("/<int:batch_id>/drafts/<int:draft_id>/test")
@@ -291,15 +270,10 @@ def _draft(slug: str, batch_id: int, draft_id: int) -> tuple[Event, Batch, Deliv
     return event, batch, delivery
 
 
-def _done(batch: Batch, act: Any) -> Any:
+def _done(batch: Batch, act: Callable[[], Any], words: str | None = None) -> Any:
     """Act, and say on the batch's page what came of it; a refusal is a sentence there, not another page."""
     address = url_for(".show", slug=batch.event.slug, batch_id=batch.id)
-    try:
-        words = act()
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(words)
+    carry_out(act, words)
     return redirect(address)
 
 

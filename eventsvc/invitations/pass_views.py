@@ -8,10 +8,10 @@ from eventsvc import pdf, secrets
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import printing as agenda_printing
-from eventsvc.events.permissions import event_or_404
 from eventsvc.guests.models import BadgeRole
 from eventsvc.invitations import badges, pass_operations, queries
 from eventsvc.invitations.invitee_views import Gone, gone, invitation_or_gone
+from eventsvc.invitations.views import invitation_or_404
 from eventsvc.web import papers
 from eventsvc.web.labels import label
 
@@ -44,8 +44,7 @@ def pass_pdf(token):
 @requires(Permission.ISSUE_PASS)
 def revoke(slug, invitation_id):
     """The pass opens no door any more; the invitation stays as it is."""
-    event = event_or_404(slug, g.access)
-    invitation = queries.invitation_of(event, invitation_id, g.access.site_ids(event))
+    _event, invitation = invitation_or_404(slug, invitation_id)
     pass_operations.revoke_pass(invitation.guest, by=g.actor)
     flash(_("The QR code is no longer valid, and there is no new one."))
     return redirect(url_for("invitations.show", slug=slug, invitation_id=invitation_id))

@@ -12,7 +12,6 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.deliveries import inbound_queries
 from eventsvc.deliveries.models import InboundKind, InboundMail, InboundState
 from eventsvc.deliveries.operations import receiving
-from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.invitations import replies, reply_labels, reply_operations, reply_queries
@@ -20,7 +19,7 @@ from eventsvc.invitations.message_models import ReadReply
 from eventsvc.invitations.models import Answer
 from eventsvc.invitations.reply_forms import AssignForm
 from eventsvc.web import labels
-from eventsvc.web.edits import attempt
+from eventsvc.web.edits import attempt, carry_out
 from eventsvc.web.navigation import may
 from eventsvc.web.pagination import paginate
 
@@ -178,10 +177,5 @@ def _page(event: Event, letter: InboundMail, form: AssignForm) -> str:
 
 def _done(act: Any, words: str, slug: str, letter: InboundMail) -> Any:
     """Act, and say on the message's page what came of it."""
-    try:
-        act()
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(words)
+    carry_out(act, words)
     return redirect(url_for(".show", slug=slug, inbound_id=letter.id))

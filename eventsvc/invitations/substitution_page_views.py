@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public
-from eventsvc.errors import DomainError
 from eventsvc.invitations import (
     content,
     entries,
@@ -17,7 +16,8 @@ from eventsvc.invitations.invitee_views import Gone, gone, invitation_or_gone
 from eventsvc.invitations.models import Invitation
 from eventsvc.invitations.substitution_forms import OwnSubstituteForm
 from eventsvc.invitations.substitution_models import SubstitutionSource, SubstitutionState
-from eventsvc.web.edits import attempt
+from eventsvc.invitations.substitution_views import name_substitute
+from eventsvc.web.edits import carry_out, obstacle
 
 bp = Blueprint("substitution_page", __name__)
 bp.register_error_handler(Gone, gone)
@@ -28,22 +28,9 @@ bp.register_error_handler(Gone, gone)
 def page(token):
     invitation = invitation_or_gone(token)
     form = OwnSubstituteForm()
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        made = []
-        failed = attempt(
-            form,
-            lambda: made.append(
-                substitution_operations.request_substitution(
-                    invitation, details=form.details, **form.words, source=SubstitutionSource.INVITEE
-                )
-            ),
-        )
-        if failed is None:
-            return _thank(token, made[0])
-        status = failed
-    elif not form.is_submitted():
-        form.organization_name.data = invitation.guest.person.organization_name
+    made, status = name_substitute(form, invitation, source=SubstitutionSource.INVITEE)
+    if made is not None:
+        return _thank(token, made)
     return _page(invitation, token, form), status
 
 
@@ -52,13 +39,10 @@ def page(token):
 def withdraw(token):
     invitation = invitation_or_gone(token)
     waiting = substitution_queries.waiting_for(invitation)
-    try:
-        if waiting is not None:
-            substitution_operations.withdraw(waiting, by=invitation)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("Nobody goes in your place: the request is taken back."))
+    carry_out(
+        lambda: waiting and substitution_operations.withdraw(waiting, by=invitation),
+        _("Nobody goes in your place: the request is taken back."),
+    )
     return redirect(url_for(".page", token=token))
 
 
@@ -90,14 +74,5 @@ def _page(invitation: Invitation, token: str, form: OwnSubstituteForm) -> str:
         waiting=waiting,
         refused=latest if latest and latest.state is SubstitutionState.REFUSED else None,
         needs_approval=substitution_operations.needs_approval(guest),
-        obstacle=_obstacle(invitation),
+        obstacle=obstacle(lambda: substitution_operations.require_substitutable(invitation)),
     )
-
-
-def _obstacle(invitation: Invitation) -> str | None:
-    """Why nobody can be named, as the sentence of the refusal; None when somebody can."""
-    try:
-        substitution_operations.require_substitutable(invitation)
-    except DomainError as refusal:
-        return str(refusal)
-    return None

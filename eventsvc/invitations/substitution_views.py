@@ -1,23 +1,25 @@
 """An organizer's pages about substitutes: those who wait, those decided; naming one on somebody's behalf."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.errors import DomainError
 from eventsvc.events.permissions import event_or_404
 from eventsvc.invitations import (
-    queries,
     substitution_labels,  # noqa: F401  (labels registers the words)
     substitution_operations,
     substitution_queries,
     wording,
 )
+from eventsvc.invitations.models import Invitation
 from eventsvc.invitations.substitution_forms import RefusalForm, SubstituteForm
-from eventsvc.invitations.substitution_models import SubstitutionSource, SubstitutionState
+from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource, SubstitutionState
+from eventsvc.invitations.views import invitation_or_404
 from eventsvc.web.arguments import search, word
-from eventsvc.web.edits import attempt
+from eventsvc.web.edits import attempt, carry_out, obstacle
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("substitutions", __name__, url_prefix="/events/<slug>/substitutions")
@@ -44,29 +46,11 @@ def index(slug):
 @requires(Permission.ANSWER_FOR)
 def new(slug, invitation_id):
     """Name somebody on behalf of an invitee, who said so by telephone."""
-    event = event_or_404(slug, g.access)
-    invitation = queries.invitation_of(event, invitation_id, g.access.site_ids(event))
+    event, invitation = invitation_or_404(slug, invitation_id)
     form = SubstituteForm()
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        made = []
-        failed = attempt(
-            form,
-            lambda: made.append(
-                substitution_operations.request_substitution(
-                    invitation,
-                    details=form.details,
-                    **form.words,
-                    source=SubstitutionSource.STAFF,
-                    by=g.actor,
-                )
-            ),
-        )
-        if failed is None:
-            return _announce(slug, made[0])
-        status = failed
-    elif not form.is_submitted():
-        form.organization_name.data = invitation.guest.person.organization_name
+    made, status = name_substitute(form, invitation, source=SubstitutionSource.STAFF, by=g.actor)
+    if made is not None:
+        return _announce(slug, made)
     page = render_template(
         "substitutions/new.html",
         event=event,
@@ -76,7 +60,7 @@ def new(slug, invitation_id):
         where=wording.site_name(invitation.guest.site),
         waiting=substitution_queries.waiting_for(invitation),
         needs_approval=substitution_operations.needs_approval(invitation.guest),
-        obstacle=_obstacle(invitation),
+        obstacle=obstacle(lambda: substitution_operations.require_substitutable(invitation)),
     )
     return page, status
 
@@ -86,12 +70,10 @@ def new(slug, invitation_id):
 def approve(slug, substitution_id):
     event = event_or_404(slug, g.access)
     substitution = substitution_queries.substitution_of(event, substitution_id)
-    try:
-        substitution_operations.approve(substitution, by=g.actor)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("%(name)s goes as substitute and has been invited.", name=substitution.person.full_name))
+    carry_out(
+        lambda: substitution_operations.approve(substitution, by=g.actor),
+        _("%(name)s goes as substitute and has been invited.", name=substitution.person.full_name),
+    )
     return redirect(url_for(".index", slug=slug))
 
 
@@ -121,12 +103,10 @@ def refuse(slug, substitution_id):
 def withdraw(slug, substitution_id):
     event = event_or_404(slug, g.access)
     substitution = substitution_queries.substitution_of(event, substitution_id, g.access.site_ids(event))
-    try:
-        substitution_operations.withdraw(substitution, by=g.actor)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("The request is taken back; the invitation stands as it was."))
+    carry_out(
+        lambda: substitution_operations.withdraw(substitution, by=g.actor),
+        _("The request is taken back; the invitation stands as it was."),
+    )
     return redirect(url_for(".index", slug=slug))
 
 
@@ -139,10 +119,23 @@ def _announce(slug, substitution):
     return redirect(url_for(".index", slug=slug))
 
 
-def _obstacle(invitation) -> str | None:
-    """Why nobody can be named, as the sentence of the refusal; None when somebody can."""
-    try:
-        substitution_operations.require_substitutable(invitation)
-    except DomainError as refusal:
-        return str(refusal)
-    return None
+def name_substitute(
+    form: SubstituteForm, invitation: Invitation, *, source: SubstitutionSource, by: Any = None
+) -> tuple[Substitution | None, int]:
+    """The substitute whom the form names; or None, with the status of the page that shows the form again."""
+    if not form.is_submitted():
+        form.organization_name.data = invitation.guest.person.organization_name
+        return None, 200
+    made: list[Substitution] = []
+    status: int | None = 422
+    if form.validate_on_submit():
+        details, words = form.details, form.words
+        status = attempt(
+            form,
+            lambda: made.append(
+                substitution_operations.request_substitution(
+                    invitation, details=details, **words, source=source, by=by
+                )
+            ),
+        )
+    return (made[0], 302) if status is None else (None, status)

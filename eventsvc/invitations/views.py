@@ -8,7 +8,7 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import queries as agenda
 from eventsvc.db import db
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
@@ -34,7 +34,7 @@ from eventsvc.invitations.models import Answer, AnswerSource, Invitation
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.arguments import search, whole, word
-from eventsvc.web.edits import attempt
+from eventsvc.web.edits import attempt, obstacle
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("invitations", __name__, url_prefix="/events/<slug>/invitations")
@@ -78,7 +78,7 @@ def index(slug):
         held=_held(event),
         silent=queries.count(queries.silent(event)),
         thankable=queries.count(queries.thankable(event)) if rules.is_past(event, clock.now()) else 0,
-        obstacle=_obstacle(event),
+        obstacle=obstacle(lambda: rules.require_sendable(event, clock.now())),
     )
 
 
@@ -154,7 +154,7 @@ def show_preview(slug):
         event=event,
         guest=guest,
         shown=shown,
-        obstacle=_obstacle(event),
+        obstacle=obstacle(lambda: rules.require_sendable(event, clock.now())),
         others=list(db.session.scalars(candidates.limit(500))),
     )
 
@@ -162,7 +162,7 @@ def show_preview(slug):
 @bp.get("/<int:invitation_id>")
 @requires(Permission.READ_GUESTS)
 def show(slug, invitation_id):
-    event, invitation = _invitation(slug, invitation_id)
+    event, invitation = invitation_or_404(slug, invitation_id)
     form = StaffAnswerForm(formdata=None, answer=_in_force(invitation), reason=invitation.reason)
     return _page(event, invitation, form)
 
@@ -171,7 +171,7 @@ def show(slug, invitation_id):
 @requires(Permission.ANSWER_FOR)
 def answer(slug, invitation_id):
     """Enter an answer that was given by telephone."""
-    event, invitation = _invitation(slug, invitation_id)
+    event, invitation = invitation_or_404(slug, invitation_id)
     form = StaffAnswerForm()
     status = 422
     if form.validate_on_submit():
@@ -187,7 +187,7 @@ def answer(slug, invitation_id):
 @bp.post("/<int:invitation_id>/pass")
 @requires(Permission.ISSUE_PASS)
 def reissue(slug, invitation_id):
-    _event, invitation = _invitation(slug, invitation_id)
+    _event, invitation = invitation_or_404(slug, invitation_id)
     operations.reissue_pass(invitation.guest, by=g.actor)
     flash(
         _(
@@ -200,7 +200,7 @@ def reissue(slug, invitation_id):
 @bp.post("/<int:invitation_id>/resend")
 @requires(Permission.SEND_MAIL)
 def resend(slug, invitation_id):
-    _event, invitation = _invitation(slug, invitation_id)
+    _event, invitation = invitation_or_404(slug, invitation_id)
     number = whole(request.form.get("number"))
     if number is None or number > MOST_RESENDS:
         raise NotFound(_("There is nothing at this address."))
@@ -212,7 +212,7 @@ def resend(slug, invitation_id):
 @bp.post("/<int:invitation_id>/revoke")
 @requires(Permission.SEND_MAIL)
 def revoke(slug, invitation_id):
-    _event, invitation = _invitation(slug, invitation_id)
+    _event, invitation = invitation_or_404(slug, invitation_id)
     operations.revoke_invitation(invitation, by=g.actor)
     flash(_("The invitation is withdrawn."))
     return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
@@ -221,7 +221,7 @@ def revoke(slug, invitation_id):
 @bp.post("/<int:invitation_id>/restore")
 @requires(Permission.SEND_MAIL)
 def restore(slug, invitation_id):
-    _event, invitation = _invitation(slug, invitation_id)
+    _event, invitation = invitation_or_404(slug, invitation_id)
     operations.restore_invitation(invitation, by=g.actor)
     flash(_("The guest is invited again."))
     return redirect(url_for(".show", slug=slug, invitation_id=invitation_id))
@@ -230,7 +230,7 @@ def restore(slug, invitation_id):
 @bp.get("/<int:invitation_id>/pass.svg")
 @requires(Permission.ISSUE_PASS)
 def pass_svg(slug, invitation_id):
-    _event, invitation = _invitation(slug, invitation_id)
+    _event, invitation = invitation_or_404(slug, invitation_id)
     live = queries.live_pass(invitation.guest)
     if live is None:
         raise NotFound(_("There is no valid QR code."))
@@ -259,31 +259,19 @@ def _page(event: Event, invitation: Invitation, form: StaffAnswerForm) -> str:
         if may_answer  # whoever has the link can answer
         else None,
         where=wording.site_name(invitation.guest.site),
-        shows_contacts=_shows_contacts(event),
+        shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
         is_open=not event.is_cancelled and not rules.is_past(event, clock.now()),
     )
 
 
-def _invitation(slug: str, invitation_id: int) -> tuple[Event, Invitation]:
+def invitation_or_404(slug: str, invitation_id: int) -> tuple[Event, Invitation]:
+    """The event and one of its invitations, within the sites that the reader may see."""
     event = event_or_404(slug, g.access)
     return event, queries.invitation_of(event, invitation_id, g.access.site_ids(event))
 
 
 def _in_force(invitation: Invitation) -> str | None:
     return None if invitation.answer is Answer.NEEDS_ACTION else invitation.answer.value
-
-
-def _shows_contacts(event: Event) -> bool:
-    return g.access.extends_to(Permission.READ_CONTACTS, event)
-
-
-def _obstacle(event: Event) -> str | None:
-    """Why no invitation may go out now, as the sentence of the refusal; None when it may."""
-    try:
-        rules.require_sendable(event, clock.now())
-    except DomainError as refusal:
-        return str(refusal)
-    return None
 
 
 def _held(event: Event) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError, Invalid, NotFound
+from eventsvc.errors import Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
@@ -24,7 +24,7 @@ from eventsvc.invitations import (
 from eventsvc.invitations.wording_forms import RuleForm, WordingForm
 from eventsvc.invitations.wording_labels import KINDS, WHEN
 from eventsvc.web.arguments import whole
-from eventsvc.web.edits import attempt, differences
+from eventsvc.web.edits import attempt, carry_out, differences
 
 bp = Blueprint("wordings", __name__, url_prefix="/events/<slug>/wordings")
 
@@ -103,12 +103,10 @@ def send_trial(slug, kind):
     to = g.user.email
     if guest is None or number is None:
         raise Invalid(_("The page is out of date. Load it again."))
-    try:
-        wording_operations.send_trial(event, kind, guest, to=to, number=number, by=g.user)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("A letter to try is on its way to %(address)s.", address=to))
+    carry_out(
+        lambda: wording_operations.send_trial(event, kind, guest, to=to, number=number, by=g.user),
+        _("A letter to try is on its way to %(address)s.", address=to),
+    )
     return redirect(url_for(".edit", slug=slug, kind=kind, guest=guest.id))
 
 

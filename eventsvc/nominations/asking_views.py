@@ -26,14 +26,14 @@ from eventsvc.nominations import (
 )
 from eventsvc.nominations import names as organization_names
 from eventsvc.nominations.forms import AskForm, ContactForm, HandingForm, SpreadForm
-from eventsvc.nominations.list_views import attempted, bp, is_letter_issued, obstacle, tell_written
+from eventsvc.nominations.list_views import bp, is_letter_issued, tell_written
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization, OrganizationKind
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import SiteLevel
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences, obstacle
 
 MOST_FOUND = 30
 
@@ -174,7 +174,7 @@ def hand_over(slug, asked_id):
 def ask_one(slug, asked_id):
     event = event_or_404(slug, g.access)
     asked = queries.asked_of(event, asked_id)
-    attempted(lambda: tell_written(sending_operations.ask(event, asked_ids={asked.id}, by=g.actor)))
+    carry_out(lambda: tell_written(sending_operations.ask(event, asked_ids={asked.id}, by=g.actor)))
     return redirect(url_for(".show", slug=slug, asked_id=asked_id))
 
 
@@ -231,7 +231,7 @@ def _page(event: Event, asked: OrganizationInvitation, form: HandingForm) -> str
         if may_write
         else None,
         words=messages.to_copy(composer, asked) if composer else None,
-        obstacle=obstacle(event),
+        obstacle=obstacle(lambda: sending_operations.require_sendable(event)),
         today=clock.today(),
     )
 

@@ -1,7 +1,6 @@
 """The list of organizations: whom to write to, what came back, which names to agree to."""
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from flask_babel import ngettext
 from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
@@ -28,6 +27,7 @@ from eventsvc.nominations import (
 from eventsvc.nominations.forms import DueDayForm, RemarkForm
 from eventsvc.nominations.states import AskingState
 from eventsvc.web.arguments import search, whole, word
+from eventsvc.web.edits import carry_out, obstacle
 from eventsvc.web.pagination import Page, number, paginate
 
 bp = Blueprint("nominations", __name__, url_prefix="/events/<slug>/organizations")
@@ -62,7 +62,7 @@ def index(slug):
         outdated=len(queries.outdated(event)),
         silent=sum(1 for line in lines if line.facts.is_silent),
         due_form=DueDayForm(formdata=None),
-        obstacle=obstacle(event),
+        obstacle=obstacle(lambda: sending_operations.require_sendable(event)),
         today=clock.today(),
     )
 
@@ -72,7 +72,7 @@ def index(slug):
 def ask(slug):
     """Write to all who have not been written to."""
     event = event_or_404(slug, g.access)
-    attempted(lambda: tell_written(sending_operations.ask(event, by=g.actor)))
+    carry_out(lambda: tell_written(sending_operations.ask(event, by=g.actor)))
     return redirect(url_for(".index", slug=slug))
 
 
@@ -81,7 +81,7 @@ def ask(slug):
 def chase(slug):
     """Remind all who have neither named anybody nor declined."""
     event = event_or_404(slug, g.access)
-    attempted(lambda: tell_written(sending_operations.chase(event, by=g.actor), reminded=True))
+    carry_out(lambda: tell_written(sending_operations.chase(event, by=g.actor), reminded=True))
     return redirect(url_for(".index", slug=slug))
 
 
@@ -89,7 +89,7 @@ def chase(slug):
 @requires(Permission.SEND_MAIL)
 def send_updates(slug):
     event = event_or_404(slug, g.access)
-    attempted(lambda: tell_written(sending_operations.send_updates(event, by=g.actor)))
+    carry_out(lambda: tell_written(sending_operations.send_updates(event, by=g.actor)))
     return redirect(url_for(".index", slug=slug))
 
 
@@ -103,9 +103,9 @@ def selected(slug):
     if not ids:
         flash(_("Tick at least one organization."), "error")
     elif action == "ask":
-        attempted(lambda: tell_written(sending_operations.ask(event, asked_ids=ids, by=g.actor)))
+        carry_out(lambda: tell_written(sending_operations.ask(event, asked_ids=ids, by=g.actor)))
     elif action == "chase":
-        attempted(
+        carry_out(
             lambda: tell_written(sending_operations.chase(event, asked_ids=ids, by=g.actor), reminded=True)
         )
     elif action == "due":
@@ -135,7 +135,7 @@ def texts(slug):
         page=Page(shown, len(lines), page, 50),
         words=[messages.to_copy(composer, line.asked) for line in shown],
         names=[line.asked.name for line in lines],
-        obstacle=obstacle(event),
+        obstacle=obstacle(lambda: sending_operations.require_sendable(event)),
     )
 
 
@@ -159,13 +159,13 @@ def decide(slug):
     if not chosen:
         flash(_("Tick at least one name."), "error")
     elif action == "approve":
-        attempted(
+        carry_out(
             lambda: _tell_decided(
                 approval_operations.approve(event, chosen, remark=form.remark.data, by=g.actor)
             )
         )
     elif action == "refuse":
-        attempted(
+        carry_out(
             lambda: _tell_decided(
                 approval_operations.refuse(event, chosen, remark=form.remark.data or "", by=g.actor)
             )
@@ -189,15 +189,6 @@ def is_letter_issued(event: Event) -> bool:
     return letter is not None and may_be_preceded(letters.paper(letter))
 
 
-def obstacle(event: Event) -> str | None:
-    """Why no message may go out now, as the sentence of the refusal; None when it may."""
-    try:
-        sending_operations.require_sendable(event)
-    except DomainError as refusal:
-        return str(refusal)
-    return None
-
-
 def _set_due_day(event: Event, ids: set[int]) -> None:
     form = DueDayForm()
     if not form.validate():
@@ -211,14 +202,6 @@ def _set_due_day(event: Event, ids: set[int]) -> None:
             count,
         )
     )
-
-
-def attempted(act: Any) -> None:
-    """Do it; a refusal is told on the next page."""
-    try:
-        act()
-    except DomainError as refusal:
-        flash(str(refusal), "error")
 
 
 def tell_written(written: sending_operations.Written, *, reminded: bool = False) -> None:

@@ -1,8 +1,10 @@
-"""Saving a form: refusals come back beside their field, a stale form shows what someone else has saved."""
+"""Saving a form: refusals come back beside their field, a stale form shows what someone else has saved. Pressing a
+button: a refusal is a sentence on the next page."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from flask import flash
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectChoice, SelectField, SelectMultipleField
 
@@ -38,6 +40,27 @@ def attempt(form: Form, save: Callable[[], Any]) -> int | None:
         else:
             form.form_errors.append(str(refusal))
         return REFUSED
+    return None
+
+
+def carry_out(act: Callable[[], Any], words: str | None = None) -> bool:
+    """Do it and say `words` on the next page; a refusal is said there instead. Whether it was done."""
+    try:
+        act()
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+        return False
+    if words:
+        flash(words)
+    return True
+
+
+def obstacle(check: Callable[[], Any]) -> str | None:
+    """Why something may not be done now, as the sentence of the refusal; None when it may."""
+    try:
+        check()
+    except DomainError as refusal:
+        return str(refusal)
     return None
 
 
