@@ -9,7 +9,6 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
-from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
@@ -24,10 +23,11 @@ from eventsvc.invitations import (
 from eventsvc.invitations.hand_forms import HandForm, PhoneForm
 from eventsvc.invitations.hand_operations import Handed
 from eventsvc.invitations.message_models import Handing
-from eventsvc.invitations.models import Answer, Invitation
+from eventsvc.invitations.models import Answer
+from eventsvc.invitations.views import invitation_or_404
 from eventsvc.sites import queries as sites
 from eventsvc.web.arguments import search, word
-from eventsvc.web.edits import attempt
+from eventsvc.web.edits import attempt, carry_out, obstacle
 from eventsvc.web.pagination import Page, number, paginate
 
 bp = Blueprint("hand_deliveries", __name__, url_prefix="/events/<slug>/invitations/by-hand")
@@ -62,7 +62,7 @@ def index(slug):
             for invitation in page.items
         ],
         shows_contacts=_shows_contacts(event),
-        obstacle=_obstacle(event),
+        obstacle=obstacle(lambda: rules.require_sendable(event, clock.now())),
     )
 
 
@@ -70,7 +70,7 @@ def index(slug):
 @requires(Permission.ANSWER_FOR)
 def new(slug, invitation_id):
     """Record that an invitation was carried."""
-    event, invitation = _invitation(slug, invitation_id)
+    event, invitation = invitation_or_404(slug, invitation_id)
     form = HandForm(carried_by=g.user.name if g.user else "")
     status: int | None = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -124,35 +124,18 @@ def _calls(event: Event, refused: tuple[int, PhoneForm] | None = None) -> str:
 @requires(Permission.SEND_MAIL)
 def reached(slug, invitation_id):
     """Somebody was reached by phone: that is recorded, and takes the person off the list."""
-    event, invitation = _invitation(slug, invitation_id)
+    event, invitation = invitation_or_404(slug, invitation_id)
     form = PhoneForm()
-    back = redirect(url_for("phone_list.index", slug=event.slug))
     if not form.validate_on_submit():
         return _calls(event, (invitation.id, form)), 422
     who = g.user.name or g.user.email if g.user else _("a program")
     handed = Handed(Handing.PHONE, who, form.received_by.data or None, note=form.note.data or None)
-    try:
-        hand_operations.hand_over(invitation, handed, by=g.actor)
-    except DomainError as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("%(name)s was reached by phone.", name=invitation.guest.person.full_name))
-    return back
-
-
-def _invitation(slug: str, invitation_id: int) -> tuple[Event, Invitation]:
-    event = event_or_404(slug, g.access)
-    return event, queries.invitation_of(event, invitation_id, g.access.site_ids(event))
+    carry_out(
+        lambda: hand_operations.hand_over(invitation, handed, by=g.actor),
+        _("%(name)s was reached by phone.", name=invitation.guest.person.full_name),
+    )
+    return redirect(url_for("phone_list.index", slug=event.slug))
 
 
 def _shows_contacts(event: Event) -> bool:
     return g.access.extends_to(Permission.READ_CONTACTS, event)
-
-
-def _obstacle(event: Event) -> str | None:
-    """Why no invitation may go out now, as the sentence of the refusal; None when it may."""
-    try:
-        rules.require_sendable(event, clock.now())
-    except DomainError as refusal:
-        return str(refusal)
-    return None
