@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
+from eventsvc.guests import operations
 from eventsvc.guests.models import Guest, GuestGroup, Slot
-from eventsvc.guests.operations import AlreadyInvited
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
@@ -39,21 +36,13 @@ def put_on_list(event: Event, places: Iterable[Place], *, by: Any) -> list[Guest
             sa.select(Guest.person_id).where(Guest.event_id == event.id, Guest.person_id.in_(wanted))
         )
     )
-    guests = []
-    for person_id, place in wanted.items():
-        if place.site.event_id != event.id:
-            raise Invalid(_("The site belongs to another event."), field="site")
-        if person_id not in there:
-            guests.append(
-                Guest(
-                    event=event,
-                    person=place.person,
-                    site=place.site,
-                    group=place.group,
-                    slot=place.slot,
-                    note=place.note,
-                )
-            )
+    guests = [
+        operations.new_guest(
+            event, place.person, place.site, group=place.group, slot=place.slot, note=place.note
+        )
+        for person_id, place in wanted.items()
+        if person_id not in there
+    ]
     db.session.add_all(guests)
     db.session.flush()
     if guests:
@@ -66,11 +55,4 @@ def take_off_list(guest: Guest, *, by: Any) -> None:
     """Take someone off the list whose name is kept elsewhere; refused once they are invited, speak or were scanned."""
     event = guest.event
     record(by, "guest.removed", guest, event=event)
-    try:
-        with db.session.begin_nested():
-            db.session.delete(guest)
-            db.session.flush()
-    except IntegrityError as error:
-        raise AlreadyInvited(
-            _("This person has been invited, speaks or was checked in, and stays on the list.")
-        ) from error
+    operations.delete_row(guest)

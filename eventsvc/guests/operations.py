@@ -151,24 +151,21 @@ def add_guest(
 def add_guests(event: Event, entries: Iterable[Entry], *, by: Any) -> list[Guest]:
     """Many people at once, in a few statements whatever their number."""
     event.require_open()
-    guests = []
-    for entry in entries:
-        if entry.site.event_id != event.id:
-            raise Invalid(_("The site belongs to another event."), field="site")
-        guests.append(
-            Guest(
-                event=event,
-                person=people.new_person(event.host_id, entry.details),
-                site=entry.site,
-                group=entry.group,
-                slot=entry.slot,
-                note=entry.note,
-                is_walk_in=entry.is_walk_in,
-                own_rank=_own(event, entry.standing.rank),
-                protocol_number=entry.standing.number,
-                badge_role=entry.standing.badge_role,
-            )
+    guests = [
+        new_guest(
+            event,
+            people.new_person(event.host_id, entry.details),
+            entry.site,
+            group=entry.group,
+            slot=entry.slot,
+            note=entry.note,
+            is_walk_in=entry.is_walk_in,
+            own_rank=_own(event, entry.standing.rank),
+            protocol_number=entry.standing.number,
+            badge_role=entry.standing.badge_role,
         )
+        for entry in entries
+    ]
     db.session.add_all(guests)
     db.session.flush()
     if len(guests) == 1:
@@ -176,6 +173,13 @@ def add_guests(event: Event, entries: Iterable[Entry], *, by: Any) -> list[Guest
     else:
         record(by, "guests.added", event, event=event, count=len(guests))
     return guests
+
+
+def new_guest(event: Event, person: Person, site: Site, **columns: Any) -> Guest:
+    """The guest's row, not yet in the session; Invalid when the site is another event's."""
+    if site.event_id != event.id:
+        raise Invalid(_("The site belongs to another event."), field="site")
+    return Guest(event=event, person=person, site=site, **columns)
 
 
 @atomic()
@@ -247,6 +251,14 @@ def remove_guest(guest: Guest, *, by: Any) -> None:
     event, person = guest.event, guest.person
     event.require_open()
     record(by, "guest.removed", guest, event=event)
+    delete_row(guest)
+    with suppress(IntegrityError), db.session.begin_nested():  # who was named or sits in a body is known on
+        db.session.delete(person)
+        db.session.flush()
+
+
+def delete_row(guest: Guest) -> None:
+    """Delete the guest's row; AlreadyInvited when something stands on it: an invitation, an item, a scan."""
     try:
         with db.session.begin_nested():
             db.session.delete(guest)
@@ -255,9 +267,6 @@ def remove_guest(guest: Guest, *, by: Any) -> None:
         raise AlreadyInvited(
             _("This person has been invited, speaks or was checked in, and stays on the list.")
         ) from error
-    with suppress(IntegrityError), db.session.begin_nested():  # who was named or sits in a body is known on
-        db.session.delete(person)
-        db.session.flush()
 
 
 @atomic()
