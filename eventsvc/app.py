@@ -25,6 +25,7 @@ from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import openapi as checkins_openapi
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
+from eventsvc.coordinators import models as _coordinators  # noqa: F401  (tables, until their pages are here)
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
 from eventsvc.documents import public_views as documents_public_views

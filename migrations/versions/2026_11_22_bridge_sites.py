@@ -262,6 +262,23 @@ def upgrade():
     with op.batch_alter_table('site_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_site_step_site_id_at'), ['site_id', 'at'], unique=False)
 
+    op.create_table('local_delegate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('guest_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_kind', sa.String(length=32), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=200), nullable=True),
+    sa.Column('spoke_with', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['guest_id'], ['guest.id'], name=op.f('fk_local_delegate_guest_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_local_delegate_site_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_local_delegate')),
+    sa.UniqueConstraint('guest_id', name=op.f('uq_local_delegate_guest_id'))
+    )
+    with op.batch_alter_table('local_delegate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_local_delegate_site_id'), ['site_id'], unique=False)
+
     op.create_table('fault_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('fault_id', sa.Integer(), nullable=False),
@@ -393,6 +410,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_shift_post_id'))
 
     op.drop_table('shift')
+    with op.batch_alter_table('local_delegate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_local_delegate_site_id'))
+
+    op.drop_table('local_delegate')
     op.drop_table('head_count_part')
     with op.batch_alter_table('fault_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fault_entry_fault_id'))
