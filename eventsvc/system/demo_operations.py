@@ -33,6 +33,7 @@ from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.system.demo_agenda import write_agenda
 from eventsvc.system.demo_invitations import ask_organizations, issue_letters, rank_groups, seat_hall
 from eventsvc.system.demo_people import SEED, Post, people
+from eventsvc.system.demo_sites import name_coordinators, run_sites
 
 PLAN = Path(__file__).parent / "data" / "001_dx_movement_launch_quang_ngai_2023.yaml"
 SLUG = "le-phat-dong-2023"
@@ -52,6 +53,7 @@ def load(say: Callable[[str], None]) -> Event:
     say("plan, agenda and sites")
     organizer = _organizer()
     event = _planned(organizer)
+    name_coordinators(event, by=organizer)
     say("guests")
     _invite_people(event, organizer)
     say("protocol and papers")
@@ -66,6 +68,8 @@ def load(say: Callable[[str], None]) -> Event:
     _answer(event, random)
     say("arrivals")
     _arrive(event, organizer, random)
+    say("bridge sites")
+    run_sites(event, by=organizer)
     return event
 
 

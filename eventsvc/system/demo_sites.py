@@ -1,0 +1,105 @@
+"""The demo's bridge sites some days before: coordinators, links, what they reached, what is wrong, what they heard."""
+
+from random import Random
+from typing import Any
+
+from eventsvc.announcements import operations as announcements
+from eventsvc.announcements import queries as announced
+from eventsvc.announcements.models import Audience
+from eventsvc.db import atomic, db
+from eventsvc.events.models import Event
+from eventsvc.sites import fault_operations as faults
+from eventsvc.sites import link_operations as links
+from eventsvc.sites import operations as sites
+from eventsvc.sites import queries, report_operations, report_queries
+from eventsvc.sites import step_operations as steps
+from eventsvc.sites.models import MAIN, Milestone, Site
+from eventsvc.sites.report_models import FaultKind
+from eventsvc.sites.reporter import Reporter, of_site
+from eventsvc.system.demo_people import SEED, Post, people
+from eventsvc.text import slugify
+
+REACHED = (
+    (Milestone.CONFIRMED, 0.9),
+    (Milestone.TESTED, 0.75),
+    (Milestone.TECHNICIAN_PRESENT, 0.35),
+    (Milestone.READY, 0.3),
+    (Milestone.CONNECTED, 0.25),
+)
+"""How large a share of the sites has come how far: whoever has not reached one has not reached the next."""
+
+WRONG = (
+    ("535", FaultKind.NO_SOUND, "Nghe được điểm cầu chính nhưng hội trường nói không ai nghe."),
+    ("21184", FaultKind.POOR_QUALITY, "Hình bị giật khi trời mưa, đang chuyển sang đường truyền dự phòng."),
+    ("528", FaultKind.POWER, "Mất điện lưới từ 07 giờ 10, đang chạy máy nổ."),
+)
+COUNTED = 45
+TOLD = (
+    "Đề nghị các điểm cầu treo phông, kiểm tra micro và camera trước giờ kết nối thử.",
+    "Kết nối chính thức mở trước giờ khai mạc 30 phút. Các điểm cầu đặt tên hiển thị theo mẫu: tên đơn vị.",
+)
+
+
+@atomic()
+def name_coordinators(event: Event, *, by: Any) -> None:
+    """A hall, a coordinator and a technician for every bridge site, and its link; before anybody is invited there."""
+    random = Random(SEED + 2)
+    bridges = _bridges(event)
+    for number, site in enumerate(bridges):
+        sites.edit_site(site, _data(site, number, random), by=by)
+    links.make_links(event, bridges, by=by)
+
+
+@atomic()
+def run_sites(event: Event, *, by: Any) -> None:
+    """Everything that coordinators have reported so far, and two announcements that most of them have read."""
+    random, bridges = Random(SEED + 3), _bridges(event)
+    for text in TOLD:
+        announcements.announce(event, text=text, audience=Audience.ALL, by=by)
+    for number, site in enumerate(bridges):
+        _report(site, random, counts=number < COUNTED)
+    for site in bridges:
+        for code, kind, words in WRONG:
+            if site.code == code:
+                fault = faults.raise_fault(site, kind, words, of_site(site))
+                if kind is FaultKind.POWER:
+                    faults.take_fault(fault, "Điện lực khu vực", Reporter(by, by.name))
+
+
+def _bridges(event: Event) -> list[Site]:
+    return [site for site in db.session.scalars(queries.sites_of(event)).all() if site.code != MAIN]
+
+
+def _data(site: Site, number: int, random: Random) -> dict[str, Any]:
+    unit, mailbox = site.name[0].lower() + site.name[1:], slugify(site.name).replace("-", "")
+    posts = [Post("Công chức Văn hóa", f"UBND {unit}", 2)]
+    coordinator, technician = people(posts, domain=mailbox, random=random)
+    return {
+        "hall": f"Hội trường UBND {unit}",
+        "contact_name": coordinator["full_name"],
+        "contact_phone": f"+84502220{number:03}",
+        "contact_email": f"diemcau@{mailbox}.example.vn",
+        "technician_name": technician["full_name"],
+        "technician_phone": f"+84503330{number:03}",
+        "video_platform": "Hệ thống hội nghị truyền hình tỉnh",
+        "meeting_id": f"CDS-{site.code}",
+        "capacity": random.choice((40, 60, 80, 120)),
+    }
+
+
+def _report(site: Site, random: Random, *, counts: bool) -> None:
+    own, luck = of_site(site), random.random()
+    for milestone, share in REACHED:
+        if luck < share:
+            steps.reach(site, milestone, own)
+    if site.tested_at is not None:
+        for item in report_queries.check_items(site.event)[: random.randint(6, 10)]:
+            report_operations.tick(site, item, own)
+    if site.confirmed_at is not None:
+        for receipt in announced.for_site(site)[random.choice((0, 0, 1)) :]:
+            announcements.confirm_read(receipt, by_name=site.contact_name)
+    if counts and site.connected_at is not None:
+        kinds = report_queries.count_groups(site.event)
+        report_operations.report_head_count(
+            site, site.event.sittings[0], [(kind, random.randint(2, 18)) for kind in kinds], own
+        )
