@@ -32,7 +32,7 @@ class MessageWording(db.Model):
 
 class ReminderKind(StrEnum):
     """What goes out by the clock: to guests who have not answered, to organizations that have not named anyone, and
-    thanks to those who came."""
+    thanks to those who accepted."""
 
     REMINDER = "reminder"
     NOMINATION_REMINDER = "nomination_reminder"

@@ -22,13 +22,13 @@ WHEN: dict[str, Any] = {
     kinds.CANCELLATION: _l("To everybody who was invited, when the event is called off."),
     kinds.PROGRAMME: _l("To those whom a release of the agenda touches."),
     kinds.REMINDER: _l("To those who have not answered."),
-    kinds.THANKS: _l("After the event, to those who attended."),
+    kinds.THANKS: _l("After the event, to those who accepted."),
 }
 
 labels.register(
     {
         ReminderKind.REMINDER: _l("Reminder to guests who have not answered"),
         ReminderKind.NOMINATION_REMINDER: _l("Reminder to organizations that have not named anybody"),
-        ReminderKind.THANKS: _l("Thanks to those who attended"),
+        ReminderKind.THANKS: _l("Thanks to those who accepted"),
     }
 )

@@ -190,6 +190,9 @@ def test_thanks_go_once_to_those_who_accepted_when_it_is_over(app, monkeypatch):
     assert [delivery.recipient for delivery in thanks] == [came.person.email]
     assert thanks[0].calendar is None and thanks[0].not_after is None
     assert operations.thank(event, by=None) == 0
+    for words in (thanks[0].text_body, thanks[0].html_body):  # whoever accepted may not have come
+        assert "đã quan tâm và nhận lời mời dự" in words
+        assert not [claim for claim in ("tham dự", "hiện diện", "có mặt") if claim in words]
 
 
 @pytest.mark.parametrize(

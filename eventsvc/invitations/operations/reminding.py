@@ -1,4 +1,4 @@
-"""Messages around the event to those who were asked: reminders to the silent, thanks to those who came."""
+"""Messages around the event to those who were asked: reminders to the silent, thanks to those who accepted."""
 
 from datetime import datetime
 from typing import Any
