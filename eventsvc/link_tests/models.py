@@ -30,8 +30,9 @@ class TestResult(StrEnum):
 class LinkTest(db.Model):
     """A session before the event in which sites connect. It is no sitting of the event: guests never hear of it.
 
-    `key` names it in calendars for ever; `sequence` rises with every change of time, place or link, and on
-    cancelling: it is the SEQUENCE of the calendar entries of the sites.
+    `key` names it in calendars for ever; `sequence` rises with every change of time or link, and on cancelling: with
+    the own changes of a site it is the SEQUENCE of that site's calendar entry. `changed_at`: when anything was changed
+    that calendars tell.
     """
 
     __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="order"),)
@@ -57,17 +58,29 @@ class LinkTest(db.Model):
         back_populates="link_test", cascade="all, delete-orphan", order_by="InvitedSite.id"
     )
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody is to come any more: it was cancelled, or the event was."""
+        return self.cancelled_at is not None or self.event.is_cancelled
+
 
 class InvitedSite(db.Model):
-    """A site that takes part in a link test, and how it went. `told_sequence`: the last edition it was written to about
-    (None: nothing was sent yet); `accepted_at`: its coordinator said that it will be there."""
+    """A site that takes part in a link test, and how it went.
+
+    `told_sequence`: the edition that its calendar holds, `told_email`: whose calendar that is (None: nobody's, nothing
+    was sent yet or it was called back). `own_changes` rises when the site is taken off, put back, or written to at
+    another address. `accepted_at`: its coordinator said that it will be there.
+    """
 
     __table_args__ = (sa.UniqueConstraint("link_test_id", "site_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     link_test_id: Mapped[int] = mapped_column(sa.ForeignKey("link_test.id", ondelete="CASCADE"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    own_changes: Mapped[int] = mapped_column(default=0)
     told_sequence: Mapped[int | None]
+    told_email: Mapped[str | None] = mapped_column(sa.String(254))
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     accepted_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     result: Mapped[TestResult | None] = mapped_column(Word(TestResult))
@@ -79,3 +92,13 @@ class InvitedSite(db.Model):
     note: Mapped[str | None]
     link_test: Mapped[LinkTest] = relationship(back_populates="invited")
     site: Mapped[Site] = relationship()
+
+    @property
+    def sequence(self) -> int:
+        """The SEQUENCE of its calendar entry."""
+        return self.link_test.sequence + self.own_changes
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the site is to be there."""
+        return self.removed_at is None and not self.link_test.is_cancelled
