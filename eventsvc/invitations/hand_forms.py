@@ -10,7 +10,7 @@ from eventsvc.web.fields import LineField, MomentField, WordField
 
 
 class HandForm(FlaskForm):
-    how = WordField(_l("How"), Handing)
+    how = WordField(_l("Way of handing over"), Handing)
     carried_by = LineField(_l("Carried by"), [DataRequired(_l("Say who carried it."))], most=200)
     received_by = LineField(_l("Received by"), [Optional()], most=200)
     delivered_at = MomentField(_l("When"), [Optional()])

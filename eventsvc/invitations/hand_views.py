@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -23,7 +23,10 @@ from eventsvc.invitations import (
 from eventsvc.invitations.hand_forms import HandForm, PhoneForm
 from eventsvc.invitations.hand_operations import Handed
 from eventsvc.invitations.message_models import Handing
+from eventsvc.invitations.models import Answer
 from eventsvc.invitations.views import invitation_or_404
+from eventsvc.sites import queries as sites
+from eventsvc.web.arguments import search, word
 from eventsvc.web.edits import attempt, carry_out, obstacle
 from eventsvc.web.pagination import Page, number, paginate
 
@@ -31,20 +34,29 @@ bp = Blueprint("hand_deliveries", __name__, url_prefix="/events/<slug>/invitatio
 phone_bp = Blueprint("phone_list", __name__, url_prefix="/events/<slug>/phone-list")
 
 CALLS_A_PAGE = 100
+INVITATIONS_A_PAGE = 20
 
 
 @bp.get("")
 @requires(Permission.ANSWER_FOR)
 def index(slug):
-    """Invitations to print or to copy for those whom no message reaches."""
+    """Invitations to print or to copy for those whom no message reaches. With `texts` all of them are unfolded."""
     event = event_or_404(slug, g.access)
-    page = paginate(queries.by_hand(event, g.access.site_ids(event)), per_page=30, most=200)
+    reach = g.access.site_ids(event)
+    site = sites.site_by_code(event, request.args["site"]) if request.args.get("site") else None
+    q, answer = search(), word(Answer, "answer")
+    found = queries.by_hand(event, reach, q=q, answer=answer, site_id=site.id if site else None)
+    page = paginate(found, per_page=INVITATIONS_A_PAGE, most=200)
     codes = queries.live_passes([invitation.guest_id for invitation in page.items])
     composer = messages.Composer(event, messages.INVITATION, clock.now())
     return render_template(
         "hand_deliveries/index.html",
         event=event,
         page=page,
+        chosen={"q": q, "site": site, "answer": answer},
+        answers=list(Answer),
+        sites=list(db.session.scalars(sites.sites_of(event, site_ids=reach))),
+        is_unfolded="texts" in request.args,
         letters=[
             messages.to_hand_over(composer, invitation, codes.get(invitation.guest_id))
             for invitation in page.items

@@ -96,7 +96,7 @@ class DueDayForm(FlaskForm):
 class HandingForm(FlaskForm):
     """How a letter was brought."""
 
-    how = WordField(_l("How"), Handing)
+    how = WordField(_l("Way of handing over"), Handing)
     carried_by = LineField(_l("Brought by"), [DataRequired(_l("Say who brought it."))], most=SHORT)
     received_by = LineField(_l("Taken by"), [Optional()], most=SHORT)
     handing_note = LineField(_l("Note"), [Optional()], most=LONG)

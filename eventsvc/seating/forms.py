@@ -62,7 +62,7 @@ class NewPlanForm(FlaskForm):
 
 class BlockForm(FlaskForm):
     name = LineField(_l("Name of the block, as on the chairs"), [DataRequired(_ENTER_NAME)], most=12)
-    kind = WordField(_l("What it is"), BlockKind, default=BlockKind.ROWS)
+    kind = WordField(_l("Kind of block"), BlockKind, default=BlockKind.ROWS)
     offset = NumberField(
         _l("Where it stands"),
         [InputRequired(_l("Say where the block stands: 0 is the middle."))],

@@ -157,6 +157,36 @@ def test_the_list_to_hand_over_has_text_and_pass_of_each(app, signed_in):
     assert signed_in.http.get(picture).mimetype == "image/svg+xml"
 
 
+def test_the_list_to_hand_over_is_searched_paged_and_unfolded_to_print(app, signed_in):
+    event = scenes.ready_event()
+    bridge = factories.site(event, "Huyện Lý Sơn")
+    for number in range(21):
+        factories.guest(scenes.main_site(event), f"Nguyễn Văn {'ABCDEGHIKLMNOPQRSTUVX'[number]}", emails=[])
+    guest = factories.guest(bridge, "Trần Thị Bình", emails=[])
+    operations.invite(event, by=None)
+    operations.answer(
+        queries.invitation_for(guest), Answer.ACCEPTED, reason=None, source=AnswerSource.STAFF, by=None
+    )
+    url = address(event, "/by-hand")
+
+    def names(path: str) -> list[str]:
+        return [
+            node.text for node in signed_in.get(url + path).html.xpath("//main//section/h2 | //section//h2")
+        ]
+
+    first = signed_in.get(url)
+    opened = signed_in.get(url + "?texts=1&q=binh")
+
+    assert (len(names("")), len(names("?page=2"))) == (20, 2)
+    assert first.html.xpath("//main//details/@open") == []
+    assert "22 giấy mời cần giao tận tay" in first.text
+    for found in ("?q=tran+thi", f"?site={bridge.code}", "?answer=accepted"):
+        assert names(found) == ["Ông Trần Thị Bình"]
+    assert len(opened.html.xpath("//main//details[@open]")) == 1
+    assert names("?q=khong-co-ai") == []
+    assert "Không tìm thấy ai" in signed_in.get(url + "?q=khong-co-ai").text
+
+
 def test_an_empty_list_to_hand_over_is_a_page_someone_designed(app, signed_in):
     page = signed_in.get(address(scenes.ready_event(), "/by-hand"))
 

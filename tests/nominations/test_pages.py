@@ -72,7 +72,7 @@ def test_after_the_last_day_the_page_says_what_a_correction_may_change(app, clie
     page = client.get(url)
     refused = client.submit(page.form(), {"full_name": "Trần Thị Bích"}, status=422)
 
-    told = "Hạn cử người đã hết: người mới được cử sẽ chờ ban tổ chức đồng ý."
+    told = "Hạn cử người đã hết: người mới được cử sẽ chờ Ban Tổ chức đồng ý."
     assert told in page.text and told not in before
     assert refused.errors == ["Như vậy là thành người khác. Hãy rút tên này rồi cử người khác thay vào."]
     assert refused.form().fields["full_name"] == "Trần Thị Bích"

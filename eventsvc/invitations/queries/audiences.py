@@ -18,6 +18,7 @@ from eventsvc.invitations.figures import Overtaken
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.queries.lookups import SUBJECT
 from eventsvc.invitations.queries.outcomes import GONE, is_handed, latest
+from eventsvc.people import queries as people
 from eventsvc.people.models import Contact, ContactKind, Person
 from eventsvc.sites.models import MAIN, Site
 
@@ -132,7 +133,14 @@ def count(statement: sa.Select[Any]) -> int:
     return db.session.scalar(rows.options()) or 0
 
 
-def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Invitation]:
+def by_hand(
+    event: Event,
+    site_ids: Collection[int] | None = None,
+    *,
+    q: str = "",
+    site_id: int | None = None,
+    answer: Answer | None = None,
+) -> sa.Select[Invitation]:
     """Select the invitations that must be handed over: no address to write to, or the last message
     did not arrive or was called back; and nobody has carried them since."""
     newest = latest(event)
@@ -145,6 +153,12 @@ def by_hand(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[
         .order_by(None)
         .order_by(Site.level, Site.number, Person.sort_key, Invitation.id)
     )
+    if q.strip():
+        statement = statement.where(people.matches(q))
+    if site_id is not None:
+        statement = statement.where(Guest.site_id == site_id)
+    if answer is not None:
+        statement = statement.where(Invitation.answer == answer)
     return statement if site_ids is None else statement.where(Guest.site_id.in_(site_ids))
 
 
