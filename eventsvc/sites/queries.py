@@ -1,32 +1,26 @@
 """Look up the sites of an event."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from eventsvc import clock
 from eventsvc.accounts.permissions import Access
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.sites import readiness_queries
 from eventsvc.sites.models import Site, SiteLevel, SiteStatus
-from eventsvc.text import clean, fold
+from eventsvc.sites.readiness import Due
+from eventsvc.sites.report_models import HeadCount
+from eventsvc.text import clean, fold, sort_key
 
 LEVEL_ORDER = (SiteLevel.MAIN, SiteLevel.DISTRICT, SiteLevel.COMMUNE, SiteLevel.OTHER)
 
-# What needs someone first.
-ATTENTION = (
-    SiteStatus.FAULT,
-    SiteStatus.UNCONFIRMED,
-    SiteStatus.CONFIRMED,
-    SiteStatus.TESTED,
-    SiteStatus.CLOSED,
-    SiteStatus.READY,
-    SiteStatus.CONNECTED,
-)
-
 _BY_LEVEL = sa.case({level.value: rank for rank, level in enumerate(LEVEL_ORDER)}, value=Site.level)
-_BY_ATTENTION = sa.case({status.value: rank for rank, status in enumerate(ATTENTION)}, value=Site.status)
+_FAULT_FIRST = sa.case((Site.status == SiteStatus.FAULT, 0), else_=1)
 
 
 def sites_of(
@@ -36,13 +30,17 @@ def sites_of(
     level: SiteLevel | None = None,
     *,
     within: str | None = None,
+    cluster: str | None = None,
     status: SiteStatus | None = None,
+    late: tuple[Sequence[Due], datetime] | None = None,
     attention_first: bool = False,
 ) -> sa.Select[Site]:
     """Select the sites of an event: the main hall, then districts, communes and others, each in its order.
 
     `q` ignores diacritics and finds every match, exact writing first. `site_ids` bounds what may be seen
-    (None: all). `within` is a unit's code: that unit's site and those below it.
+    (None: all). `within` is a unit's code: that unit's site and those below it. `late`: only those that have missed
+    one of these rules at this moment. `attention_first`: faults, then who has missed the most, then who has been
+    late the longest.
     """
     statement = sa.select(Site).where(Site.event_id == event.id)
     order: list[sa.ColumnElement[object]] = [_BY_LEVEL, Site.number, Site.id]
@@ -52,6 +50,10 @@ def sites_of(
         statement = statement.where(Site.level == level)
     if status is not None:
         statement = statement.where(Site.status == status)
+    if cluster:
+        statement = statement.where(Site.cluster == cluster)
+    if late is not None:
+        statement = statement.where(readiness_queries.missed_number(*late) > 0)
     if within:
         statement = statement.where(sa.or_(Site.code == within, Site.parent_code == within))
     if words := clean(q or ""):
@@ -60,7 +62,13 @@ def sites_of(
         statement = statement.where(sa.or_(by_name, Site.code == words))
         order.insert(0, sa.case((Site.name.contains(words, autoescape=True), 0), else_=1))
     if attention_first:
-        order.insert(0, _BY_ATTENTION)
+        moment = late or (readiness_queries.dues_of(event), clock.now())
+        order = [
+            _FAULT_FIRST,
+            readiness_queries.missed_number(*moment).desc(),
+            readiness_queries.first_missed(*moment),
+            *order,
+        ]
     return statement.order_by(*order)
 
 
@@ -108,3 +116,22 @@ def districts_of(event: Event, site_ids: Collection[int] | None = None) -> list[
     names = dict(db.session.execute(statement.distinct()).all())
     names.update(db.session.execute(below).all())
     return sorted((code, name) for code, name in names.items() if code and name)
+
+
+def clusters_of(event: Event, site_ids: Collection[int] | None = None) -> list[str]:
+    """The clusters that sites of the event belong to, in order."""
+    statement = sa.select(Site.cluster).where(Site.event_id == event.id, Site.cluster.is_not(None)).distinct()
+    if site_ids is not None:
+        statement = statement.where(Site.id.in_(site_ids))
+    return sorted(filter(None, db.session.scalars(statement)), key=sort_key)
+
+
+def last_counts(site_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
+    """The newest head-count of each site, whatever the sitting: how many people, reported when."""
+    newest = sa.select(sa.func.max(HeadCount.id)).where(HeadCount.site_id.in_(site_ids))
+    rows = db.session.execute(
+        sa.select(HeadCount.site_id, HeadCount.people, HeadCount.counted_at).where(
+            HeadCount.id.in_(newest.group_by(HeadCount.site_id))
+        )
+    )
+    return {site_id: (people, at) for site_id, people, at in rows}

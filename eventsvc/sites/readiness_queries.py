@@ -33,6 +33,19 @@ def missed_number(dues: Sequence[Due], now: datetime) -> sa.ColumnElement[int]:
     return sa.case((Site.closed_at.is_not(None), 0), else_=total)
 
 
+def first_missed(dues: Sequence[Due], now: datetime) -> sa.ColumnElement[int]:
+    """The place among the rules, which stand in the order of their moments, of the first that a site has missed; after
+    all of them when it has missed none. To order by: who has been late the longest comes first."""
+    late = [(_is_late(due), place) for place, due in enumerate(dues) if _is_over(due, now)]
+    if not late:
+        return sa.literal(0)
+    return sa.case((Site.closed_at.is_not(None), len(dues)), *late, else_=len(dues))
+
+
+def _is_over(due: Due, now: datetime) -> bool:
+    return due.at <= now and due.rule.gate in AT_SITES
+
+
 def _is_late(due: Due) -> sa.ColumnElement[bool]:
     level = due.rule.level
     concerned = Site.level == level if level is not None else Site.level != SiteLevel.MAIN
