@@ -61,6 +61,8 @@ KINDS = {
     "paper": _l("Official paper"),
     "paper_recall": _l("Recall of a paper"),
     "sign_in": _l("Sign-in link"),
+    "link_test": _l("Invitation to a link test"),
+    "link_test_cancel": _l("Link test called off"),
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 MASK = "•••"
 _MARKER = re.compile(r"(?:\[\[|%5B%5B)secret(?::|%3A)([a-z_]+)(?:\]\]|%5D%5D)", re.IGNORECASE)
+_MARKER_LIKE = re.compile(r"(\[\[|%5B%5B)(?=secret)", re.IGNORECASE)
 
 
 def marker(name: str) -> str:
@@ -24,3 +25,8 @@ def fill(text: str, secrets: Mapping[str, str]) -> str:
 def mask(text: str) -> str:
     """The text for people who may read the message but not act in the recipient's name."""
     return _MARKER.sub(MASK, text)
+
+
+def plain(value: str) -> str:
+    """Words of people on one line, in which nothing can be taken for a marker."""
+    return _MARKER_LIKE.sub(lambda found: f"{found[0]} ", " ".join(value.split()))

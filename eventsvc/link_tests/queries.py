@@ -13,6 +13,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.link_tests.models import InvitedSite, LinkTest, LinkTestKind, TestResult
+from eventsvc.link_tests.telling import Telling, due
 from eventsvc.sites.models import MAIN, Milestone, Site, SiteLevel
 from eventsvc.sites.queries import LEVEL_ORDER
 from eventsvc.text import clean, fold
@@ -178,6 +179,19 @@ def in_calendar(site: Site) -> list[InvitedSite]:
             .order_by(LinkTest.starts_at, LinkTest.id)
         )
     )
+
+
+def to_tell(link_test: LinkTest) -> list[tuple[InvitedSite, Telling]]:
+    """The sites that have not been told how it stands, and what they are to be told."""
+    rows = db.session.scalars(
+        sa.select(InvitedSite)
+        .join(InvitedSite.site)
+        .options(contains_eager(InvitedSite.site))
+        .where(InvitedSite.link_test_id == link_test.id)
+        .order_by(_BY_LEVEL, Site.number, Site.id)
+    )
+    now = clock.now()
+    return [(row, how) for row in rows if (how := due(row, now)) is not None]
 
 
 def sites_meant(

@@ -1,0 +1,81 @@
+"""Write to the sites about a link test: who is new, who must hear of another edition, whose calendar must forget it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
+from eventsvc.link_tests import operations, queries
+from eventsvc.link_tests.messages import CANCEL, Composer
+from eventsvc.link_tests.models import InvitedSite, LinkTest
+from eventsvc.link_tests.telling import Telling
+from eventsvc.rows import lock
+
+AT_ONCE = 200
+"""How many sites are written to in one transaction: others want to write, too."""
+
+
+def tell(link_test: LinkTest, *, by: Any) -> int:
+    """Queue what every site has not been told yet; how many sites are written to. Safe to repeat."""
+    told = 0
+    while some := tell_some(link_test, by=by):
+        told += some
+    return told
+
+
+@atomic()
+def tell_some(link_test: LinkTest, *, by: Any) -> int:
+    """Queue for the next sites what they have not been told yet; how many. Of a cancelled event all is called back."""
+    lock(link_test.event)
+    lock(link_test)
+    if link_test.event.is_cancelled:
+        operations.cancel_link_test(link_test, by=by)
+    rows = [row for row, how in queries.to_tell(link_test) if how is not Telling.PHONE][:AT_ONCE]
+    if not rows:
+        return 0
+    # A call-back goes on its way whatever is decided after it: its SEQUENCE says which word is the last.
+    outbox.call_back(queries.SUBJECT, [row.id for row in rows], spared=(CANCEL,), by=by)
+    composer = Composer(link_test, clock.now())
+    outbox.queue_many([message for row in rows for message in _messages(composer, row)])
+    record(by, "link_test.told", link_test, event=link_test.event, count=len(rows))
+    return len(rows)
+
+
+def _messages(composer: Composer, row: InvitedSite) -> list[Any]:
+    """The letters to one site, which from now on counts as told."""
+    before, email = row.told_email, row.site.contact_email
+    is_told = row.told_sequence is not None
+    if not row.is_expected:
+        row.told_sequence = row.told_email = None
+        return [composer.cancel(row, before or "")]
+    letters = []
+    if is_told and before and before != email:
+        row.own_changes += 1
+        row.changed_at = clock.now()
+        letters.append(composer.cancel(row, before, is_moved=True))
+        is_told = False
+    row.told_sequence, row.told_email = row.sequence, email
+    return [*letters, composer.request(row, is_update=is_told)]
+
+
+@outbox.before_repeating(queries.SUBJECT)
+def require_current(delivery: Delivery) -> None:
+    """Refuse to send again what a site has been told otherwise since; a call-back holds until the address is invited
+    anew."""
+    row = db.session.scalar(sa.select(InvitedSite).where(InvitedSite.id == delivery.subject_id))
+    if row is None:
+        return
+    is_in_calendar = row.is_expected and row.told_email == delivery.recipient
+    if delivery.kind == CANCEL:
+        holds = not is_in_calendar
+    else:
+        holds = is_in_calendar and f"SEQUENCE:{row.sequence}\r\n" in (delivery.calendar or "")
+    if not holds or row.link_test.starts_at <= clock.now():
+        raise outbox.Overtaken(
+            _("What this message says no longer holds. Write to the site from the page of the test.")
+        )
