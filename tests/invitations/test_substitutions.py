@@ -110,6 +110,8 @@ def test_a_head_names_a_deputy_who_is_refused_and_then_agreed_to(app, client):
     client.get(scenes.link(new))
     gone = client.get(old_link, status=410)
     assert gone.heading == "Đã có người đi thay Ông/Bà"
+    assert gone.html.findtext(".//title").strip().startswith("Giấy mời đã chuyển cho người đi thay")
+    assert "Lê Thị Thay" not in gone.text
     actions = set(db.session.scalars(sa.select(AuditEntry.action)))
     assert {
         "substitution.requested",

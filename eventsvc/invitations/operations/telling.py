@@ -140,8 +140,8 @@ def queue(
     kept: Mapping[int, Kept] | None = None,
     news: Mapping[int, Sequence[str]] | None = None,
 ) -> list[Delivery]:
-    """A message of one kind to each, under its intent: as drafts of the batch, or as `kept` says by the id of the
-    invitation, else on their way at once."""
+    """A message of one kind to each, under its intent: as drafts of the batch, or where `kept` says by the id of the
+    invitation, else on their way at once. What `kept` says is held stays held, in the batch too."""
     if not told:
         return []
     codes: dict[int, Pass] = {}
@@ -154,7 +154,9 @@ def queue(
         message = dict(
             composer.message(invitation, codes.get(invitation.guest_id), intent=free.get(intent, intent))
         )
-        place = Kept(batch.id, False) if batch is not None else (kept or {}).get(invitation.id)
+        place = (kept or {}).get(invitation.id)
+        if batch is not None:  # what somebody holds back is held in the newer batch as well
+            place = Kept(batch.id, place is not None and place.is_held)
         if place is not None:
             message |= {"batch_id": place.batch_id, "is_draft": not place.is_held, "held": place.is_held}
         new.append(message)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from eventsvc import clock
 from eventsvc.agenda.release_models import AgendaRelease, ReleaseTouch, Touch
 from eventsvc.db import db
+from eventsvc.deliveries import refusals
 from eventsvc.deliveries.models import UNDELIVERED, UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest, GuestGroup
@@ -89,13 +90,14 @@ def silent(
     event: Event, key: str | None = None, told_before: datetime | None = None
 ) -> sa.Select[Invitation]:
     """Select those to remind: they have been reached with what stands now, can be written to, have neither answered nor
-    stopped reminders, and have not been reminded under this `key` (see `reminder_intent`)."""
+    stopped reminders, and have not been reminded under this `key` (see `reminder_intent`), nor left out when others
+    were."""
     prefix = sa.literal("reminder:") + sa.cast(Invitation.id, sa.String) + f":{key or _today()}:rev"
     reminded = sa.exists().where(
         Delivery.subject_kind == SUBJECT,
         Delivery.subject_id == Invitation.id,
         Delivery.kind == kinds.REMINDER,
-        Delivery.state != DeliveryState.CANCELLED,
+        ~_was_stopped(),
         Delivery.intent.like(prefix + sa.cast(Invitation.revision, sa.String) + "%"),
     )
     statement = _standing(event).where(
@@ -118,12 +120,12 @@ def reminder_intent(invitation: Invitation, key: str | None = None) -> str:
 
 
 def thankable(event: Event) -> sa.Select[Invitation]:
-    """Select those who accepted, can be written to and have not been thanked."""
+    """Select those who accepted, can be written to and have been neither thanked nor left out when others were."""
     thanked = sa.exists().where(
         Delivery.subject_kind == SUBJECT,
         Delivery.subject_id == Invitation.id,
         Delivery.kind == kinds.THANKS,
-        Delivery.state != DeliveryState.CANCELLED,
+        ~_was_stopped(),
     )
     return _standing(event).where(Invitation.answer == Answer.ACCEPTED, _has_address(), ~thanked)
 
@@ -178,6 +180,15 @@ def place_changes(event: Event) -> sa.ColumnElement[int]:
 
 def _has_address() -> sa.ColumnElement[bool]:
     return sa.exists().where(Contact.person_id == Guest.person_id, Contact.kind == ContactKind.EMAIL)
+
+
+def _was_stopped() -> sa.ColumnElement[bool]:
+    """Whether the message came back with its whole batch: it may be decided anew. One that somebody called back by
+    itself is decided."""
+    return sa.and_(
+        Delivery.state == DeliveryState.CANCELLED,
+        sa.func.coalesce(Delivery.error_code, "") == refusals.STOPPED,
+    )
 
 
 def _was_reached() -> sa.ColumnElement[bool]:
