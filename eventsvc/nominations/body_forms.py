@@ -1,18 +1,16 @@
 """Forms about bodies and their members."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Optional
 
-from eventsvc.guests.models import GuestGroup
+from eventsvc.nominations.forms import PlaceFields
 from eventsvc.people.body_operations import Seat
 from eventsvc.people.models import Body, BodyMember
 from eventsvc.people.operations import Details
-from eventsvc.sites.models import Site
-from eventsvc.web.fields import DayField, LineField, RowField, TextField, VersionField
+from eventsvc.web.fields import DayField, LineField, TextField, VersionField
 from eventsvc.web.person_fields import LONG, SHORT, PersonFields
 
 
@@ -56,11 +54,5 @@ class MemberForm(PersonFields):
         return Seat(self.role.data, self.member_from.data, self.member_until.data)
 
 
-class InviteBodyForm(FlaskForm):
-    site = RowField(_l("Site"))
-    group = RowField(_l("Guest group"), empty=_l("— no group —"))
-
-    def __init__(self, sites: Sequence[Site], groups: Sequence[GuestGroup], **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.site.offer(sites, lambda site: site.name)
-        self.group.offer(groups, lambda group: group.name)
+class InviteBodyForm(PlaceFields):
+    """Where the members of a body are to sit."""

@@ -50,12 +50,9 @@ class ContactFields(FlaskForm):
         )
 
 
-class AskForm(ContactFields):
-    """An organization to be asked, with its first slot."""
+class PlaceFields(FlaskForm):
+    """Where people are to sit, and in which group they stand."""
 
-    name = LineField(_l("Organization"), [DataRequired(_l("Say which organization is asked."))], most=300)
-    label = LineField(_l("Who is asked for"), [Optional()], most=LONG)
-    seats = NumberField(_l("Seats"), [Optional()], least=1, most=10000)
     site = RowField(_l("Site"))
     group = RowField(_l("Guest group"), empty=_l("— no group —"))
 
@@ -63,6 +60,14 @@ class AskForm(ContactFields):
         super().__init__(**kwargs)
         self.site.offer(sites, lambda site: site.name)
         self.group.offer(groups, lambda group: group.name)
+
+
+class AskForm(ContactFields, PlaceFields):
+    """An organization to be asked, with its first slot."""
+
+    name = LineField(_l("Organization"), [DataRequired(_l("Say which organization is asked."))], most=300)
+    label = LineField(_l("Who is asked for"), [Optional()], most=LONG)
+    seats = NumberField(_l("Seats"), [Optional()], least=1, most=10000)
 
     @property
     def asked_for(self) -> Request:
