@@ -10,9 +10,8 @@ from flask_migrate import upgrade
 from config import TestConfig
 from eventsvc.app import create_app
 from eventsvc.db import db
-from tests import factories, servers
+from tests import factories, houses, servers
 from tests.copies import (  # noqa: F401  (fixtures)
-    COMPILED,
     each_world,
     poisoned_sqlite_world,
     poisoned_world,
@@ -60,15 +59,12 @@ def app(request, tmp_path):
         config = TestConfig(tmp_path)
     else:
         config = TestConfig(tmp_path, request.getfixturevalue("postgres_url"))
-    application = create_app(config)
-    application.jinja_env.bytecode_cache = COMPILED
+    application = houses.lend(request.param, config)
     with application.app_context():
         if request.param == "postgresql":
             _empty(db.engine)
         yield application
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        houses.give_back(application)
 
 
 @pytest.fixture

@@ -8,32 +8,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from jinja2.bccache import Bucket, BytecodeCache
 
 from config import TestConfig
 from eventsvc import clock
 from eventsvc.accounts.models import SignIn
 from eventsvc.app import create_app
 from eventsvc.db import db
-from tests import servers
+from tests import houses, servers
 from tests.world import POISON, World, build
-
-
-class CompiledTemplates(BytecodeCache):
-    """Page templates, compiled once for all the applications that tests make."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._codes:
-            bucket.bytecode_from_string(self._codes[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
 
 
 @dataclass
@@ -140,8 +122,7 @@ def _running(template: Template, config: TestConfig, copy: Any) -> Iterator[Worl
     config.RATELIMIT_ENABLED = False
     config.MAIL_FOLDER = template.mail  # read only here
     config.FILES_FOLDER = template.files  # content under its hash: nothing is ever changed there
-    application = create_app(config)
-    application.jinja_env.bytecode_cache = COMPILED
+    application = houses.lend(f"world {sa.make_url(template.url).get_backend_name()}", config)
     with application.app_context():
 
         def restore() -> None:
@@ -152,7 +133,7 @@ def _running(template: Template, config: TestConfig, copy: Any) -> Iterator[Worl
 
         _freshen()
         yield replace(template.world, app=application, restore=restore)
-        db.session.remove()
+        houses.give_back(application)
         db.engine.dispose()
 
 

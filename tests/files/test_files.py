@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from PIL import Image
 
 from config import TestConfig
-from eventsvc.app import create_app
 from eventsvc.db import atomic, db
 from eventsvc.errors import NotFound
 from eventsvc.files import operations, queries
 from eventsvc.files.models import File
 from eventsvc.files.names import ending, file_name
-from tests import factories
+from tests import factories, houses
 from tests.files.brought import NOT_TAKEN, PDF, TAKEN, photograph, picture, png_of_many_pixels
 
 MEGABYTE = 2**20
@@ -27,9 +26,10 @@ MEGABYTE = 2**20
 @pytest.fixture
 def house(tmp_path):
     """The application without a database: what is checked before there is a row needs none."""
-    application = create_app(TestConfig(tmp_path))
+    application = houses.lend("no database", TestConfig(tmp_path))
     with application.app_context():
         yield application
+        houses.give_back(application)
 
 
 def taken(content: bytes, name: str = "bai.pdf") -> operations.Brought:

@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from config import TestConfig
-from eventsvc.app import create_app
+from tests import houses
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -49,7 +49,7 @@ class ItemForm(FlaskForm):
 @pytest.fixture
 def app(tmp_path):
     """The application without a database: components must not need one."""
-    return create_app(TestConfig(tmp_path))
+    return houses.lend("no database", TestConfig(tmp_path))
 
 
 def render(
