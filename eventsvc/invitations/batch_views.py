@@ -21,7 +21,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
 from eventsvc.guests import queries as guests
 from eventsvc.invitations import (
-    batch_labels,
+    batch_kinds,
     batch_operations,
     batch_progress,
     batch_queries,
@@ -36,8 +36,8 @@ from eventsvc.web.pagination import paginate
 from eventsvc.web.snapshots import etag
 
 bp = Blueprint("batches", __name__, url_prefix="/events/<slug>/batches")
-bp.add_app_template_filter(batch_labels.kind, "batch_kind")
-bp.add_app_template_filter(batch_labels.choice, "batch_choice")
+bp.add_app_template_filter(batch_kinds.told, "batch_kind")
+bp.add_app_template_filter(batch_kinds.told_now, "batch_kind_now")
 
 MOST_TESTS = 999
 
