@@ -342,12 +342,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_bytes_are_too_much(name):
-    started = time.monotonic()
+    started = time.process_time()
 
     read = inbound.read(HOSTILE[name])
 
     words = [read.sender, read.subject, read.text, repr(read.facts), *read.addresses, *read.answers_to]
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert not any("\x00" in each for each in words)
     assert all(each.encode() is not None for each in words)
     assert len(read.text) <= 20_000 and len(read.subject) <= 300 and len(read.sender) <= 254
