@@ -72,6 +72,8 @@ from eventsvc.reports import overview_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
+from eventsvc.sites import bulk_views as sites_bulk_views
+from eventsvc.sites import copy_views as sites_copy_views
 from eventsvc.sites import readiness_models as _readiness  # noqa: F401  (tables, until their pages are here)
 from eventsvc.sites import report_models as _site_reports  # noqa: F401
 from eventsvc.sites import views as sites_views
@@ -93,6 +95,8 @@ BLUEPRINTS = (
     deliveries_views.bp,
     events_views.bp,
     sites_views.bp,
+    sites_bulk_views.bp,
+    sites_copy_views.bp,
     agenda_views.bp,
     agenda_template_views.bp,
     agenda_speaker_views.bp,

@@ -21,7 +21,7 @@ ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
     "checkins/guests/", "devices/new", "/feeds", "/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
-    "sites/new", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
+    "sites/new", "sites/bulk", "sites/copy", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new",
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
     "organizations/waiting", "/handed-over", "/o/", "/members",

@@ -413,6 +413,11 @@ sites.new                 POST  O W
 sites.edit                GET   O W C
 sites.edit                POST  O W C
 sites.remove              POST  O W
+site_bulk.all_shown       GET   O W
+site_bulk.ticked          POST  O W
+site_bulk.save            POST  O W
+site_copies.index         GET   O W
+site_copies.copy          POST  O W
 
 stage.index               GET   O W C S V R T
 stage.fragment            GET   O W C S V R T

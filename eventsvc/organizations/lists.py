@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 @cache
 def units() -> tuple[Listed, ...]:
     """Every version of every administrative unit, each with the code of its province."""
-    rows = list(_rows("admin_units.csv"))
+    rows = list(rows_of("admin_units.csv"))
     parents: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row["parent_code"]:
@@ -56,11 +56,12 @@ def agencies() -> tuple[Listed, ...]:
             parent_code=None,
             province_code=row["province_code"] or None,
         )
-        for row in _rows("agencies.csv")
+        for row in rows_of("agencies.csv")
     )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """The lines of a shipped list."""
     with open(DATA / name, encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 

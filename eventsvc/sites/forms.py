@@ -28,6 +28,11 @@ class NewSiteForm(FlaskForm):
 class SiteForm(FlaskForm):
     version = VersionField()
     name = LineField(_l("Name of the site"), [DataRequired(_l("Enter the name of the site."))], most=200)
+    number = NumberField(
+        _l("Place in the order"), most=9999, validators=[InputRequired(_l("Enter a number."))]
+    )
+    cluster = LineField(_l("Cluster of sites"), most=120)
+    speaks = BooleanField(_l("Someone speaks from this site"))
     hall = LineField(_l("Hall"), most=300)
     address = TextField(_l("Address"), most=500)
     map_url = LinkField(_l("Link to a map"))
@@ -35,15 +40,21 @@ class SiteForm(FlaskForm):
     contact_name = LineField(_l("Contact person"), most=200)
     contact_phone = PhoneField(_l("Contact telephone"))
     contact_email = EmailField(_l("Contact e-mail"))
-    speaks = BooleanField(_l("Someone speaks from this site"))
-    number = NumberField(
-        _l("Place in the order"), most=9999, validators=[InputRequired(_l("Enter a number."))]
-    )
+    host_name = LineField(_l("Host of the site"), most=200)
+    host_position = LineField(_l("Position of the host"), most=200)
+    host_phone = PhoneField(_l("Telephone of the host"))
+    technician_name = LineField(_l("Technician of the site"), most=200)
+    technician_phone = PhoneField(_l("Telephone of the technician"))
+    video_platform = LineField(_l("Video platform"), most=120)
+    meeting_id = LineField(_l("Meeting id"), most=120)
+    meeting_url = LinkField(_l("Link to the video meeting"))
+    backup_line = LineField(_l("Back-up line"), most=300)
     note = TextField(_l("Note"), most=2000)
 
     NAMES = (
-        "name", "hall", "address", "map_url", "capacity", "contact_name", "contact_phone",
-        "contact_email", "speaks", "number", "note",
+        "name", "number", "cluster", "speaks", "hall", "address", "map_url", "capacity", "contact_name",
+        "contact_phone", "contact_email", "host_name", "host_position", "host_phone", "technician_name",
+        "technician_phone", "video_platform", "meeting_id", "meeting_url", "backup_line", "note",
     )  # fmt: skip
 
     def __init__(self, site: Site, **kwargs: Any) -> None:

@@ -52,7 +52,8 @@ class Site(db.Model):
     leads nowhere. `cluster` is a name the organizer gives to sites that belong together.
 
     `status` says where the site stands: it follows from the milestones and the open faults (`standing`), and is kept
-    so that lists can be filtered by it. `counted_at` is when a head-count was reported last.
+    so that lists can be filtered by it. `counted_at` is when a head-count was reported last, `connection_changed_at`
+    when the organizer last changed how the site is connected, which its coordinator must hear of.
     """
 
     __table_args__ = (
@@ -102,6 +103,7 @@ class Site(db.Model):
     connected_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     counted_at: Mapped[datetime | None]
+    connection_changed_at: Mapped[datetime | None]
     open_faults: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     token_sealed: Mapped[str | None]

@@ -1,10 +1,12 @@
 """Every change to the sites of an event."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
@@ -12,9 +14,9 @@ from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.sites import queries, template_operations
+from eventsvc.sites import link_operations, queries, template_operations
 from eventsvc.sites.models import MAIN, Site, SiteLevel
-from eventsvc.text import fold, slugify
+from eventsvc.text import fold, same_words, slugify
 
 EDITABLE = frozenset(
     {
@@ -26,6 +28,12 @@ EDITABLE = frozenset(
 
 # What an invitation says of the place.
 ANNOUNCED = frozenset({"name", "hall", "address"})
+
+# What the coordinator's page says has changed; guests hear nothing of it.
+CONNECTION = frozenset({"video_platform", "meeting_id", "meeting_url", "backup_line"})
+
+# Where a site's own page would be, others are.
+PAGES = frozenset({"new", "bulk", "copy", "links", "board", "import"})
 
 UNIT_LEVELS = {SiteLevel.DISTRICT: Level.DISTRICT, SiteLevel.COMMUNE: Level.COMMUNE}
 
@@ -65,7 +73,7 @@ def add_site(
 ) -> Site:
     """One hall beside those of the tree: a school, a university, a border post."""
     lock_open(event)
-    taken = queries.codes_of(event)
+    taken = queries.codes_of(event) | PAGES
     stem = slugify(name)[:60].strip("-") or "diem-cau"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if c not in taken)
     site = Site(
@@ -108,18 +116,51 @@ def units_for(event: Event, level: SiteLevel) -> list[Organization]:
 
 
 @atomic()
+def add_all_sites(event: Event, *, by: Any) -> list[Site]:
+    """A site for every unit of every level that has none yet. Safe to repeat; returns the new ones."""
+    return [site for level in UNIT_LEVELS for site in add_sites(event, level, by=by)]
+
+
+@atomic()
 def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None, by: Any) -> Site:
-    """Change a site. StaleEdit when `version` is no longer the site's. Its code never changes."""
+    """Change a site. StaleEdit when `version` is no longer the site's. Its code never changes.
+
+    Another contact gets another link, and the old one dies; a site that has no link gets none.
+    """
     lock_open(site.event)
     lock(site, version)
+    changed = change(site, changes, by)
+    if changed:
+        record(by, "site.edited", site, event=site.event, fields=changed)
+    return site
+
+
+def change(site: Site, changes: Mapping[str, Any], by: Any) -> list[str]:
+    """Set what differs with all that follows from it; the columns that changed. For operations that hold the site."""
+    former = _contact_of(site)
     changed = assign(site, changes, EDITABLE)
     if changed:
         site.folded = fold(site.name)
         if ANNOUNCED.intersection(changed):
             site.place_sequence += 1
+        if CONNECTION.intersection(changed):
+            site.connection_changed_at = clock.now()
         db.session.flush()
-        record(by, "site.edited", site, event=site.event, fields=changed)
-    return site
+        if site.token_hash is not None and is_another_contact(former, _contact_of(site)):
+            link_operations.renew_link(site, by=by)
+    return changed
+
+
+def is_another_contact(former: Mapping[str, str | None], now: Mapping[str, str | None]) -> bool:
+    """Whether somebody else is the coordinator now. What was empty may be filled in, and a name written otherwise."""
+    if any(former[name] and former[name] != now[name] for name in ("contact_phone", "contact_email")):
+        return True
+    before, after = (same_words(contact["contact_name"] or "") for contact in (former, now))
+    return bool(before and after and before != after)
+
+
+def _contact_of(site: Site) -> dict[str, str | None]:
+    return {name: getattr(site, name) for name in ("contact_name", "contact_phone", "contact_email")}
 
 
 @atomic()

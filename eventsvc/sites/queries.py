@@ -100,6 +100,15 @@ def tallies(event: Event, site_ids: Collection[int] | None = None) -> dict[SiteL
     return {level: found[level] for level in LEVEL_ORDER if level in found}
 
 
+def late_number(event: Event, site_ids: Collection[int] | None, dues: Sequence[Due], now: datetime) -> int:
+    """How many sites have missed one of the rules."""
+    late = readiness_queries.missed_number(dues, now) > 0
+    statement = sa.select(sa.func.count()).where(Site.event_id == event.id, late)
+    if site_ids is not None:
+        statement = statement.where(Site.id.in_(site_ids))
+    return db.session.scalar(statement) or 0
+
+
 def codes_of(event: Event) -> set[str]:
     """The codes already taken in the event."""
     return set(db.session.scalars(sa.select(Site.code).where(Site.event_id == event.id)))

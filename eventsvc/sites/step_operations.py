@@ -1,5 +1,6 @@
 """What a site reaches on its way to the ceremony."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -8,6 +9,7 @@ from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
+from eventsvc.events.models import Event
 from eventsvc.rows import lock, lock_open
 from eventsvc.sites.models import Milestone, Site, SiteStep
 from eventsvc.sites.reporter import Reporter
@@ -50,7 +52,34 @@ def undo(site: Site, milestone: Milestone, reporter: Reporter, *, note: str | No
         return False
     _set(site, milestone, None)
     _keep(site, milestone, reporter, clock.now(), note, is_undone=True)
+    _record(site, milestone, reporter, is_undone=True)
     return True
+
+
+@atomic()
+def reach_together(
+    event: Event,
+    sites: Collection[Site],
+    milestone: Milestone,
+    reporter: Reporter,
+    *,
+    note: str | None = None,
+) -> int:
+    """Many sites have reached the milestone, as one round of calls found; how many had not before.
+
+    For operations that hold the sites. Sites that have closed are left as they are. One line in the log.
+    """
+    lock_open(event)
+    now = clock.now()
+    count = sum(
+        _reach(site, milestone, reporter, now, note, is_alone=False)
+        for site in sites
+        if site.closed_at is None
+    )
+    if count:
+        details = {"milestone": milestone.value, "count": count, "on_behalf": bool(reporter.spoke_with)}
+        record(reporter.by, "sites.step_reached", event, event=event, **details)
+    return count
 
 
 def require_not_closed(site: Site) -> None:
@@ -59,13 +88,24 @@ def require_not_closed(site: Site) -> None:
         raise SiteClosed(_("This site has been closed. Open it again before you report anything."))
 
 
-def _reach(site: Site, milestone: Milestone, reporter: Reporter, at: datetime, note: str | None) -> bool:
+def _reach(
+    site: Site,
+    milestone: Milestone,
+    reporter: Reporter,
+    at: datetime,
+    note: str | None,
+    *,
+    is_alone: bool = True,
+) -> bool:
+    """Whether it had not been reached before. `is_alone`: a line in the log for this site."""
     if site.reached_at(milestone) is not None:
         return False
     if milestone in FOLLOWED_BY and site.confirmed_at is None:
-        _reach(site, Milestone.CONFIRMED, reporter, at, None)
+        _reach(site, Milestone.CONFIRMED, reporter, at, None, is_alone=is_alone)
     _set(site, milestone, at)
     _keep(site, milestone, reporter, at, note, is_undone=False)
+    if is_alone:
+        _record(site, milestone, reporter, is_undone=False)
     return True
 
 
@@ -86,6 +126,9 @@ def _keep(
         **reporter.columns_on_behalf,
     )
     db.session.add(step)
+
+
+def _record(site: Site, milestone: Milestone, reporter: Reporter, *, is_undone: bool) -> None:
     action = "site.step_undone" if is_undone else "site.step_reached"
     record(
         reporter.by,

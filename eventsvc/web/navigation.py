@@ -90,6 +90,8 @@ WITHIN = {
     "bodies": "invitations",
     "seating_papers": "guests",
     "pass_pages": "invitations",
+    "site_bulk": "sites",
+    "site_copies": "sites",
 } | {endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages}
 
 
