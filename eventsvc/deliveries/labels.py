@@ -58,6 +58,7 @@ KINDS = {
     "organization_invitation": _l("Invitation to an organization"),
     "nomination_reminder": _l("Reminder to name delegates"),
     "organization_update": _l("Change, told to an organization"),
+    "organization_withdrawal": _l("Invitation of an organization taken back"),
     "paper": _l("Official paper"),
     "paper_recall": _l("Recall of a paper"),
     "sign_in": _l("Sign-in link"),

@@ -20,6 +20,8 @@ from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.queries import SUBJECT, quota
 
 INVITATION, REMINDER, UPDATE = "organization_invitation", "nomination_reminder", "organization_update"
+WITHDRAWAL = "organization_withdrawal"
+"""A change in the same words, but one that must leave even when the event is cancelled before it has."""
 LOCALE = "vi"
 SUBJECT_WIDTH = 200
 
@@ -68,7 +70,7 @@ class Composer:
         first = min((each.starts_at for each in self.sittings if each.starts_at), default=None)
         return {
             "intent": intent,
-            "kind": self.kind,
+            "kind": WITHDRAWAL if self.is_withdrawn else self.kind,
             "recipient": asked.email or "",
             "recipient_name": wording.plain(asked.contact_name or asked.name),
             "event_id": asked.event_id,
