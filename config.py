@@ -115,6 +115,7 @@ class Config:
         self.MAX_CONTENT_LENGTH = 4 * 1024 * 1024
         self.MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
         self.UPLOAD_LIMIT = 10 * 1024 * 1024
+        self.SITE_PHOTO_LIMIT = 15 * 1024 * 1024
         self.FILE_LIMIT = self._file_limit()
         self.FILES_FOLDER = env.get("FILES_FOLDER") or str(instance_folder() / "files")
         self.WTF_CSRF_TIME_LIMIT = None

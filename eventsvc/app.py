@@ -25,7 +25,9 @@ from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import openapi as checkins_openapi
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
-from eventsvc.coordinators import models as _coordinators  # noqa: F401  (tables, until their pages are here)
+from eventsvc.coordinators import link_views as coordinator_link_views
+from eventsvc.coordinators import page_views as coordinator_page_views
+from eventsvc.coordinators import report_views as coordinator_report_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
 from eventsvc.documents import public_views as documents_public_views
@@ -58,7 +60,8 @@ from eventsvc.invitations import substitution_page_views as invitations_substitu
 from eventsvc.invitations import substitution_views as invitations_substitution_views
 from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
-from eventsvc.link_tests import models as _link_tests  # noqa: F401  (tables, until their pages are here)
+from eventsvc.link_tests import result_views as link_tests_result_views
+from eventsvc.link_tests import views as link_tests_views
 from eventsvc.nominations import body_views as nominations_body_views
 from eventsvc.nominations import page_views as nominations_page_views
 from eventsvc.nominations import views as nominations_views
@@ -69,11 +72,13 @@ from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views
+from eventsvc.reports import site_board_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
 from eventsvc.sites import bulk_views as sites_bulk_views
 from eventsvc.sites import copy_views as sites_copy_views
+from eventsvc.sites import fault_views as sites_fault_views
 from eventsvc.sites import readiness_models as _readiness  # noqa: F401  (tables, until their pages are here)
 from eventsvc.sites import report_models as _site_reports  # noqa: F401
 from eventsvc.sites import views as sites_views
@@ -95,6 +100,9 @@ BLUEPRINTS = (
     deliveries_views.bp,
     events_views.bp,
     sites_views.bp,
+    sites_fault_views.bp,
+    link_tests_views.bp,
+    link_tests_result_views.bp,
     sites_bulk_views.bp,
     sites_copy_views.bp,
     agenda_views.bp,
@@ -126,12 +134,16 @@ BLUEPRINTS = (
     seating_views.bp,
     seating_printing_views.bp,
     reception_views.bp,
+    coordinator_page_views.bp,
+    coordinator_report_views.bp,
+    coordinator_link_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,
     checkins_api.bp,
     overview_views.bp,
     reports_views.bp,
+    site_board_views.bp,
     system_views.bp,
     organizations_views.bp,
     documents_views.bp,

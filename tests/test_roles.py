@@ -42,6 +42,7 @@ invitee.page GET POST            invitee.pass_png GET            invitee.pass_sv
 pass_pages.pass_pdf GET
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
+site_board.screen GET            site_board.screen_fragment GET
 stage_screens.screen GET         stage_screens.mc GET             stage_screens.technician GET
 stage_screens.fragment GET
 organization_page.page GET       organization_page.receipt POST  organization_page.name POST
@@ -52,6 +53,13 @@ feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
 personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
 personal_feeds.organization GET  personal_feeds.make_organization POST personal_feeds.stop_organization POST
+site_page.home GET               site_page.live GET               site_page.step POST
+site_page.tick POST              site_page.head_count POST        site_page.raise_fault POST
+site_page.fault GET POST         site_page.clear_fault POST       site_page.accept_test POST
+site_page.pass_test POST         site_page.fail_test GET POST     site_page.read POST
+site_page.programme GET          site_page.data GET POST          site_page.set_photo POST
+site_page.photo GET              site_page.remove_photo POST      site_page.delegates GET POST
+site_page.delegate GET POST      site_page.remove_delegate POST   site_page.hand_over GET POST
 running_order.programme GET        letters_public.own_letter GET
 public_papers.page GET POST      public_papers.as_pdf GET
 system.healthz GET               system.metrics GET              system.readyz GET
@@ -406,6 +414,9 @@ seating_papers.print_list POST  O W C S
 seating_papers.plates     GET   O W C S
 seating_papers.plates     POST  O W C S
 
+site_board.index          GET   O W C S V
+site_board.fragment       GET   O W C S V
+
 sites.index               GET   O W C S
 sites.add_level           POST  O W
 sites.new                 GET   O W
@@ -413,6 +424,44 @@ sites.new                 POST  O W
 sites.edit                GET   O W C
 sites.edit                POST  O W C
 sites.remove              POST  O W
+
+site_reports.home             GET   O W C
+site_reports.speak_with       POST  O W C
+site_reports.step             POST  O W C
+site_reports.tick             POST  O W C
+site_reports.head_count       POST  O W C
+site_reports.raise_fault      POST  O W C
+site_reports.fault            GET   O W C
+site_reports.fault            POST  O W C
+site_reports.clear_fault      POST  O W C
+site_reports.accept_test      POST  O W C
+site_reports.pass_test        POST  O W C
+site_reports.fail_test        GET   O W C
+site_reports.fail_test        POST  O W C
+site_reports.read             POST  O W C
+site_reports.programme        GET   O W C
+site_reports.data             GET   O W C
+site_reports.data             POST  O W C
+site_reports.set_photo        POST  O W C
+site_reports.photo            GET   O W C S
+site_reports.remove_photo     POST  O W C
+site_reports.delegates        GET   O W C
+site_reports.delegates        POST  O W C
+site_reports.delegate         GET   O W C
+site_reports.delegate         POST  O W C
+site_reports.remove_delegate  POST  O W C
+site_reports.hand_over        GET   O W C
+site_reports.hand_over        POST  O W C
+
+site_links.index          GET   O W C
+site_links.make           POST  O W C
+site_links.send           POST  O W C
+site_links.sheet          POST  O W C
+site_links.show           GET   O W C
+site_links.link_qr        GET   O W C
+site_links.send_one       POST  O W C
+site_links.renew          POST  O W C
+site_links.revoke         POST  O W C
 site_bulk.all_shown       GET   O W
 site_bulk.ticked          POST  O W
 site_bulk.save            POST  O W

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import yaml
 from flask import Flask, current_app
 from itsdangerous import URLSafeTimedSerializer
+from PIL import Image
 
 from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
@@ -25,9 +26,13 @@ from eventsvc.agenda import printing
 from eventsvc.agenda.material_models import Material, MaterialKind
 from eventsvc.agenda.models import AgendaTemplate, ItemKind
 from eventsvc.agenda.operations import materials, templates
+from eventsvc.announcements import operations as announcements
+from eventsvc.announcements import queries as announced
+from eventsvc.announcements.models import Audience as SitesTold
 from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
+from eventsvc.coordinators import operations as coordinators
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.enclosures import Enclosed
@@ -61,6 +66,8 @@ from eventsvc.invitations.letter_models import Audience, Letter
 from eventsvc.invitations.message_models import ReminderKind, ReminderRule
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
+from eventsvc.link_tests import operations as link_tests
+from eventsvc.link_tests.models import LinkTestKind
 from eventsvc.nominations import naming_operations as naming
 from eventsvc.nominations import operations as nominations
 from eventsvc.nominations.models import Nomination, OrganizationInvitation
@@ -75,9 +82,19 @@ from eventsvc.reception.models import Delegation
 from eventsvc.seating import operations as seating
 from eventsvc.seating.models import SeatBlock, SeatingPlan
 from eventsvc.seating.ordering import Seat
+from eventsvc.sites import (
+    fault_operations,
+    link_operations,
+    link_queries,
+    report_operations,
+    report_queries,
+    reporter,
+    step_operations,
+)
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
-from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.sites.models import Milestone, Site, SiteLevel
+from eventsvc.sites.report_models import FaultKind
 from eventsvc.stage import operations as stage
 from eventsvc.stage import queries as stage_queries
 from eventsvc.stage.presses import Press
@@ -144,7 +161,30 @@ TOKEN_OF = {
     "public_papers.as_pdf": "paper",
     "reports.screen": "screen",
     "reports.screen_fragment": "screen",
+    "site_board.screen": "screen",
+    "site_board.screen_fragment": "screen",
     "scanner.enrol": "enrolment",
+    "site_page.home": "site",
+    "site_page.live": "site",
+    "site_page.step": "site",
+    "site_page.tick": "site",
+    "site_page.head_count": "site",
+    "site_page.raise_fault": "site",
+    "site_page.fault": "site",
+    "site_page.clear_fault": "site",
+    "site_page.accept_test": "site",
+    "site_page.pass_test": "site",
+    "site_page.fail_test": "site",
+    "site_page.read": "site",
+    "site_page.programme": "site",
+    "site_page.data": "site",
+    "site_page.set_photo": "site",
+    "site_page.photo": "site",
+    "site_page.remove_photo": "site",
+    "site_page.delegates": "site",
+    "site_page.delegate": "site",
+    "site_page.remove_delegate": "site",
+    "site_page.hand_over": "site",
     "stage_screens.fragment": "stage",
     "stage_screens.mc": "stage",
     "stage_screens.screen": "stage",
@@ -657,6 +697,54 @@ def _ask_organization(site: Site, poison: str) -> OrganizationInvitation:
     return asked
 
 
+def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
+    """A site whose coordinator has reported one of everything: the ids of it, and the secret of the page."""
+    event, own = site.event, reporter.of_site(site)
+    link_operations.make_links(event, [site], by=None)
+    changes = {
+        "technician_name": f"Anh Kỹ{poison}"[:200], "technician_phone": f"+84503{site.id:06d}",
+        "host_name": f"Bà Chủ{poison}"[:200], "host_position": f"Chủ tịch{poison}"[:200],
+        "backup_line": f"4G{poison}"[:300], "meeting_id": f"88{poison}"[:120],
+    }  # fmt: skip
+    report_operations.tell_data(site, changes, own)
+    for milestone in (Milestone.CONFIRMED, Milestone.TECHNICIAN_PRESENT):
+        step_operations.reach(site, milestone, own, note=f"Ghi chú{poison}")
+    step_operations.undo(site, Milestone.TECHNICIAN_PRESENT, own)
+    report_operations.tick(site, report_queries.check_items(event)[0], own)
+    for number in (10, 12):
+        people = [(group, number) for group in report_queries.count_groups(event)]
+        report_operations.report_head_count(site, event.sittings[0], people, own)
+    fault = fault_operations.raise_fault(site, FaultKind.NO_SOUND, f"Mất tiếng{poison}", own)
+    fault_operations.take_fault(fault, f"Tổ kỹ thuật{poison}"[:200], own)
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), (120, 20, 20)).save(picture, "JPEG")
+    report_operations.set_photo(site, files.take_in(picture, "hoi-truong.jpg"), own)
+    named = coordinators.Named(
+        f"Võ Thị Diệp {site.code}{poison}"[:200], "Bà", f"Trưởng thôn{poison}", f"Thôn 1{poison}"
+    )
+    delegate = coordinators.add_delegate(site, named, own)
+    begins = event.starts_at - timedelta(days=2)
+    test = link_tests.make_link_test(
+        event, kind=LinkTestKind.LINK_TEST, title=f"Kết nối thử{poison}"[:200], starts_at=begins,
+        ends_at=begins + timedelta(hours=1), video_link="https://hop.example.vn/1", contact=f"Anh Trực{poison}"[:300],
+        note=f"Có mặt trước 10 phút{poison}", sites=[site], by=None,
+    )  # fmt: skip
+    for is_urgent in (True, False):
+        announcements.announce(
+            event, text=f"Mở máy trước 7 giờ{poison}", audience=SitesTold.CHOSEN, sites=[site],
+            is_urgent=is_urgent, by=None,
+        )  # fmt: skip
+    link_operations.mark_opened(site)
+    announcements.mark_shown(site)
+    ids = {
+        "fault_id": fault.id,
+        "invited_site_id": test.invited[0].id,
+        "receipt_id": announced.for_site(site)[0].id,
+        "delegate_id": delegate.id,
+    }
+    return ids, (link_queries.link_of(site) or "").rpartition("/")[2]
+
+
 def _keep_body(event: Event, poison: str) -> Body:
     """A committee of the host with one member."""
     name = f"Ban Chỉ đạo {event.province_code}{poison}"[:300]
@@ -707,6 +795,7 @@ def _half(event: Event, site: Site) -> Half:
             .order_by(Nomination.id)
         )
     )
+    reported, site_token = _look_after(site, poison)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
@@ -759,7 +848,7 @@ def _half(event: Event, site: Site) -> Half:
         "batch_id": of_event(Batch).id,
         "draft_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
         "enclosing_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
-    }
+    } | reported
     tokens = {
         "invitation": secrets.unseal(invitation.token_sealed),
         "stop": stops.stop_token(invitation),
@@ -769,6 +858,7 @@ def _half(event: Event, site: Site) -> Half:
         "organization": secrets.unseal(asked.token_sealed),
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),
+        "site": site_token,
         "paper": secrets.unseal(letter.recipients[-1].token_sealed),
     }
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]

@@ -56,6 +56,7 @@ KINDS = {
     "programme_change": _l("Change of the programme"),
     "test": _l("Test letter"),
     "organization_invitation": _l("Invitation to an organization"),
+    "site_link": _l("Link of a bridge site"),
     "nomination_reminder": _l("Reminder to name delegates"),
     "organization_update": _l("Change, told to an organization"),
     "organization_withdrawal": _l("Invitation of an organization taken back"),

@@ -1,13 +1,16 @@
 """The secret link of a site's coordinator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
-from eventsvc.db import atomic
+from eventsvc.db import atomic, db
 from eventsvc.events.models import Event
-from eventsvc.rows import lock, lock_open
+from eventsvc.rows import chunks, lock, lock_open
 from eventsvc.sites.models import MAIN, Site
 
 
@@ -15,12 +18,17 @@ from eventsvc.sites.models import MAIN, Site
 def make_links(event: Event, sites: Iterable[Site], *, by: Any) -> int:
     """A link for every bridge site that has none yet; how many were made. Safe to repeat."""
     lock_open(event)
+    wanted = [site.id for site in sites if site.code != MAIN]
     made = 0
-    for site in sites:
-        lock(site)
-        if site.token_hash is None and site.code != MAIN:
+    for ids in chunks(wanted, 500):
+        without = sa.select(Site).where(
+            Site.id.in_(ids), Site.event_id == event.id, Site.token_hash.is_(None)
+        )
+        held = without.order_by(Site.id).with_for_update(key_share=True)
+        for site in db.session.scalars(held, execution_options={"populate_existing": True}):
             _give(site)
             made += 1
+    db.session.flush()
     if made:
         record(by, "sites.links_made", event, event=event, count=made)
     return made
@@ -46,10 +54,24 @@ def revoke_link(site: Site, *, by: Any) -> None:
 
 @atomic()
 def mark_opened(site: Site) -> None:
-    """The link was opened, for the first time since it was made."""
-    lock(site)
+    """The link was opened, for the first time since it was made. Makes no edition of the site: nobody's form lapses."""
     if site.link_opened_at is None:
-        site.link_opened_at = clock.now()
+        _note([site], "link_opened_at")
+
+
+@atomic()
+def mark_sent(sites: Iterable[Site]) -> None:
+    """The links of these sites have been handed to the post. Makes no edition of the sites either."""
+    _note(list(sites), "link_sent_at")
+
+
+def _note(sites: Sequence[Site], column: str) -> None:
+    moment = clock.now()
+    for some in chunks(sites, 500):
+        noted = sa.update(Site).where(Site.id.in_([site.id for site in some]), Site.token_hash.is_not(None))
+        db.session.execute(noted.values({column: moment}), execution_options={"synchronize_session": False})
+    for site in sites:
+        set_committed_value(site, column, moment)
 
 
 def _give(site: Site) -> None:

@@ -1,0 +1,64 @@
+"""Sending coordinators the links of their sites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventsvc.audit.operations import record
+from eventsvc.coordinators import messages
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
+from eventsvc.events.models import Event
+from eventsvc.rows import lock_open
+from eventsvc.sites import link_operations
+from eventsvc.sites.models import MAIN, Site
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many sites were written to, and which have no address: their links are passed on by hand."""
+
+    messages: int = 0
+    without_address: tuple[str, ...] = ()
+
+
+@atomic()
+def send_links(event: Event, sites: Sequence[Site], *, by: Any) -> Sent:
+    """Write to the coordinators of these sites, those without a link get one first. Safe to repeat: nobody is written
+    to twice about the same link."""
+    lock_open(event)
+    bridges = [site for site in sites if site.code != MAIN]
+    link_operations.make_links(event, bridges, by=by)
+    unsent = [site for site in bridges if site.link_sent_at is None]
+    reachable = [site for site in unsent if site.contact_email]
+    if reachable:
+        composer = messages.Composer(event)
+        outbox.queue_many([composer.message(site) for site in reachable])
+        link_operations.mark_sent(reachable)
+        record(by, "sites.links_sent", event, event=event, count=len(reachable))
+    return Sent(len(reachable), tuple(site.name for site in unsent if not site.contact_email))
+
+
+@atomic()
+def renew(site: Site, *, by: Any) -> None:
+    """A new link; the old one leads nowhere, and no letter that has not left brings it any more."""
+    link_operations.renew_link(site, by=by)
+    outbox.call_back(messages.SUBJECT, [site.id], by=by)
+
+
+@atomic()
+def revoke(site: Site, *, by: Any) -> None:
+    """No link any more; letters that have not left stay here. Safe to repeat."""
+    link_operations.revoke_link(site, by=by)
+    outbox.call_back(messages.SUBJECT, [site.id], by=by)
+
+
+@outbox.before_repeating(messages.SUBJECT)
+def _require_present_link(delivery: Delivery) -> None:
+    """A letter with a link that leads nowhere any more is not sent again."""
+    site = db.session.get(Site, delivery.subject_id)
+    if site is None or site.token_hash is None or delivery.intent != messages.intent(site):
+        raise outbox.Overtaken(_("The link in this message is no longer valid. Send the new one."))
