@@ -118,31 +118,42 @@ def cancel_link_test(link_test: LinkTest, *, by: Any) -> bool:
 
 
 @atomic()
-def set_sites(link_test: LinkTest, sites: Collection[Site], *, by: Any) -> tuple[int, int]:
-    """Exactly these sites take part; how many were added and how many taken off. Safe to repeat."""
+def invite_sites(link_test: LinkTest, sites: Collection[Site], *, by: Any) -> int:
+    """These sites take part, too; how many did not before. Safe to repeat. Nobody else hears of it."""
     lock_open(link_test.event)
     lock(link_test)
     _require_standing(link_test)
     _require_own(link_test.event, sites)
-    rows = {row.site_id: row for row in link_test.invited}
-    wanted = {site.id: site for site in sites}
-    added = removed = 0
-    for site_id, site in wanted.items():
-        row = rows.get(site_id)
+    rows = {row.site_id: row for row in _rows_of(link_test)}
+    added = 0
+    for site in dict.fromkeys(sites):
+        row = rows.get(site.id)
         if row is None:
-            link_test.invited.append(InvitedSite(site=site, changed_at=clock.now()))
+            db.session.add(InvitedSite(link_test=link_test, site=site, changed_at=clock.now()))
         elif row.removed_at is not None:
             _change(row, removed_at=None)
         else:
             continue
         added += 1
-    for site_id, row in rows.items():
-        if site_id not in wanted and row.removed_at is None:
-            _change(row, removed_at=clock.now())
-            removed += 1
-    if added or removed:
-        record(by, "link_test.sites_set", link_test, event=link_test.event, added=added, removed=removed)
-    return added, removed
+    if added:
+        db.session.flush()
+        record(by, "link_test.sites_added", link_test, event=link_test.event, count=added)
+    return added
+
+
+@atomic()
+def take_off(invited: InvitedSite, *, by: Any) -> bool:
+    """The site does not take part any more. Safe to repeat; whether it did. Nobody else hears of it."""
+    link_test = invited.link_test
+    lock_open(link_test.event)
+    lock(link_test)
+    lock(invited)
+    _require_standing(link_test)
+    if invited.removed_at is not None:
+        return False
+    _change(invited, removed_at=clock.now())
+    record(by, "link_test.site_taken_off", link_test, event=link_test.event, site=invited.site_id)
+    return True
 
 
 @atomic()
@@ -270,6 +281,12 @@ def _require_own(event: Event, sites: Collection[Site]) -> None:
         raise Invalid(_("Choose at least one site."), field="sites")
     if any(site.event_id != event.id for site in sites):
         raise Invalid(_("A site of another event cannot take part."), field="sites")
+
+
+def _rows_of(link_test: LinkTest) -> list[InvitedSite]:
+    """As they are in the database, not as they were when the page was opened."""
+    rows = sa.select(InvitedSite).where(InvitedSite.link_test_id == link_test.id)
+    return list(db.session.scalars(rows.execution_options(populate_existing=True)))
 
 
 def _change(row: InvitedSite, *, removed_at: datetime | None) -> None:

@@ -216,6 +216,12 @@ def sites_meant(
     return list(db.session.scalars(statement.order_by(_BY_LEVEL, Site.number, Site.id)))
 
 
+def sites_by_level(event: Event) -> list[Site]:
+    """Every site of an event, in the order of the list: what a form offers."""
+    statement = sa.select(Site).where(Site.event_id == event.id)
+    return list(db.session.scalars(statement.order_by(_BY_LEVEL, Site.number, Site.id)))
+
+
 def to_test_again(link_test: LinkTest) -> list[Site]:
     """The sites that failed, were absent or have no result, and are not invited to another test of this kind that is
     still to come."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -145,6 +146,8 @@ class Fault(db.Model):
     cleared_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
     site: Mapped[Site] = relationship()
+    # Link tests are a feature of their own, above this one: named here, never imported.
+    link_test: Mapped[Any | None] = relationship("LinkTest", viewonly=True)
     entries: Mapped[list["FaultEntry"]] = relationship(cascade="all, delete-orphan", order_by="FaultEntry.id")
 
 

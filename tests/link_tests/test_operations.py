@@ -132,12 +132,13 @@ def test_another_time_or_link_is_another_edition_and_is_asked_again(event, three
 def test_a_site_taken_off_is_nowhere_and_can_come_back(event, three):
     test = scenes.link_test(event, three)
 
-    assert operations.set_sites(test, three[1:], by=None) == (0, 1)
-    assert operations.set_sites(test, three[1:], by=None) == (0, 0)
+    assert operations.take_off(scenes.of(test, three[0]), by=None)
+    assert not operations.take_off(scenes.of(test, three[0]), by=None)
     assert queries.for_site(three[0]) == []
     with pytest.raises(operations.TestCancelled):
         operations.accept(scenes.of(test, three[0]), reporter.of_site(three[0]))
-    operations.set_sites(test, three, by=None)
+    assert operations.invite_sites(test, three, by=None) == 1
+    assert operations.invite_sites(test, three, by=None) == 0
 
     assert queries.for_site(three[0]) == [scenes.of(test, three[0])]
     assert scenes.of(test, three[0]).sequence == 2
@@ -185,7 +186,7 @@ def test_a_site_of_another_event_cannot_take_part(event, three):
     test = scenes.link_test(event, three)
 
     with pytest.raises(DomainError):
-        operations.set_sites(test, [*three, *stranger], by=None)
+        operations.invite_sites(test, [*three, *stranger], by=None)
     with pytest.raises(DomainError):
         scenes.link_test(event, stranger)
 
