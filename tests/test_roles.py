@@ -467,6 +467,31 @@ site_bulk.ticked          POST  O W
 site_bulk.save            POST  O W
 site_copies.index         GET   O W
 site_copies.copy          POST  O W
+faults.index              GET   O W C S
+faults.new                GET   O W C
+faults.new                POST  O W C
+faults.show               GET   O W C S
+faults.take               POST  O W C
+faults.comment            POST  O W C
+faults.clear              POST  O W C
+link_tests.index          GET   O W C S
+link_tests.new            GET   O W
+link_tests.new            POST  O W
+link_tests.show           GET   O W C S
+link_tests.show           POST  O W C
+link_tests.edit           GET   O W
+link_tests.edit           POST  O W
+link_tests.add_sites      GET   O W
+link_tests.add_sites      POST  O W
+link_tests.tell           POST  O W
+link_tests.cancel         POST  O W
+link_tests.again          POST  O W
+link_tests.pass_others    POST  O W C
+link_test_results.phone   GET   O W
+link_test_results.show    GET   O W C
+link_test_results.show    POST  O W C
+link_test_results.accept  POST  O W C
+link_test_results.take_off POST  O W
 
 stage.index               GET   O W C S V R T
 stage.fragment            GET   O W C S V R T
@@ -515,6 +540,9 @@ OF_THE_MACHINE = {
 OF_A_SITE = {
     "asked_id",
     "code",
+    "fault_id",
+    "invited_id",
+    "link_test_id",
     "guest_id",
     "slot_id",
     "invitation_id",

@@ -739,6 +739,8 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
     ids = {
         "fault_id": fault.id,
         "invited_site_id": test.invited[0].id,
+        "link_test_id": test.id,
+        "invited_id": test.invited[0].id,
         "receipt_id": announced.for_site(site)[0].id,
         "delegate_id": delegate.id,
     }
