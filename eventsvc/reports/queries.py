@@ -6,12 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from eventsvc import clock
+from eventsvc.accounts import queries as tokens
+from eventsvc.accounts.permissions import Role
 from eventsvc.checkins import queries as checkins
 from eventsvc.checkins import rules
 from eventsvc.checkins.models import Device
 from eventsvc.db import db
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Answer, Invitation
@@ -120,6 +124,14 @@ def current_sitting(event: Event) -> Sitting | None:
     if standing:
         return max(standing, key=lambda sitting: sitting.starts_at)  # type: ignore[arg-type,return-value]
     return next(iter(event.sittings), None)
+
+
+def event_of_screen(token: str) -> Event:
+    """The event of a screen's link. NotFound for a link of another kind: it opens nothing here."""
+    found = tokens.api_token(token)
+    if found is None or found.role is not Role.VIEWER or found.event_id is None or not found.token_sealed:
+        raise NotFound(_("There is nothing at this address."))
+    return db.get_or_404(Event, found.event_id)
 
 
 def board(event: Event, *, sitting: Sitting | None = None) -> Board:

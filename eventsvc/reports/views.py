@@ -12,7 +12,6 @@ from eventsvc.accounts import queries as tokens
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission, Role
 from eventsvc.audit import queries as audit
-from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
@@ -79,14 +78,14 @@ def revoke_screen(slug, token_id):
 @bp.get("/board/<token>")
 @public
 def screen(token):
-    event = _event_of_screen(token)
+    event = queries.event_of_screen(token)
     return _board_page(event, url_for(".screen_fragment", token=token), None)
 
 
 @bp.get("/board/<token>/fragment")
 @public
 def screen_fragment(token):
-    return _answer(_fragment(_event_of_screen(token)))
+    return _answer(_fragment(queries.event_of_screen(token)))
 
 
 @bp.get("/events/<slug>/log")
@@ -97,14 +96,6 @@ def trail(slug):
     users = users_by_id({entry.actor_id for entry in page.items if entry.actor_kind == "user"})
     names = {("user", user_id): user.name or user.email for user_id, user in users.items()}
     return render_template("reports/log.html", event=event, page=page, names=names)
-
-
-def _event_of_screen(token: str) -> Event:
-    """The event of a screen's link; a link of another kind opens nothing here."""
-    found = tokens.api_token(token)
-    if found is None or found.role is not Role.VIEWER or found.event_id is None or not found.token_sealed:
-        raise NotFound(_("There is nothing at this address."))
-    return db.get_or_404(Event, found.event_id)
 
 
 def _board_page(event: Event, fragment_url: str, back: str | None) -> str:

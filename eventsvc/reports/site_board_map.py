@@ -1,0 +1,236 @@
+"""The sites as a map of tiles, in the units of a drawing: each at about its place in the province. Pure.
+
+Two drawings: every site a tile with its name, or, for thousands, every site a dot in the block of its district.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from eventsvc.reports.site_board import Division, Line, SiteBoard, Standing
+from eventsvc.sites import tiles
+from eventsvc.sites.models import SiteLevel
+from eventsvc.sites.tiles import Block, Grid
+
+MOST_TILES = 600
+"""With more sites than this each is a dot: nobody reads three thousand names."""
+
+
+class Shape(NamedTuple):
+    """How large a tile is drawn, how high the head of a district, how far things stand apart, and how many letters
+    of how many lines a tile holds."""
+
+    width: int
+    height: int
+    head: int
+    gap: int
+    between: int
+    letters: int
+    rows: int
+
+
+PAGE = Shape(width=96, height=70, head=40, gap=5, between=20, letters=8, rows=3)
+WALL = Shape(width=96, height=54, head=38, gap=5, between=20, letters=8, rows=2)
+DOT = Shape(width=18, height=18, head=34, gap=4, between=24, letters=0, rows=0)
+
+
+class Tile(NamedTuple):
+    """One site. `is_head`: that of a district, which is as wide as its block."""
+
+    x: int
+    y: int
+    width: int
+    words: tuple[str, ...]
+    line: Line
+    is_head: bool = False
+
+
+class Heading(NamedTuple):
+    """The name over a block; `code` filters by it. `urgent` sites of `sites` need somebody."""
+
+    x: int
+    y: int
+    width: int
+    name: str
+    code: str
+    sites: int
+    urgent: int
+
+
+class Dots(NamedTuple):
+    """All sites of one standing as one path."""
+
+    standing: Standing
+    path: str
+
+
+class TileMap(NamedTuple):
+    width: int
+    height: int
+    shape: Shape
+    tiles: list[Tile]
+    headings: list[Heading]
+    dots: list[Dots]
+
+
+def tile_map(board: SiteBoard, units_as_of: date, shape: Shape = PAGE) -> TileMap:
+    """Every site of the board, once. A province that was not laid is arranged in rows, by district."""
+    if len(board.lines) > MOST_TILES:
+        return _drawing(board, _grid(board, units_as_of), DOT)
+    return _drawing(board, _grid(board, units_as_of), shape)
+
+
+def _grid(board: SiteBoard, units_as_of: date) -> Grid:
+    units: dict[str, str | None] = {}
+    for line in board.lines:
+        division, code = board.place_of(line)
+        if line.level is SiteLevel.COMMUNE and division is Division.DISTRICT:
+            units.setdefault(code, None)
+            units[line.code] = code
+        elif line.level in (SiteLevel.DISTRICT, SiteLevel.COMMUNE):
+            units[line.code] = None
+    laid = tiles.grid(board.province_code or "", units_as_of) or Grid()
+    return laid.with_all(units.items())
+
+
+class _Place(NamedTuple):
+    x: int
+    y: int
+    width: int
+
+
+def _drawing(board: SiteBoard, grid: Grid, shape: Shape) -> TileMap:
+    lines = {line.code: line for line in board.lines}
+    apart = [line for line in board.lines if line.level in (SiteLevel.MAIN, SiteLevel.OTHER)]
+    blocks = {code: block for code in grid.units.cells if (block := _used(grid, code, lines))}
+    places = _blocks(grid, blocks, lines, shape) if blocks else _cells(grid.units, lines, shape)
+    width = max(
+        [*(place.x + place.width for place in places.values()), *_strip_width(apart, shape)], default=0
+    )
+    strip = _strip(apart, width, shape)
+    top = strip[-1].y + shape.height + shape.between if strip else 0
+    drawn, headings = list(strip), []
+    for code, place in places.items():
+        line, y = lines.get(code), place.y + top
+        is_head = code in blocks or (bool(blocks) and code in grid.units.cells)
+        if line is not None:
+            drawn.append(
+                Tile(place.x, y, place.width, _words(line, place.width, shape, is_head), line, is_head)
+            )
+        if code in blocks:
+            headings.append(_heading(board, code, place, y))
+    height = max([tile.y + (shape.head if tile.is_head else shape.height) for tile in drawn], default=0)
+    if shape is DOT:
+        return TileMap(width, height, shape, [], headings, _dots(drawn, shape))
+    named = [heading for heading in headings if heading.code not in lines]
+    return TileMap(width, height, shape, drawn, named, [])
+
+
+def _used(grid: Grid, code: str, lines: dict[str, Line]) -> Block | None:
+    """The block of a district, if a site of one of its communes is there."""
+    block = grid.block(code)
+    return block if block is not None and any(commune in lines for commune in block.cells) else None
+
+
+def _cells(block: Block, lines: dict[str, Line], shape: Shape, x: int = 0, y: int = 0) -> dict[str, _Place]:
+    return {
+        code: _Place(
+            x + column * (shape.width + shape.gap), y + row * (shape.height + shape.gap), shape.width
+        )
+        for code, (column, row) in block.cells.items()
+        if code in lines
+    }
+
+
+def _blocks(grid: Grid, blocks: dict[str, Block], lines: dict[str, Line], shape: Shape) -> dict[str, _Place]:
+    """Districts side by side: a column of them is as wide as its widest block, a row as high as its highest."""
+    units = {code: cell for code, cell in grid.units.cells.items() if code in blocks or code in lines}
+    widths, heights = [0] * grid.columns, [0] * grid.rows
+    for code, (column, row) in units.items():
+        block = blocks.get(code, Block())
+        widths[column] = max(widths[column], _extent(_columns(block, shape), shape.width, shape.gap))
+        heights[row] = max(heights[row], shape.head + block.rows * (shape.height + shape.gap))
+    found: dict[str, _Place] = {}
+    for code, (column, row) in sorted(units.items(), key=lambda unit: (unit[1][1], unit[1][0])):
+        block = blocks.get(code, Block())
+        x = sum(width + shape.between for width in widths[:column] if width)
+        y = sum(height + shape.between for height in heights[:row] if height)
+        found[code] = _Place(x, y, _extent(_columns(block, shape), shape.width, shape.gap))
+        found.update(_cells(block, lines, shape, x, y + shape.head + shape.gap))
+    return found
+
+
+def _columns(block: Block, shape: Shape) -> int:
+    """A block is wide enough for the name of its district."""
+    return max(block.columns, 12 if shape is DOT else 2)
+
+
+def _extent(number: int, size: int, gap: int) -> int:
+    return number * (size + gap) - gap
+
+
+def _strip_width(apart: Sequence[Line], shape: Shape) -> list[int]:
+    return [_extent(min(len(apart), 4) * 2, shape.width, shape.gap)] if apart else []
+
+
+def _strip(apart: Sequence[Line], width: int, shape: Shape) -> list[Tile]:
+    """The main hall and the halls of no unit in rows of their own above the map, two tiles wide each."""
+    wide = _extent(2, shape.width, shape.gap)
+    number = max(1, (width + shape.gap) // (wide + shape.gap))
+    return [
+        Tile(
+            (place % number) * (wide + shape.gap),
+            (place // number) * (shape.height + shape.gap),
+            wide,
+            _words(line, wide, shape, False),
+            line,
+        )
+        for place, line in enumerate(apart)
+    ]
+
+
+def _heading(board: SiteBoard, code: str, place: _Place, y: int) -> Heading:
+    tally = next(tally for tally in board.by_district if tally.code == code)
+    return Heading(place.x, y, place.width, tally.name, code, tally.sites, len(tally.urgent))
+
+
+def _dots(drawn: Sequence[Tile], shape: Shape) -> list[Dots]:
+    paths: dict[Standing, list[str]] = {}
+    for tile in drawn:
+        if not tile.is_head:
+            square = f"M{tile.x} {tile.y}h{tile.width}v{shape.height}h-{tile.width}z"
+            paths.setdefault(tile.line.standing, []).append(square)
+    return [Dots(standing, "".join(paths[standing])) for standing in Standing if standing in paths]
+
+
+_TYPES = ("Thành phố ", "Thị xã ", "Thị trấn ", "Phường ", "Huyện ", "Đặc khu ", "Tỉnh ", "Xã ")
+
+
+def short_name(name: str) -> str:
+    """A unit's name without its type: "Xã Bình Thạnh" is "Bình Thạnh"; but "Phường 1" stays."""
+    for words in _TYPES:
+        bare = name.removeprefix(words)
+        if bare != name and not bare.isdigit():
+            return bare
+    return name
+
+
+def _words(line: Line, width: int, shape: Shape, is_head: bool) -> tuple[str, ...]:
+    if shape is DOT:
+        return ()
+    letters = shape.letters * width // shape.width
+    return wrapped(short_name(line.name), letters, 1 if is_head else shape.rows)
+
+
+def wrapped(name: str, letters: int, rows: int) -> tuple[str, ...]:
+    """The name in at most so many rows of about so many letters; what does not fit ends in an ellipsis."""
+    found: list[str] = []
+    for word in name.split():
+        if found and len(found[-1]) + 1 + len(word) <= letters:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    if len(found) > rows:
+        found = found[:rows]
+        found[-1] = f"{found[-1][: letters - 1].rstrip()}…"
+    return tuple(word if len(word) <= letters else f"{word[: letters - 1]}…" for word in found)
