@@ -61,7 +61,7 @@ def set_photo(desk: Desk):
         failed = attempt(form, lambda: _take_photo(desk, form))
         if failed is None:
             flash(_("The photo of the hall has been stored."))
-            return redirect(desk.to("data", _anchor="photo"))
+            return redirect(desk.to("data", _anchor="picture"))
     return _data_page(desk, DataForm.of(desk.site, formdata=None), form), status
 
 
@@ -69,7 +69,7 @@ def remove_photo(desk: Desk):
     carry_out(
         lambda: report_operations.remove_photo(desk.site, desk.reporter), _("The photo has been removed.")
     )
-    return redirect(desk.to("data", _anchor="photo"))
+    return redirect(desk.to("data", _anchor="picture"))
 
 
 def photo(site: Site) -> Response:
