@@ -48,15 +48,15 @@ labels.register(
 )
 labels.register(
     {
-        Gate.CONFIRMED: _l("Site confirmed"),
-        Gate.TESTED: _l("Link test passed"),
-        Gate.REHEARSED: _l("Rehearsal done"),
+        Gate.CONFIRMED: _l("Confirm the site"),
+        Gate.TESTED: _l("Pass the link test"),
+        Gate.REHEARSED: _l("Take part in the rehearsal"),
         Gate.TECHNICIAN_PRESENT: _l("Technician present"),
-        Gate.READY: _l("Site ready"),
-        Gate.CONNECTED: _l("Site connected"),
-        Gate.COUNTED: _l("Head-count reported"),
-        Gate.SERVICE_CONFIRMED: _l("Service confirmed"),
-        Gate.SERVICE_PRESENT: _l("Service on the spot"),
+        Gate.READY: _l("Report being ready"),
+        Gate.CONNECTED: _l("Be connected"),
+        Gate.COUNTED: _l("Report the head-count"),
+        Gate.SERVICE_CONFIRMED: _l("Confirm the services of the hall"),
+        Gate.SERVICE_PRESENT: _l("Services of the hall on the spot"),
     }
 )
 labels.register(

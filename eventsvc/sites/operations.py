@@ -131,6 +131,7 @@ def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None
     lock(site, version)
     changed = change(site, changes, by)
     if changed:
+        db.session.flush()
         record(by, "site.edited", site, event=site.event, fields=changed)
     return site
 
@@ -145,8 +146,8 @@ def change(site: Site, changes: Mapping[str, Any], by: Any) -> list[str]:
             site.place_sequence += 1
         if CONNECTION.intersection(changed):
             site.connection_changed_at = clock.now()
-        db.session.flush()
         if site.token_hash is not None and is_another_contact(former, _contact_of(site)):
+            db.session.flush()
             link_operations.renew_link(site, by=by)
     return changed
 

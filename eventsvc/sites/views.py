@@ -33,7 +33,7 @@ from eventsvc.web.pagination import paginate
 bp = Blueprint("sites", __name__)
 
 PER_PAGE = 60
-"""What a page of at most 60 KB carries; `per_page` gives all of them to whoever asks."""
+"""What a telephone shows without waiting; `per_page` gives all of them to whoever asks."""
 ALL_LEVELS = "all"
 
 
@@ -62,6 +62,7 @@ def index(slug):
         filters=filters,
         chosen=_said(filters),
         tallies=queries.tallies(event, reach),
+        statuses=list(SiteStatus),
         late=queries.late_number(event, reach, *moment),
         districts=queries.districts_of(event, reach),
         clusters=queries.clusters_of(event, reach),
