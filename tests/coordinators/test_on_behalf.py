@@ -1,0 +1,103 @@
+"""Entering for a site what it says on the telephone."""
+
+import pytest
+import sqlalchemy as sa
+
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
+from eventsvc.coordinators import queries
+from eventsvc.coordinators.models import LocalDelegate
+from eventsvc.db import db
+from eventsvc.sites import link_operations, link_queries, operations, report_queries
+from eventsvc.sites.models import SiteLevel, SiteStatus
+from tests import factories
+
+
+@pytest.fixture
+def site(app):
+    event = factories.approved_event()
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    site = factories.site_of(event, "536")
+    operations.edit_site(site, {"contact_name": "Anh Bách", "contact_phone": "+84501234567"}, by=None)
+    return site
+
+
+@pytest.fixture
+def desk(site):
+    return f"/events/{site.event.slug}/sites/{site.code}/report"
+
+
+def test_nothing_is_entered_before_it_is_said_who_told_it(site, desk, signed_in):
+    signed_in.post(desk, {"spoke_with": ""}, status=422)
+    page = signed_in.post(f"{desk}/steps", {"reach": "confirmed"})
+
+    assert site.status is SiteStatus.UNCONFIRMED
+    assert "Trước hết hãy ghi đã trao đổi với ai" in page.text
+    assert "tel:+84501234567" in page.links()
+
+
+def test_what_is_entered_says_who_told_it_and_who_typed_it(site, desk, signed_in, organizer):
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+    group, *_others = groups = report_queries.count_groups(site.event)
+    item = report_queries.check_items(site.event)[0]
+    signed_in.post(f"{desk}/steps", {"reach": "ready"})
+    signed_in.post(f"{desk}/checklist", {"tick": str(item.id)})
+    signed_in.post(f"{desk}/head-count", {f"group_{each.id}": "5" for each in groups})
+    signed_in.post(f"{desk}/faults", {"kind": "no_sound", "text": "Mất tiếng"})
+    signed_in.post(f"{desk}/delegates", {"full_name": "Đinh Thị Ya Lan"})
+    signed_in.submit(signed_in.get(f"{desk}/data").form("/data"), {"technician_name": "Anh Trí"})
+    page = signed_in.get(desk)
+
+    step, count = report_queries.steps_of(site)[0], report_queries.head_counts_of(site)[0]
+    fault, named = report_queries.faults_of_site(site)[0], db.session.scalar(sa.select(LocalDelegate))
+    for row in (step, count, fault.entries[0], named):
+        assert (row.actor_kind, row.by_name, row.spoke_with) == ("user", organizer.name, "Anh Bách")
+    assert f"{organizer.name} – đã trao đổi với Anh Bách" in page.text
+    assert site.technician_name == "Anh Trí" and group.id and queries.delegates_of(site)[0].own
+
+
+def test_who_was_spoken_with_at_one_site_says_nothing_of_another(site, desk, signed_in):
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+    other = factories.site_of(site.event, "535")
+
+    signed_in.post(desk.replace(f"/{site.code}/", f"/{other.code}/") + "/steps", {"reach": "ready"})
+
+    assert other.status is SiteStatus.UNCONFIRMED
+
+
+def test_the_province_closes_a_site_and_opens_it_again(site, desk, signed_in):
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+    signed_in.post(f"{desk}/steps", {"reach": "closed"})
+    assert site.status is SiteStatus.CLOSED
+    signed_in.post(f"{desk}/steps", {"reach": "connected"})
+    assert site.status is SiteStatus.CLOSED
+
+    signed_in.post(f"{desk}/steps", {"undo": "closed"})
+
+    assert site.status is SiteStatus.CONFIRMED
+
+
+def test_a_new_contact_by_telephone_kills_the_link_of_the_old_one(site, desk, signed_in):
+    link_operations.make_links(site.event, [site], by=None)
+    old = link_queries.link_of(site).rpartition("/")[2]
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+
+    page = signed_in.submit(signed_in.get(f"{desk}/hand-over").form(), {"name": "Chị Sáu"})
+
+    assert link_queries.site_by_token(old) is None and site.contact_name == "Chị Sáu"
+    assert "chuyển liên kết mới trực tiếp" in page.text
+
+
+def test_a_coordinator_with_an_account_enters_for_the_own_site_only(site, desk, client):
+    user = factories.user()
+    accounts.grant(user, Role.COORDINATOR, event_id=site.event_id, site_id=site.id)
+    client.sign_in(user)
+    other = desk.replace(f"/{site.code}/", "/535/")
+
+    client.post(desk, {"spoke_with": "Anh Bách"})
+    client.post(f"{desk}/steps", {"reach": "ready"})
+    client.get(other, status=404)
+    client.post(f"{other}/steps", {"reach": "ready"}, status=404)
+
+    assert site.status is SiteStatus.READY
+    assert factories.site_of(site.event, "535").status is SiteStatus.UNCONFIRMED
