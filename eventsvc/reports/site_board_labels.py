@@ -1,12 +1,16 @@
 """The words of the state of the sites."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from eventsvc import clock
 from eventsvc.reports.site_board import Division, Evidence, Line, Source, Standing, Tally
+from eventsvc.sites.readiness_models import Gate
 from eventsvc.web import labels
-from eventsvc.web.filters import figure, time_of_day
+from eventsvc.web.filters import figure
 
 labels.register(
     {
@@ -51,6 +55,29 @@ labels.register(
     }
 )
 
+_NOT_YET = {
+    Gate.CONFIRMED: _l("Not confirmed"),
+    Gate.TESTED: _l("Link test not passed"),
+    Gate.REHEARSED: _l("Not rehearsed"),
+    Gate.TECHNICIAN_PRESENT: _l("Technician not present"),
+    Gate.READY: _l("Not ready"),
+    Gate.CONNECTED: _l("Not on line"),
+    Gate.COUNTED: _l("No head-count"),
+    Gate.SERVICE_CONFIRMED: _l("Service not confirmed"),
+    Gate.SERVICE_PRESENT: _l("Service not on the spot"),
+}
+
+
+def missed_words(gate: Gate) -> str:
+    """What it means not to have passed the gate."""
+    return str(_NOT_YET[gate])
+
+
+def moment(value: datetime) -> str:
+    """The hour of something today, the day and hour of anything else: "08:12", "17:00 11/07"."""
+    local = clock.local(value)
+    return f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%H:%M %d/%m}"
+
 
 def people_words(tally: Tally) -> str:
     """How many people are where, and what the number rests on, in one sentence that can be defended."""
@@ -76,11 +103,11 @@ def _sources(known: Evidence) -> str:
             words += _(
                 ", %(number)s of them entered by the province after a call", number=figure(known.on_behalf)
             )
-        said.append(words + _(", the newest at %(time)s", time=time_of_day(known.reported_at)))
+        said.append(words + _(", the newest at %(time)s", time=moment(known.reported_at)))
     if known.scanned:
         words = ngettext("%(places)s site by names scanned", "%(places)s sites by names scanned", known.scanned,
                          places=figure(known.scanned))  # fmt: skip
-        said.append(words + _(", the last at %(time)s", time=time_of_day(known.scanned_at)))
+        said.append(words + _(", the last at %(time)s", time=moment(known.scanned_at)))
     return "; ".join(said)
 
 
@@ -108,7 +135,7 @@ def line_words(line: Line) -> str:
     if line.standing is Standing.FAULT:
         said += [str(labels.label(fault.kind)) for fault in line.faults[:1]]
     elif line.missed:
-        said += [str(labels.label(line.missed[0].gate))]
+        said += [missed_words(line.missed[0].gate)]
     words = f"{line.name}: {', '.join(said)}"
     if line.people:
         words += f"; {ngettext('%(people)s delegate', '%(people)s delegates', line.people, people=figure(line.people))}"

@@ -3,7 +3,7 @@
 Two drawings: every site a tile with its name, or, for thousands, every site a dot in the block of its district.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,13 +29,13 @@ class Shape(NamedTuple):
     rows: int
 
 
-PAGE = Shape(width=96, height=70, head=40, gap=5, between=20, letters=8, rows=3)
-WALL = Shape(width=96, height=54, head=38, gap=5, between=20, letters=8, rows=2)
+PAGE = Shape(width=104, height=72, head=38, gap=5, between=18, letters=7, rows=3)
+WALL = Shape(width=104, height=53, head=38, gap=5, between=18, letters=7, rows=2)
 DOT = Shape(width=18, height=18, head=34, gap=4, between=24, letters=0, rows=0)
 
 
 class Tile(NamedTuple):
-    """One site. `is_head`: that of a district, which is as wide as its block."""
+    """One site. `is_head`: that of a district, which is as wide as its block. `is_small`: a long name, set small."""
 
     x: int
     y: int
@@ -43,6 +43,7 @@ class Tile(NamedTuple):
     words: tuple[str, ...]
     line: Line
     is_head: bool = False
+    is_small: bool = False
 
 
 class Heading(NamedTuple):
@@ -108,15 +109,13 @@ def _drawing(board: SiteBoard, grid: Grid, shape: Shape) -> TileMap:
         [*(place.x + place.width for place in places.values()), *_strip_width(apart, shape)], default=0
     )
     strip = _strip(apart, width, shape)
-    top = strip[-1].y + shape.height + shape.between if strip else 0
+    top = _height_of(strip, places, shape)
     drawn, headings = list(strip), []
     for code, place in places.items():
         line, y = lines.get(code), place.y + top
         is_head = code in blocks or (bool(blocks) and code in grid.units.cells)
         if line is not None:
-            drawn.append(
-                Tile(place.x, y, place.width, _words(line, place.width, shape, is_head), line, is_head)
-            )
+            drawn.append(_tile(place._replace(y=y), line, shape, is_head))
         if code in blocks:
             headings.append(_heading(board, code, place, y))
     height = max([tile.y + (shape.head if tile.is_head else shape.height) for tile in drawn], default=0)
@@ -178,15 +177,25 @@ def _strip(apart: Sequence[Line], width: int, shape: Shape) -> list[Tile]:
     wide = _extent(2, shape.width, shape.gap)
     number = max(1, (width + shape.gap) // (wide + shape.gap))
     return [
-        Tile(
-            (place % number) * (wide + shape.gap),
-            (place // number) * (shape.height + shape.gap),
-            wide,
-            _words(line, wide, shape, False),
+        _tile(
+            _Place(
+                (place % number) * (wide + shape.gap), (place // number) * (shape.height + shape.gap), wide
+            ),
             line,
+            shape,
         )
         for place, line in enumerate(apart)
     ]
+
+
+def _height_of(strip: Sequence[Tile], places: Mapping[str, _Place], shape: Shape) -> int:
+    """How far the map begins below the strip: not at all where the province leaves that corner free."""
+    if not strip:
+        return 0
+    right = max(tile.x + tile.width for tile in strip) + shape.between
+    bottom = strip[-1].y + shape.height + shape.between
+    is_free = not any(place.x < right and place.y < bottom for place in places.values())
+    return 0 if is_free else bottom
 
 
 def _heading(board: SiteBoard, code: str, place: _Place, y: int) -> Heading:
@@ -215,11 +224,16 @@ def short_name(name: str) -> str:
     return name
 
 
-def _words(line: Line, width: int, shape: Shape, is_head: bool) -> tuple[str, ...]:
+def _tile(place: _Place, line: Line, shape: Shape, is_head: bool = False) -> Tile:
     if shape is DOT:
-        return ()
-    letters = shape.letters * width // shape.width
-    return wrapped(short_name(line.name), letters, 1 if is_head else shape.rows)
+        return Tile(*place, (), line, is_head)
+    name, letters = short_name(line.name), shape.letters * place.width // shape.width
+    rows = 1 if is_head else shape.rows
+    words = wrapped(name, letters, rows)
+    is_small = " ".join(words) != name
+    if is_small and not is_head:
+        words = wrapped(name, letters + letters // 4 + 1, rows + 1)
+    return Tile(*place, words, line, is_head, is_small)
 
 
 def wrapped(name: str, letters: int, rows: int) -> tuple[str, ...]:

@@ -7,6 +7,12 @@ const every = Math.max(2, Number(board.dataset.every) || 3) * 1000;
 let tag = null;
 let fresh = Date.now();
 
+// What finds the link again that has the focus, after the fragment has taken its place; the reader stays where they are.
+function where(element) {
+  if (!region.contains(element)) return null;
+  return element.id ? `#${CSS.escape(element.id)}` : `a[href="${CSS.escape(element.getAttribute("href") ?? "")}"]`;
+}
+
 async function ask() {
   const response = await fetch(board.dataset.board, {
     headers: tag ? { "If-None-Match": tag } : {},
@@ -14,7 +20,9 @@ async function ask() {
     signal: AbortSignal.timeout(every * 2),
   });
   if (response.status === 200) {
+    const held = where(document.activeElement);
     region.innerHTML = await response.text();
+    if (held) region.querySelector(held)?.focus({ preventScroll: true });
     tag = response.headers.get("ETag");
   } else if (response.status !== 304) {
     throw new Error(`status ${response.status}`);
