@@ -37,7 +37,10 @@ class ServiceState(StrEnum):
 
 
 class Service(db.Model):
-    """What an agency provides at a hall: power with a back-up, a medical team, a screen; who is on duty."""
+    """What an agency provides at a hall: power with a back-up, a medical team, a screen; who is on duty.
+
+    `problem` says what went wrong last; it is kept after it was solved. `changed_at`: when the state changed last.
+    """
 
     __table_args__ = (sa.Index(None, "site_id", "number"),)
 
@@ -57,6 +60,7 @@ class Service(db.Model):
     confirmed_at: Mapped[datetime | None]
     present_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    problem: Mapped[str | None]
     note: Mapped[str | None]
     event: Mapped[Event] = relationship()
     site: Mapped[Site] = relationship()
