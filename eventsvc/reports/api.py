@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import Response, g, request
 from flask_smorest import Blueprint
 
+from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.agenda import queries as agenda_queries
@@ -16,12 +17,13 @@ from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.guests import queries as guests
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Invitation
-from eventsvc.reports import queries, schemas
+from eventsvc.reports import queries, schemas, site_items
 from eventsvc.sites import queries as sites
-from eventsvc.sites.models import Site
+from eventsvc.sites import readiness_queries
+from eventsvc.sites.models import SiteLevel, SiteStatus
 from eventsvc.web import snapshots
 from eventsvc.web.api import PageQuery, listed
-from eventsvc.web.pagination import number
+from eventsvc.web.pagination import number, paginate
 
 bp = Blueprint("events_api", __name__, description="Reading events")
 
@@ -60,19 +62,35 @@ def agenda(slug, draft):
 
 
 @bp.get("/events/<slug>/sites")
-@bp.arguments(PageQuery, location="query", as_kwargs=True)
+@bp.arguments(schemas.SiteQuery, location="query", as_kwargs=True)
 @bp.response(200, schemas.SitePage)
 @requires(Permission.READ_BOARD)
-def event_sites(slug, **_page):
+def event_sites(slug, **asked):
     """Figures for everybody who may read the board; halls and contacts for those whose sites they are."""
     found = event_or_404(slug, g.access)
     own = g.access.to(Permission.READ_SITES)
     works_there = own.covers(found)
-    reach = own.site_ids(found) if works_there else None
     with_contacts = works_there and own.extends_to(Permission.READ_CONTACTS, found)
-    figures = {tile.code: tile for tile in queries.board(found).tiles}
-    statement = sites.sites_of(found, site_ids=reach, q=request.args.get("q") or None)
-    return listed(statement, lambda site: _site(site, figures[site.code], works_there, with_contacts))
+    moment = readiness_queries.dues_of(found), clock.now()
+    statement = sites.sites_of(
+        found,
+        own.site_ids(found) if works_there else None,
+        asked["q"],
+        SiteLevel(asked["level"]) if asked["level"] else None,
+        within=asked["district"],
+        cluster=asked["cluster"],
+        status=SiteStatus(asked["status"]) if asked["status"] else None,
+        late=moment if asked["late"] else None,
+        attention_first=asked["order"] == "attention",
+    )
+    page = paginate(statement)
+    shown = [site.id for site in page.items]
+    figures, counted = queries.site_figures(found, shown), sites.last_counts(shown)
+    items = [
+        site_items.item(site, figures[site.id], moment, counted.get(site.id), works_there, with_contacts)
+        for site in page.items
+    ]
+    return {"items": items, "total": page.total, "page": page.page, "per_page": page.per_page}
 
 
 @bp.get("/events/<slug>/guests")
@@ -186,27 +204,6 @@ def _agenda_item(part: timing.Part, slot: timing.Slot, place: int) -> dict[str, 
         "is_public": item.is_public,
         "people": people,
     }
-
-
-def _site(site: Site, tile: queries.Tile, with_hall: bool, with_contacts: bool) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "code": site.code,
-        "name": site.name,
-        "level": site.level.value,
-        "district": site.parent_name,
-        "status": site.status.value,
-        "expected": tile.expected,
-        "present": tile.present,
-    }
-    if with_hall:
-        answer |= {"hall": site.hall, "address": site.address, "capacity": site.capacity}
-    if with_contacts:
-        answer |= {
-            "contact_name": site.contact_name,
-            "contact_phone": site.contact_phone,
-            "contact_email": site.contact_email,
-        }
-    return answer
 
 
 def _people_and_slots(event: Event, q: str, reach: Any, with_contacts: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The live board and the figures of an event: reads every noun, writes none."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -177,6 +177,17 @@ def present(event: Event) -> int:
     """People in at the sitting that matters now."""
     sitting = current_sitting(event)
     return sum(checkins.head_counts(event, sitting).values()) if sitting else 0
+
+
+def site_figures(event: Event, site_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """How many people are expected at each of these sites, and how many are in at the sitting that matters now."""
+    expected = db.session.execute(
+        sa.select(Guest.site_id, sa.func.count()).where(Guest.site_id.in_(site_ids)).group_by(Guest.site_id)
+    )
+    sitting = current_sitting(event)
+    inside = checkins.head_counts(event, sitting) if sitting else {}
+    wanted = {site_id: count for site_id, count in expected}
+    return {site_id: (wanted.get(site_id, 0), inside.get(site_id, 0)) for site_id in site_ids}
 
 
 def _tile(row: checkins.SiteRow, begun: bool) -> Tile:

@@ -1,8 +1,10 @@
 """What the API's answers look like."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from eventsvc.web.api import page_of
+from eventsvc.sites.models import SiteLevel, SiteStatus
+from eventsvc.sites.readiness import AT_SITES
+from eventsvc.web.api import PageQuery, page_of
 
 
 class CountsSchema(Schema):
@@ -86,22 +88,95 @@ class AgendaSchema(Schema):
     items = fields.List(fields.Nested(AgendaItemSchema))
 
 
+class SiteQuery(PageQuery):
+    level = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *SiteLevel]),
+        metadata={"description": "only this level"},
+    )
+    status = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *SiteStatus]),
+        metadata={"description": "only this status"},
+    )
+    district = fields.String(
+        load_default="", metadata={"description": "a unit's code: its own site and those below it"}
+    )
+    cluster = fields.String(load_default="", metadata={"description": "only this cluster, exactly"})
+    late = fields.Boolean(load_default=False, metadata={"description": "only sites that have missed a rule"})
+    order = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", "attention"]),
+        metadata={"description": "attention: faults first, then who has missed the most, then the longest"},
+    )
+
+
+class DueSchema(Schema):
+    gate = fields.String(metadata={"description": "what must be reached: " + ", ".join(sorted(AT_SITES))})
+    due_at = fields.AwareDateTime()
+
+
+class MilestonesSchema(Schema):
+    """When each was reached; null when it was not, or not any more."""
+
+    confirmed = fields.AwareDateTime(allow_none=True)
+    tested = fields.AwareDateTime(allow_none=True)
+    rehearsed = fields.AwareDateTime(allow_none=True)
+    technician_present = fields.AwareDateTime(allow_none=True)
+    ready = fields.AwareDateTime(allow_none=True)
+    connected = fields.AwareDateTime(allow_none=True)
+    closed = fields.AwareDateTime(allow_none=True)
+
+
+class ReportedCountSchema(Schema):
+    people = fields.Integer()
+    counted_at = fields.AwareDateTime()
+
+
 class SiteSchema(Schema):
     code = fields.String(metadata={"description": "the unit's code; `main` for the main hall"})
     name = fields.String()
-    level = fields.String()
-    district = fields.String(allow_none=True)
-    status = fields.String()
-    hall = fields.String(allow_none=True)
+    level = fields.String(metadata={"enum": [*SiteLevel]})
+    district = fields.String(allow_none=True, metadata={"description": "name of the unit above"})
+    district_code = fields.String(allow_none=True)
+    number = fields.Integer(metadata={"description": "place among the sites of its level"})
+    cluster = fields.String(allow_none=True)
+    speaks = fields.Boolean(metadata={"description": "whether somebody speaks from there"})
+    status = fields.String(metadata={"enum": [*SiteStatus]})
+    milestones = fields.Nested(MilestonesSchema)
+    open_faults = fields.Integer()
+    missed = fields.List(
+        fields.Nested(DueSchema),
+        metadata={"description": "rules it has missed by now, the longest overdue first"},
+    )
+    next = fields.Nested(DueSchema, allow_none=True, metadata={"description": "the rule that comes next"})
+    head_count = fields.Nested(
+        ReportedCountSchema,
+        allow_none=True,
+        metadata={"description": "the newest that the site reported, of any sitting"},
+    )
+    expected = fields.Integer(metadata={"description": "people on its guest list"})
+    present = fields.Integer(metadata={"description": "people checked in by name"})
+    hall = fields.String(
+        allow_none=True, metadata={"description": "this and below: only for those who work there"}
+    )
     address = fields.String(allow_none=True)
+    map_url = fields.String(allow_none=True)
     capacity = fields.Integer(allow_none=True)
-    expected = fields.Integer()
-    present = fields.Integer()
+    video_platform = fields.String(allow_none=True)
+    meeting_id = fields.String(allow_none=True)
+    meeting_url = fields.String(allow_none=True)
+    backup_line = fields.String(allow_none=True)
     contact_name = fields.String(
-        allow_none=True, metadata={"description": "only for those who may see contacts"}
+        allow_none=True, metadata={"description": "this and below: only for those who may see contacts"}
     )
     contact_phone = fields.String(allow_none=True)
     contact_email = fields.String(allow_none=True)
+    host_name = fields.String(allow_none=True)
+    host_position = fields.String(allow_none=True)
+    host_phone = fields.String(allow_none=True)
+    technician_name = fields.String(allow_none=True)
+    technician_phone = fields.String(allow_none=True)
 
 
 class GuestSchema(Schema):

@@ -1,16 +1,20 @@
 """The API's reads, as a program with a token sees them."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
+from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.agenda import operations as agenda
 from eventsvc.guests import operations as guests
 from eventsvc.sites import fault_operations as faults
 from eventsvc.sites import operations as sites
-from eventsvc.sites.models import SiteLevel
+from eventsvc.sites import report_operations as reports
+from eventsvc.sites import report_queries
+from eventsvc.sites import step_operations as steps
+from eventsvc.sites.models import Milestone, SiteLevel
 from eventsvc.sites.report_models import FaultKind
 from eventsvc.sites.reporter import Reporter
 from tests import factories
@@ -119,6 +123,33 @@ def test_the_draft_is_for_those_who_edit_it_and_the_release_for_all(ask, event):
         assert ask(f"{url}?draft=1", role, status=404)["error"]["code"] == "not_found"
     assert ask(f"{url}?draft=0", Role.VIEWER)["draft"] is False
     assert ask(f"{url}?draft=perhaps", status=422)["error"]["code"]
+
+
+def test_a_site_tells_where_it_stands_and_what_it_has_missed(ask, event, monkeypatch):
+    site = factories.site_of(event, "536")
+    sites.edit_site(
+        site, {"technician_phone": "+84500000888", "meeting_id": "900 100", "cluster": "Cụm 1"}, by=None
+    )
+    steps.reach(site, Milestone.TESTED, Reporter(None))
+    groups = report_queries.count_groups(event)
+    reports.report_head_count(site, event.sittings[0], [(groups[0], 120)], Reporter(None))
+    noon_before = event.starts_at - timedelta(hours=14)  # the evening before
+    monkeypatch.setattr(clock, "now", lambda: noon_before)
+
+    (told,) = ask(f"/events/{event.slug}/sites?q=536")["items"]
+
+    assert (told["status"], told["cluster"], told["head_count"]["people"]) == ("tested", "Cụm 1", 120)
+    assert told["milestones"]["tested"] and told["milestones"]["ready"] is None
+    assert [missed["gate"] for missed in told["missed"]] == ["rehearsed"]
+    assert told["next"]["gate"] == "technician_present"
+    assert (told["technician_phone"], told["meeting_id"]) == ("+84500000888", "900 100")
+    assert ask(f"/events/{event.slug}/sites?late=true&status=tested")["total"] == 1
+    assert ask(f"/events/{event.slug}/sites?cluster=Cụm 1&district=536&level=district")["total"] == 1
+    first = ask(f"/events/{event.slug}/sites?order=attention&per_page=1")["items"][0]
+    assert len(first["missed"]) == 3
+    ask(f"/events/{event.slug}/sites?status=nonsense", status=422)
+    watched = str(ask(f"/events/{event.slug}/sites?q=536", role=Role.VIEWER))
+    assert "'people': 120" in watched and "900 100" not in watched and "0000888" not in watched
 
 
 def test_sites_are_paged_and_searched_without_diacritics(ask, event):
