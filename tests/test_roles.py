@@ -53,6 +53,7 @@ feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
 personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
 personal_feeds.organization GET  personal_feeds.make_organization POST personal_feeds.stop_organization POST
+personal_feeds.site GET          personal_feeds.make_site POST     personal_feeds.stop_site POST
 site_page.home GET               site_page.live GET               site_page.step POST
 site_page.tick POST              site_page.head_count POST        site_page.raise_fault POST
 site_page.fault GET POST         site_page.clear_fault POST       site_page.accept_test POST

@@ -39,8 +39,9 @@ class NoLongerKept(DomainError):
 class Feed(db.Model):
     """A calendar of one event for whoever holds the token. The token is shown once; only its hash is kept.
 
-    A feed of a person, an organization or a site names whose it is. `link_number` is the organization's link by which
-    it was made: it opens nothing any more when the organization has another.
+    A feed of a person, an organization or a site names whose it is. `link_number` is the organization's or the
+    site's link by which it was made: it opens nothing any more when they have another. A feed of a site without one was
+    made by the organizers.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -30,7 +30,7 @@ def create_feed(
 
 @atomic()
 def renew_own_feed(bearer: Bearer, *, by: Any) -> tuple[Feed, str]:
-    """The feed of a person or an organization, and its token; the one they had opens nothing any more."""
+    """The feed of a person, an organization or a site, and its token; the one they had opens nothing any more."""
     lock(bearer)  # two presses at once must not leave two
     bearer.event.require_open()
     _revoke(bearer, by)
@@ -38,12 +38,13 @@ def renew_own_feed(bearer: Bearer, *, by: Any) -> tuple[Feed, str]:
     # No name: it would be personal data in one more place.
     if isinstance(bearer, Invitation):
         return _new(bearer.event, FeedKind.PERSON, "", by, **whose)
-    return _new(bearer.event, FeedKind.ORGANIZATION, "", by, **whose, link_number=bearer.link_number)
+    kind = FeedKind.SITE if isinstance(bearer, Site) else FeedKind.ORGANIZATION
+    return _new(bearer.event, kind, "", by, **whose, link_number=bearer.link_number)
 
 
 @atomic()
 def revoke_own_feed(bearer: Bearer, *, by: Any) -> None:
-    """The feed of a person or an organization opens nothing from the next request on; safe to repeat."""
+    """The feed of a person, an organization or a site opens nothing from the next request on; safe to repeat."""
     lock(bearer)
     _revoke(bearer, by)
 

@@ -28,6 +28,8 @@ from eventsvc.ical import CalendarEntry
 from eventsvc.invitations import entries as invited
 from eventsvc.invitations import wording
 from eventsvc.invitations.models import Invitation
+from eventsvc.link_tests import entries as tested
+from eventsvc.link_tests.models import InvitedSite
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.sites.models import MAIN, Site
 
@@ -135,14 +137,17 @@ def of_site(
     cancelled: Iterable[Cancelled],
     edited: Mapping[int, datetime],
     edited_at: datetime,
+    link_tests: Iterable[InvitedSite],
     url: str,
 ) -> list[CalendarEntry]:
-    """The sittings at this site, and the items in which the picture and the word go to it."""
+    """The sittings at this site, the items in which the picture and the word go to it, and its link tests, which have
+    the UID and the SEQUENCE of the letters about them."""
     event = site.event
     found = []
     for entry in _sittings(event, site, edited, url=url):
         moment = max(entry.last_changed, edited_at)
         found.append(replace(entry, uid=f"{event.slug}-{entry.uid}", last_changed=moment))
+    found += [tested.entry(invited, url=url, changed_at=edited_at) for invited in link_tests]
     return found + _items(
         event,
         parts,

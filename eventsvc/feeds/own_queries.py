@@ -17,10 +17,11 @@ from eventsvc.feeds.own_entries import Named
 from eventsvc.feeds.queries import Changes, Told
 from eventsvc.guests.models import Slot
 from eventsvc.invitations.models import Invitation
+from eventsvc.link_tests import queries as link_tests
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
 from eventsvc.sites.models import Site
 
-Bearer = Invitation | OrganizationInvitation
+Bearer = Invitation | OrganizationInvitation | Site
 """Whoever holds a link of their own, and may make a calendar of their own."""
 
 LONGEST_TOKEN = 100
@@ -28,14 +29,15 @@ LONGEST_TOKEN = 100
 
 def bearer_column(bearer: Bearer) -> InstrumentedAttribute[int | None]:
     """The column that says whose feed it is."""
+    if isinstance(bearer, Site):
+        return Feed.site_id
     return Feed.invitation_id if isinstance(bearer, Invitation) else Feed.organization_invitation_id
 
 
 def own_feeds(bearer: Bearer) -> list[Feed]:
-    """The feed that still works, if there is one."""
-    return list(
-        db.session.scalars(sa.select(Feed).where(bearer_column(bearer) == bearer.id, queries.is_open()))
-    )
+    """The feed that still works, if there is one; not what organizers made for a site."""
+    own = sa.select(Feed).where(bearer_column(bearer) == bearer.id, queries.is_open())
+    return list(db.session.scalars(own.where(sa.not_(queries.by_organizers()))))
 
 
 def organization_by_token(token: str) -> OrganizationInvitation | None:
@@ -108,6 +110,7 @@ def _told_to_site(site: Site, url: str) -> Told:
         cancelled=changes.cancelled(),
         edited=edited,
         edited_at=edited_at,
+        link_tests=link_tests.in_calendar(site),
         url=url,
     )
     moments = [event.changed_at, edited_at, *(entry.last_changed for entry in found)]

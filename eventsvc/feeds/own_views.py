@@ -1,4 +1,5 @@
-"""A calendar of one's own: made, renewed and taken back by whoever holds a link (`/i/<token>`, `/o/<token>`)."""
+"""A calendar of one's own: made, renewed and taken back by whoever holds a link (`/i/<token>`, `/o/<token>`,
+`/s/<token>`)."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -11,6 +12,9 @@ from eventsvc.feeds.models import NoLongerKept
 from eventsvc.feeds.own_queries import Bearer
 from eventsvc.feeds.views import address_of, keep_once, kept_once
 from eventsvc.invitations import queries as invitations
+from eventsvc.invitations.models import Invitation
+from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.sites import link_queries
 
 bp = Blueprint("personal_feeds", __name__)
 JUST_MADE = "own_feed"
@@ -52,6 +56,24 @@ def stop_organization(token):
     return _stop(_organization(token), "organization", token)
 
 
+@bp.get("/s/<token>/feed")
+@public
+def site(token):
+    return _page(_site(token), "site", token)
+
+
+@bp.post("/s/<token>/feed")
+@public
+def make_site(token):
+    return _make(_site(token), "site", token)
+
+
+@bp.post("/s/<token>/feed/stop")
+@public
+def stop_site(token):
+    return _stop(_site(token), "site", token)
+
+
 def _invitee(token: str) -> Bearer:
     return _standing(invitations.invitation_by_token(token))
 
@@ -60,7 +82,16 @@ def _organization(token: str) -> Bearer:
     return _standing(own_queries.organization_by_token(token))
 
 
-def _standing(bearer: Bearer | None) -> Bearer:
+def _site(token: str) -> Bearer:
+    found = link_queries.site_by_token(token)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    if link_queries.has_expired(found.event):
+        raise NoLongerKept(_("This link is no longer valid. Please ask whoever invited you."))
+    return found
+
+
+def _standing(bearer: Invitation | OrganizationInvitation | None) -> Bearer:
     """Whoever holds a link that still works: 410 for one that was taken back or whose data is no longer kept."""
     if bearer is None:
         raise NotFound(_("There is nothing at this address."))

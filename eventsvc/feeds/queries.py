@@ -48,13 +48,24 @@ def _written(name: str, found: tuple[CalendarEntry, ...]) -> bytes:
 
 
 def is_open() -> sa.ColumnElement[bool]:
-    """Whether a feed still opens: neither revoked, nor made by a link that its organization no longer has. Whoever
-    held the old link must not read on."""
-    same_link = sa.exists().where(
+    """Whether a feed still opens: neither revoked, nor made by a link that its organization or its site no longer has.
+    Whoever held the old link must not read on."""
+    of_organization = sa.exists().where(
         OrganizationInvitation.id == Feed.organization_invitation_id,
         OrganizationInvitation.link_number == Feed.link_number,
     )
-    return sa.and_(Feed.revoked_at.is_(None), sa.or_(Feed.organization_invitation_id.is_(None), same_link))
+    of_site = sa.exists().where(
+        Site.id == Feed.site_id, Site.link_number == Feed.link_number, Site.token_hash.is_not(None)
+    )
+    same_link = sa.or_(Feed.link_number.is_(None), of_organization, of_site)
+    # A feed of an organization from before links were counted opens nothing.
+    counted = sa.or_(Feed.organization_invitation_id.is_(None), Feed.link_number.is_not(None))
+    return sa.and_(Feed.revoked_at.is_(None), counted, same_link)
+
+
+def by_organizers() -> sa.ColumnElement[bool]:
+    """Whether organizers made a feed, and not whoever holds a link of their own."""
+    return sa.and_(Feed.kind.in_(OF_ORGANIZERS), Feed.link_number.is_(None))
 
 
 def feeds_of(event: Event) -> list[Feed]:
@@ -62,16 +73,16 @@ def feeds_of(event: Event) -> list[Feed]:
     return list(
         db.session.scalars(
             sa.select(Feed)
-            .where(Feed.event_id == event.id, Feed.revoked_at.is_(None), Feed.kind.in_(OF_ORGANIZERS))
+            .where(Feed.event_id == event.id, Feed.revoked_at.is_(None), by_organizers())
             .order_by(Feed.id)
         )
     )
 
 
 def made_by_invitees(event: Event) -> dict[FeedKind, int]:
-    """How many people and organizations have a calendar of their own."""
+    """How many people, organizations and sites have a calendar of their own."""
     rows = sa.select(Feed.kind, sa.func.count()).where(
-        Feed.event_id == event.id, is_open(), Feed.kind.not_in(OF_ORGANIZERS)
+        Feed.event_id == event.id, is_open(), sa.not_(by_organizers())
     )
     return {FeedKind(kind): number for kind, number in db.session.execute(rows.group_by(Feed.kind))}
 

@@ -83,7 +83,7 @@ class Composer:
     def _calendar(self, kind: str, invited: InvitedSite, recipient: str, values: Mapping[str, Any]) -> bytes:
         item = entries.entry(
             invited,
-            link=values["link"] if kind == LINK_TEST else "",
+            url=values["link"] if kind == LINK_TEST else "",
             sender=self.sender,
             attendee=(values["addressee"], recipient),
         )

@@ -95,8 +95,9 @@ class InvitedSite(db.Model):
 
     @property
     def sequence(self) -> int:
-        """The SEQUENCE of its calendar entry."""
-        return self.link_test.sequence + self.own_changes
+        """The SEQUENCE of its calendar entry. The cancelling of the event counts before anybody is told of it."""
+        is_off_with_event = self.link_test.event.is_cancelled and self.link_test.cancelled_at is None
+        return self.link_test.sequence + self.own_changes + is_off_with_event
 
     @property
     def is_expected(self) -> bool:
