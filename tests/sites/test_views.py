@@ -5,8 +5,19 @@ import pytest
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
-from eventsvc.sites import operations, queries
-from eventsvc.sites.models import SiteLevel
+from eventsvc.sites import (
+    fault_operations,
+    link_operations,
+    link_queries,
+    operations,
+    queries,
+    report_operations,
+    report_queries,
+    step_operations,
+)
+from eventsvc.sites.models import Milestone, SiteLevel
+from eventsvc.sites.report_models import FaultKind
+from eventsvc.sites.reporter import Reporter
 from tests import factories
 
 EDITED = {"name": "Điểm cầu Lý Sơn", "number": "1"}
@@ -190,3 +201,83 @@ def test_a_cancelled_event_shows_its_sites_and_offers_no_change(signed_in, event
 
     assert len(page.rows()) == 1
     assert not [link for link in page.links() if link.endswith(("/sites/main", "/sites/new"))]
+
+
+def test_another_coordinator_gets_a_new_link_and_the_page_says_so(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    site = factories.site_of(event, "536")
+    operations.edit_site(site, {"contact_name": "Bà Đảo", "contact_phone": "+84501000536"}, by=None)
+    link_operations.make_links(event, [site], by=None)
+    old = link_queries.link_of(site)
+
+    def saved(**typed):
+        return signed_in.submit(signed_in.get(f"/events/{event.slug}/sites/536").form(), typed)
+
+    page = saved(contact_email="dao@lyson.example.vn", contact_name="bà  Đảo", hall="Hội trường")
+    assert "đường dẫn mới" not in page.text
+    assert link_queries.link_of(factories.site_of(event, "536")) == old
+    page = saved(contact_name="Ông Biển", contact_phone="0501 000 999", contact_email="")
+
+    assert "Đầu mối điểm cầu đã thay đổi" in page.text
+    assert link_queries.site_by_token(old.rpartition("/")[2]) is None
+    assert link_queries.link_of(factories.site_of(event, "536")) not in (None, old)
+
+
+@pytest.mark.parametrize(
+    ("former", "now", "is_another"),
+    [
+        ({}, {"contact_name": "A", "contact_phone": "1"}, False),
+        ({"contact_phone": "1"}, {"contact_phone": "1", "contact_email": "a@b.example.vn"}, False),
+        ({"contact_phone": "1"}, {"contact_phone": "2"}, True),
+        ({"contact_phone": "1", "contact_email": "a"}, {"contact_phone": "1"}, True),
+        ({"contact_name": "Nguyễn Văn A"}, {"contact_name": "nguyễn  văn a."}, False),
+        ({"contact_name": "Nguyễn Văn A"}, {"contact_name": "Lê B"}, True),
+        ({"contact_name": "Nguyễn Văn A"}, {}, False),
+    ],
+)  # fmt: skip
+def test_who_is_another_coordinator(former, now, is_another):
+    empty = {"contact_name": None, "contact_phone": None, "contact_email": None}
+
+    assert operations.is_another_contact(empty | former, empty | now) is is_another
+
+
+def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    places = factories.site_of(event, "536").place_sequence
+    form = signed_in.get(f"/events/{event.slug}/sites/536").form()
+
+    signed_in.submit(form, {"meeting_id": "900 100", "backup_line": "4G", "host_name": "Ông Chủ tịch"})
+
+    site = factories.site_of(event, "536")
+    assert (site.meeting_id, site.place_sequence) == ("900 100", places)
+    assert site.connection_changed_at is not None
+    assert "trang của đầu mối điểm cầu có ghi rõ" in signed_in.get(f"/events/{event.slug}/sites/536").text
+
+
+def test_the_page_of_a_site_shows_everything_that_was_reported(signed_in, event):
+    operations.add_sites(event, SiteLevel.DISTRICT, by=None)
+    site, told = (
+        factories.site_of(event, "536"),
+        Reporter(None, "Nguyễn Văn Trực", spoke_with="Lê Thị Sóng"),
+    )
+    step_operations.reach(site, Milestone.TESTED, told)
+    step_operations.undo(site, Milestone.TESTED, told)
+    fault_operations.raise_fault(site, FaultKind.POWER, "Cúp điện toàn xã", told)
+    item = report_queries.check_items(event)[0]
+    report_operations.tick(site, item, told)
+    groups = report_queries.count_groups(event)
+    people = [(groups[0], 5), (groups[1], 1000)]
+    report_operations.report_head_count(site, event.sittings[0], people, told)
+
+    text = signed_in.get(f"/events/{event.slug}/sites/536").text
+
+    for words in (
+        "Thu hồi: Kết nối thử đạt",
+        "nhập thay, đã trao đổi với Lê Thị Sóng",
+        "Cúp điện toàn xã",
+        "1.005",
+        "Danh mục kiểm tra 1/10",
+        "Chưa xử lý",
+        item.text,
+    ):
+        assert words in text, words
