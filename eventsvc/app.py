@@ -17,7 +17,7 @@ from eventsvc.agenda import release_views as agenda_release_views
 from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
-from eventsvc.announcements import models as _announcements  # noqa: F401  (tables, until their pages are here)
+from eventsvc.announcements import views as announcements_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import cli as checkins_cli
@@ -25,8 +25,10 @@ from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import openapi as checkins_openapi
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
+from eventsvc.coordinators import call_views as coordinator_call_views
 from eventsvc.coordinators import link_views as coordinator_link_views
 from eventsvc.coordinators import page_views as coordinator_page_views
+from eventsvc.coordinators import readiness_views as coordinator_readiness_views
 from eventsvc.coordinators import report_views as coordinator_report_views
 from eventsvc.deliveries import cli as deliveries_cli
 from eventsvc.deliveries import views as deliveries_views
@@ -77,10 +79,10 @@ from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
 from eventsvc.sites import bulk_views as sites_bulk_views
+from eventsvc.sites import checklist_views as sites_checklist_views
 from eventsvc.sites import copy_views as sites_copy_views
 from eventsvc.sites import fault_views as sites_fault_views
-from eventsvc.sites import readiness_models as _readiness  # noqa: F401  (tables, until their pages are here)
-from eventsvc.sites import report_models as _site_reports  # noqa: F401
+from eventsvc.sites import readiness_views as sites_readiness_views
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
 from eventsvc.stage import views as stage_views
@@ -103,8 +105,11 @@ BLUEPRINTS = (
     sites_fault_views.bp,
     link_tests_views.bp,
     link_tests_result_views.bp,
+    announcements_views.bp,
     sites_bulk_views.bp,
     sites_copy_views.bp,
+    sites_readiness_views.bp,
+    sites_checklist_views.bp,
     agenda_views.bp,
     agenda_template_views.bp,
     agenda_speaker_views.bp,
@@ -137,6 +142,8 @@ BLUEPRINTS = (
     coordinator_page_views.bp,
     coordinator_report_views.bp,
     coordinator_link_views.bp,
+    coordinator_readiness_views.bp,
+    coordinator_call_views.bp,
     checkins_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,

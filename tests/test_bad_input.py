@@ -25,7 +25,7 @@ ADDING = {
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new",
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
     "organizations/waiting", "/handed-over", "/o/", "/members",
-    "/faults/", "/link-tests/",
+    "/faults/", "/link-tests/", "/announcements/",
 }  # fmt: skip
 
 

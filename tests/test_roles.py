@@ -475,6 +475,15 @@ faults.show               GET   O W C S
 faults.take               POST  O W C
 faults.comment            POST  O W C
 faults.clear              POST  O W C
+announcements.index       GET   O W C S
+announcements.new         GET   O W
+announcements.new         POST  O W
+announcements.chosen      POST  O W
+announcements.show        GET   O W C S
+announcements.withdraw    POST  O W
+announcements.mail        POST  O W
+announcements.remind      POST  O W
+
 link_tests.index          GET   O W C S
 link_tests.new            GET   O W
 link_tests.new            POST  O W
@@ -544,6 +553,7 @@ OF_A_SITE = {
     "fault_id",
     "invited_id",
     "link_test_id",
+    "announcement_id",
     "guest_id",
     "slot_id",
     "invitation_id",

@@ -745,6 +745,7 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         "link_test_id": test.id,
         "invited_id": test.invited[0].id,
         "receipt_id": announced.for_site(site)[0].id,
+        "announcement_id": announced.for_site(site)[0].announcement_id,
         "delegate_id": delegate.id,
     }
     return ids, (link_queries.link_of(site) or "").rpartition("/")[2]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsvc import clock
+from eventsvc.accounts.models import User
 from eventsvc.db import Word, db
 from eventsvc.events.models import Event
 from eventsvc.sites.models import Site, SiteLevel
@@ -43,10 +44,14 @@ class Announcement(db.Model):
     by_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     withdrawn_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
+    by_user: Mapped[User | None] = relationship()
 
 
 class Receipt(db.Model):
-    """A site that an announcement is for. `shown_at`: it stood on the site's page; `read_at`: somebody confirmed it."""
+    """A site that an announcement is for. `shown_at`: it stood on the site's page; `read_at`: somebody confirmed it.
+
+    `mailed_at` and `reminded_at`: when its coordinator was written to, and written to once more.
+    """
 
     __tablename__ = "announcement_receipt"
     __table_args__ = (sa.UniqueConstraint("announcement_id", "site_id"),)
@@ -57,5 +62,7 @@ class Receipt(db.Model):
     shown_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     read_by_name: Mapped[str | None] = mapped_column(sa.String(200))
+    mailed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     announcement: Mapped[Announcement] = relationship()
     site: Mapped[Site] = relationship()

@@ -11,6 +11,7 @@ from eventsvc.announcements import queries
 from eventsvc.announcements.models import Announcement, Audience, Receipt
 from eventsvc.audit.operations import record, user_id
 from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.rows import lock, lock_open
@@ -37,11 +38,11 @@ def announce(
 ) -> Announcement:
     """Put an announcement on the pages of the sites it is for. `sites` are those of the audience CHOSEN.
 
-    NobodyToTell when it would go to no site. Sites made later do not get it. With `by_mail` it is marked as one that
-    is written to coordinators as well; the messages are the caller's.
+    NobodyToTell when it would go to no site. Sites made later do not get it, and the main hall has no page to read it
+    on. With `by_mail` it is one that is written to coordinators as well (`sending_operations.mail`).
     """
     lock_open(event)
-    chosen = [site for site in sites or () if site.event_id == event.id]
+    chosen = [site for site in sites or () if site.event_id == event.id and site.level is not SiteLevel.MAIN]
     told = chosen or queries.sites_for(
         event, audience, level=level, district_code=district_code, cluster=cluster
     )
@@ -61,20 +62,27 @@ def announce(
     )
     db.session.add(made)
     db.session.flush()
-    db.session.add_all(Receipt(announcement_id=made.id, site_id=site.id) for site in told)
-    db.session.flush()
-    record(by, "announcement.made", made, event=event, sites=len(told))
+    ids = dict.fromkeys(site.id for site in told)
+    db.session.execute(
+        sa.insert(Receipt), [{"announcement_id": made.id, "site_id": site_id} for site_id in ids]
+    )
+    record(by, "announcement.made", made, event=event, sites=len(ids))
     return made
 
 
 @atomic()
 def withdraw(announcement: Announcement, *, by: Any) -> bool:
-    """Take it off the pages of the sites; who had read it stays written. Safe to repeat; whether it stood."""
-    lock_open(announcement.event)
+    """Take it off the pages of the sites, and call back what has not been mailed yet; who had read it stays written.
+    Safe to repeat; whether it stood. Also of a cancelled event: what is wrong must not stay."""
+    lock(announcement.event)
     lock(announcement)
     if announcement.withdrawn_at is not None:
         return False
     announcement.withdrawn_at = clock.now()
+    receipts = sa.select(Receipt.id).where(
+        Receipt.announcement_id == announcement.id, Receipt.mailed_at.is_not(None)
+    )
+    outbox.call_back(queries.SUBJECT, db.session.scalars(receipts).all(), by=by)
     record(by, "announcement.withdrawn", announcement, event=announcement.event)
     return True
 

@@ -13,31 +13,48 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.text import clean, fold
+
+SUBJECT = "announcement_receipt"
+"""What the letters are about: a receipt, which is one announcement at one site."""
 
 
 class Reading(NamedTuple):
-    """How far an announcement has come: to how many sites it went, on how many pages it stood, how many confirmed."""
+    """How far an announcement has come: to how many sites it went, on how many pages it stood, how many confirmed, to
+    how many it was written, and once more."""
 
-    sites: int
-    shown: int
-    read: int
+    sites: int = 0
+    shown: int = 0
+    read: int = 0
+    mailed: int = 0
+    reminded: int = 0
 
 
-def announcements_of(event: Event) -> sa.Select[Announcement]:
-    """Select the announcements of an event, the newest first, those taken back too."""
-    return (
+def announcements_of(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Announcement]:
+    """Select the announcements of an event, the newest first, those taken back too; within reach only those that went
+    to one of the sites."""
+    statement = (
         sa.select(Announcement)
+        .options(joinedload(Announcement.by_user))
         .where(Announcement.event_id == event.id)
         .order_by(Announcement.at.desc(), Announcement.id.desc())
     )
+    return statement if site_ids is None else statement.where(_reaches(site_ids))
 
 
-def announcement_of(event: Event, announcement_id: int) -> Announcement:
-    """One announcement of an event; NotFound when it is another's."""
-    found = db.session.get(Announcement, announcement_id)
-    if found is None or found.event_id != event.id:
+def announcement_of(
+    event: Event, announcement_id: int, site_ids: Collection[int] | None = None
+) -> Announcement:
+    """One announcement of an event; NotFound when it is another's, or went to no site in reach."""
+    statement = announcements_of(event, site_ids).where(Announcement.id == announcement_id)
+    found = db.session.scalar(statement)
+    if found is None:
         raise NotFound(_("There is nothing at this address."))
     return found
+
+
+def _reaches(site_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Receipt.announcement_id == Announcement.id, Receipt.site_id.in_(site_ids))
 
 
 def readings(
@@ -50,6 +67,8 @@ def readings(
             sa.func.count(),
             sa.func.count(Receipt.shown_at),
             sa.func.count(Receipt.read_at),
+            sa.func.count(Receipt.mailed_at),
+            sa.func.count(Receipt.reminded_at),
         )
         .where(Receipt.announcement_id.in_([one.id for one in announcements]))
         .group_by(Receipt.announcement_id)
@@ -60,7 +79,11 @@ def readings(
 
 
 def receipts_of(
-    announcement: Announcement, site_ids: Collection[int] | None = None, *, unread: bool = False
+    announcement: Announcement,
+    site_ids: Collection[int] | None = None,
+    *,
+    unread: bool = False,
+    q: str = "",
 ) -> sa.Select[Receipt]:
     """Select the receipts of an announcement with their sites: those not read first, in the order of the sites."""
     statement = (
@@ -73,7 +96,40 @@ def receipts_of(
         statement = statement.where(Receipt.site_id.in_(site_ids))
     if unread:
         statement = statement.where(Receipt.read_at.is_(None))
-    return statement.order_by(Receipt.read_at.is_not(None), Site.parent_name, Site.number, Receipt.id)
+    if q:
+        statement = statement.where(
+            sa.or_(Site.folded.contains(fold(q), autoescape=True), Site.code == clean(q))
+        )
+    return statement.order_by(
+        Receipt.read_at.is_not(None), Site.parent_code.is_not(None), Site.parent_code, Site.number, Receipt.id
+    )
+
+
+def to_mail(announcement: Announcement) -> sa.Select[Receipt]:
+    """Select the receipts whose coordinators have an address and have not been written to about it."""
+    return receipts_of(announcement).where(Receipt.mailed_at.is_(None), Site.contact_email.is_not(None))
+
+
+def to_remind(announcement: Announcement) -> sa.Select[Receipt]:
+    """Select the receipts that nobody has confirmed, and whose coordinators have an address and were not reminded."""
+    return receipts_of(announcement, unread=True).where(
+        Receipt.reminded_at.is_(None), Site.contact_email.is_not(None)
+    )
+
+
+def number(receipts: sa.Select[Receipt]) -> int:
+    """How many receipts a selection holds."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(receipts.order_by(None).subquery())) or 0
+
+
+def newer_sites(announcement: Announcement) -> int:
+    """How many bridge sites of the event were made after the announcement, and so never got it."""
+    made = sa.select(sa.func.count()).where(
+        Site.event_id == announcement.event_id,
+        Site.level != SiteLevel.MAIN,
+        Site.created_at > announcement.at,
+    )
+    return db.session.scalar(made) or 0
 
 
 def for_site(site: Site) -> list[Receipt]:

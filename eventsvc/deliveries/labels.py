@@ -63,8 +63,10 @@ KINDS = {
     "paper": _l("Official paper"),
     "paper_recall": _l("Recall of a paper"),
     "sign_in": _l("Sign-in link"),
+    "readiness_reminder": _l("Reminder to a bridge site"),
     "link_test": _l("Invitation to a link test"),
     "link_test_cancel": _l("Link test called off"),
+    "announcement": _l("Announcement to a bridge site"),
 }
 
 

@@ -113,6 +113,8 @@ def upgrade():
     sa.Column('shown_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_by_name', sa.String(length=200), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['announcement_id'], ['announcement.id'], name=op.f('fk_announcement_receipt_announcement_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_announcement_receipt_site_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_announcement_receipt')),
@@ -265,6 +267,22 @@ def upgrade():
     )
     with op.batch_alter_table('site_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_site_step_site_id_at'), ['site_id', 'at'], unique=False)
+
+    op.create_table('site_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.String(length=32), nullable=False),
+    sa.Column('actor_kind', sa.String(length=32), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=200), nullable=True),
+    sa.Column('spoke_with', sa.String(length=200), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_site_call_site_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_call'))
+    )
+    with op.batch_alter_table('site_call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_site_call_site_id_id'), ['site_id', 'id'], unique=False)
 
     op.create_table('local_delegate',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -420,6 +438,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_local_delegate_site_id'))
 
     op.drop_table('local_delegate')
+    with op.batch_alter_table('site_call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_site_call_site_id_id'))
+
+    op.drop_table('site_call')
     op.drop_table('head_count_part')
     with op.batch_alter_table('fault_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fault_entry_fault_id'))

@@ -1,0 +1,87 @@
+"""Write to coordinators what has been announced, and once more to those who have not read it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from eventsvc import clock
+from eventsvc.announcements import messages, queries
+from eventsvc.announcements.models import Announcement, Receipt
+from eventsvc.audit.operations import record
+from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
+from eventsvc.errors import DomainError
+from eventsvc.rows import lock, lock_open
+from eventsvc.sites import link_operations
+
+AT_ONCE = 200
+"""How many sites are written to in one transaction: others want to write, too."""
+
+
+class Withdrawn(DomainError):
+    code = "announcement_withdrawn"
+
+
+def mail(announcement: Announcement, *, by: Any) -> int:
+    """Queue a letter for every site whose coordinator has an address; how many. Safe to repeat: nobody gets it twice.
+
+    A site that has no link gets one first.
+    """
+    return _all_of(announcement, is_second=False, by=by)
+
+
+def remind(announcement: Announcement, *, by: Any) -> int:
+    """Queue one more letter for every site where nobody has confirmed it; how many. Safe to repeat: once each."""
+    return _all_of(announcement, is_second=True, by=by)
+
+
+def _all_of(announcement: Announcement, *, is_second: bool, by: Any) -> int:
+    written = 0
+    while some := write_some(announcement, is_second=is_second, by=by):
+        written += some
+    return written
+
+
+@atomic()
+def write_some(announcement: Announcement, *, is_second: bool, by: Any) -> int:
+    """Queue the letters to the next sites; how many."""
+    event = announcement.event
+    lock_open(event)
+    lock(announcement)
+    if announcement.withdrawn_at is not None:
+        raise Withdrawn(_("This announcement has been taken back."))
+    wanted = queries.to_remind(announcement) if is_second else queries.to_mail(announcement)
+    receipts = list(db.session.scalars(wanted.limit(AT_ONCE)))
+    if not receipts:
+        return 0
+    announcement.is_mailed = True
+    link_operations.make_links(event, [receipt.site for receipt in receipts], by=by)
+    outbox.queue_many(messages.Composer(announcement, is_second=is_second).messages(receipts))
+    _note(receipts, is_second=is_second)
+    action = "announcement.reminded" if is_second else "announcement.mailed"
+    record(by, action, announcement, event=event, count=len(receipts))
+    return len(receipts)
+
+
+def _note(receipts: Sequence[Receipt], *, is_second: bool) -> None:
+    """Whoever is reminded without having been written to before has been written to by that."""
+    now = clock.now()
+    mailed = {"mailed_at": sa.func.coalesce(Receipt.mailed_at, now)}
+    values = mailed | {"reminded_at": now} if is_second else mailed
+    noted = sa.update(Receipt).where(Receipt.id.in_([receipt.id for receipt in receipts]))
+    db.session.execute(noted.values(values), execution_options={"synchronize_session": "fetch"})
+
+
+@outbox.before_repeating(queries.SUBJECT)
+def _require_standing(delivery: Delivery) -> None:
+    """What was taken back, or would reach somebody who looks after the site no more, is not sent again."""
+    receipt = db.session.get(Receipt, delivery.subject_id)
+    if receipt is None:
+        return
+    if receipt.announcement.withdrawn_at is not None:
+        raise outbox.Overtaken(_("This announcement has been taken back."))
+    if receipt.site.contact_email != delivery.recipient:
+        raise outbox.Overtaken(_("Somebody else looks after this site now."))
