@@ -1,17 +1,21 @@
 """The devices of an event: who holds a door, enrolling one more, shutting one out."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from eventsvc import qr, secrets
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.checkins import device_queries, labels, operations  # noqa: F401  (labels registers the words)
+from eventsvc.checkins import device_queries, labels, operations, queries  # noqa: F401  (labels: the words)
 from eventsvc.checkins.forms import EnrolmentForm
 from eventsvc.checkins.models import Device
 from eventsvc.db import db
 from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
+from eventsvc.halls import queries as halls
 from eventsvc.sites.queries import sites_of
 from eventsvc.web.edits import attempt
 
@@ -23,10 +27,12 @@ bp = Blueprint("devices", __name__)
 def index(slug):
     event = event_or_404(slug, g.access)
     reach = g.access.site_ids(event)
+    rows = device_queries.devices_of(event, reach)
     return render_template(
         "checkins/devices.html",
         event=event,
-        rows=device_queries.devices_of(event, reach),
+        rows=rows,
+        hours=_hours(event, rows),
         enrolments=device_queries.open_enrolments(event, reach),
     )
 
@@ -97,6 +103,13 @@ def revoke(slug, device_id):
     operations.revoke_device(device, by=g.user)
     flash(_("%(name)s is shut out. What it still sends is put aside.", name=device.name))
     return redirect(url_for(".index", slug=slug))
+
+
+def _hours(event: Event, rows: list[device_queries.DeviceRow]) -> dict[int, tuple[datetime, datetime]]:
+    """When the doors are open at the sites of the devices now, where shifts at them say so."""
+    sitting = queries.present_sitting(event)
+    ids = {row.device.site_id for row in rows if row.device.site_id is not None}
+    return halls.door_hours(ids, sitting) if sitting is not None and ids else {}
 
 
 def _address(enrolment) -> str:

@@ -6,7 +6,7 @@ their ids, and everything that decides who is first is read after that by statem
 sees what the last holder of the lock has written.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from eventsvc.checkins.rules import SEEN_AT_A_DOOR, Seen
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
+from eventsvc.halls import opening
+from eventsvc.halls.models import Post, Shift
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.organizations.models import Organization
 from eventsvc.people.models import Person
@@ -44,6 +46,19 @@ class Door(NamedTuple):
     @property
     def id(self) -> int:
         return self.actor_id
+
+
+class KnownSitting(NamedTuple):
+    """A sitting of the event. `hours`: when its doors are open at a site, where shifts at them say so, by site."""
+
+    id: int
+    number: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    doors_open_at: datetime | None
+    doors_close_at: datetime | None
+    cancelled_at: datetime | None
+    hours: Mapping[int, tuple[datetime, datetime]]
 
 
 class KnownPass(NamedTuple):
@@ -99,6 +114,7 @@ class Look(NamedTuple):
 
 _scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
 _site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
+_post, _shift = Post.__table__, Shift.__table__
 _invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
 
 
@@ -121,10 +137,20 @@ _DOOR_OF_SECRET = (
     .join(_token, _token.c.id == _device.c.token_id)
     .where(_token.c.token_hash == sa.bindparam("token_hash"))
 )
-_SITTINGS = sa.select(
-    _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
-    _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
-).where(_sitting.c.event_id == sa.bindparam("event_id"))  # fmt: skip
+# With every shift at the doors of the sites: one statement, because every upload asks.
+_SITTINGS = (
+    sa.select(
+        _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
+        _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
+        _post.c.site_id, _shift.c.starts_at, _shift.c.ends_at,
+    )
+    .outerjoin(
+        _post,
+        (_post.c.event_id == _sitting.c.event_id) & _post.c.is_door & _post.c.site_id.in_(_some("site_ids")),
+    )
+    .outerjoin(_shift, _shift.c.post_id == _post.c.id)
+    .where(_sitting.c.event_id == sa.bindparam("event_id"))
+)  # fmt: skip
 _SITES = sa.select(_site.c.code, _site.c.id).where(
     _site.c.event_id == sa.bindparam("event_id"), _site.c.code.in_(_some("codes"))
 )
@@ -205,8 +231,25 @@ def _door(row: Any) -> Door:
     )  # fmt: skip
 
 
-def sittings_of(event_id: int) -> list[Any]:
-    return list(_execute(_SITTINGS, event_id=event_id))
+def sittings_of(event_id: int, site_ids: Collection[int]) -> list[KnownSitting]:
+    """The sittings of the event, with the hours of the doors at these sites."""
+    shifts: dict[tuple[Any, ...], dict[int, list[tuple[datetime, datetime]]]] = {}
+    for *sitting, site_id, starts_at, ends_at in _execute(
+        _SITTINGS, event_id=event_id, site_ids=list(site_ids)
+    ):
+        by_site = shifts.setdefault(tuple(sitting), {})
+        if starts_at is not None:
+            by_site.setdefault(site_id, []).append((starts_at, ends_at))
+    return [_with_hours(KnownSitting._make((*row, {})), by_site) for row, by_site in shifts.items()]
+
+
+def _with_hours(
+    sitting: KnownSitting, by_site: Mapping[int, list[tuple[datetime, datetime]]]
+) -> KnownSitting:
+    if not by_site:
+        return sitting
+    found = {site_id: opening.door_hours(spans, sitting) for site_id, spans in by_site.items()}
+    return sitting._replace(hours={site_id: hours for site_id, hours in found.items() if hours is not None})
 
 
 def site_ids(event_id: int, codes: Collection[str]) -> dict[str, int]:

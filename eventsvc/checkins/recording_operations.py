@@ -138,7 +138,7 @@ class _Decision:
         looks = self.memory.looks.get((kept.guest_id or 0, kept.sitting_id), [])
         self.answers[number] = Answer(
             item.scan_id, "replay", kept.outcome, kept.standing, tuple(kept.flags), kept.site_id,
-            self.memory.guest(self.door, kept.guest_id), self.upload.doors_of(kept.sitting_id),
+            self.memory.guest(self.door, kept.guest_id), self.upload.doors_of(kept.sitting_id, kept.site_id),
             lookups.first_as_of(looks, kept.id),
         )  # fmt: skip
 
@@ -256,7 +256,7 @@ class _Decision:
             is_expected_here=guest is not None and guest.site_id == place.site_id,
             has_reason=item.reason is not None,
             needs_attention=guest is not None and bool(guest.attention),
-            doors=rules.doors(place.sitting) if place.sitting else rules.Doors(None, None),
+            doors=self.upload.doors_of(place.sitting.id if place.sitting else None, place.site_id),
             cancelled_at=min((moment for moment in cancelled if moment is not None), default=None),
             revoked_at=revoked.revoked_at if revoked else None,
             decision=item.decision,

@@ -5,7 +5,7 @@ the door gets, beside the entries known when it arrives. Who is in, since when a
 standings of all scans, so any order, repetition or split of uploads ends in the same reading.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
@@ -58,11 +58,14 @@ class Doors(NamedTuple):
         return not self.distance(at)
 
 
-def doors(sitting: SittingLike) -> Doors:
-    """The hours somebody set, else two hours before the start to two hours after the end.
+def doors(sitting: SittingLike, of_site: tuple[datetime, datetime] | None = None) -> Doors:
+    """The hours of the site, where shifts at its doors say so (`of_site`), else those somebody set for the sitting,
+    else two hours before the start to two hours after the end.
 
     A sitting without a time has no hours to be outside of: it lets people in.
     """
+    if of_site is not None:
+        return Doors(*of_site)
     opens, closes = sitting.doors_open_at, sitting.doors_close_at
     if opens is None and sitting.starts_at is not None:
         opens = sitting.starts_at - BEFORE_START
@@ -73,14 +76,20 @@ def doors(sitting: SittingLike) -> Doors:
     return Doors(opens, closes)
 
 
-def sitting_at(sittings: Sequence[S], at: datetime) -> S | None:
-    """The sitting whose doors are open at the moment, else the nearest; a cancelled one only if all are."""
+def sitting_at(
+    sittings: Sequence[S], at: datetime, of_site: Mapping[int, tuple[datetime, datetime]] | None = None
+) -> S | None:
+    """The sitting whose doors are open at the moment, else the nearest; a cancelled one only if all are.
+
+    `of_site`: the hours of the doors of one site, by the id of the sitting, where its shifts say so.
+    """
+    hours = of_site or {}
 
     def remoteness(sitting: S) -> tuple[bool, timedelta, timedelta, int]:
         own_hours = Doors(sitting.starts_at, sitting.ends_at)
         return (
             sitting.cancelled_at is not None,
-            doors(sitting).distance(at),
+            doors(sitting, hours.get(sitting.id)).distance(at),
             own_hours.distance(at),
             sitting.number,
         )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from eventsvc.checkins import items as reading
 from eventsvc.checkins import lookups, rules
 from eventsvc.checkins.items import Item, Unreadable
-from eventsvc.checkins.lookups import Door, KnownGuest, KnownPass
+from eventsvc.checkins.lookups import Door, KnownGuest, KnownPass, KnownSitting
 from eventsvc.checkins.models import Flag, Outcome
 from eventsvc.checkins.models import ScanMode as Mode
 
@@ -46,7 +46,7 @@ class Upload:
     items: Sequence[Item | Unreadable]
     arrival: datetime
     device_clock: datetime | None
-    sittings: list[Any] = field(default_factory=list)
+    sittings: list[KnownSitting] = field(default_factory=list)
     site_ids: dict[str, int] = field(default_factory=dict)
     passes: dict[str, KnownPass] = field(default_factory=dict)
     jumped: set[str] = field(default_factory=set)
@@ -58,11 +58,11 @@ class Upload:
 
     def __post_init__(self) -> None:
         door = self.door
-        self.sittings = lookups.sittings_of(door.event_id)
         foreign = {item.site for item in self.readable if item.site and item.site != door.site_code}
         self.site_ids = lookups.site_ids(door.event_id, foreign)
         if door.site_code is not None and door.site_id is not None:
             self.site_ids[door.site_code] = door.site_id
+        self.sittings = lookups.sittings_of(door.event_id, set(self.site_ids.values()))
         self.passes = lookups.passes({item.code for item in self.readable if item.code and item.is_code})
         self.jumped = reading.after_a_jump(self.readable)
 
@@ -88,9 +88,12 @@ class Upload:
         sitting = next((one for one in self.sittings if one.number == item.sitting), None)
         site_id = self.door.site_id if item.site is None else self.site_ids.get(item.site)
         acts_here = site_id is not None and self.door.site_id in (None, site_id)
-        sitting = sitting or rules.sitting_at(self.sittings, at)
+        if sitting is None:
+            hours = {one.id: one.hours[site_id] for one in self.sittings if site_id in one.hours}
+            sitting = rules.sitting_at(self.sittings, at, hours)
         return Place(effective._replace(is_suspect=suspect), at, sitting, site_id, acts_here)
 
-    def doors_of(self, sitting_id: int | None) -> rules.Doors:
+    def doors_of(self, sitting_id: int | None, site_id: int | None) -> rules.Doors:
+        """The hours of the sitting at the site."""
         sitting = next((one for one in self.sittings if one.id == sitting_id), None)
-        return rules.doors(sitting) if sitting else rules.Doors(None, None)
+        return rules.doors(sitting, sitting.hours.get(site_id or 0)) if sitting else rules.Doors(None, None)

@@ -1,5 +1,8 @@
 """The desk: find somebody by name and let them in, see who is in, undo a mistake, settle a case."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,8 +15,10 @@ from eventsvc.checkins.forms import AnnulForm, EntryForm, SettleForm
 from eventsvc.checkins.models import Outcome
 from eventsvc.db import db
 from eventsvc.errors import NotFound
+from eventsvc.events.models import Sitting
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
+from eventsvc.halls import queries as halls
 from eventsvc.sites.queries import sites_of
 from eventsvc.text import nfc
 from eventsvc.web.edits import attempt
@@ -44,7 +49,7 @@ def index(slug):
         entries=queries.entries_by_guest([guest.id for guest in found.items], sitting) if found else {},
         present=present,
         totals=queries.totals(event, sitting, reach),
-        doors=rules.doors(sitting),
+        doors=rules.doors(sitting, _own_hours(sitting, reach)),
     )
 
 
@@ -175,6 +180,13 @@ def _tell(result, guest) -> None:
 
 def _back(slug, sitting):
     return url_for(".index", slug=slug, sitting=sitting.number, q=_search() or None)
+
+
+def _own_hours(sitting: Sitting, reach: Collection[int] | None) -> tuple[datetime, datetime] | None:
+    """The hours of the doors for somebody of a single site, where shifts at them say so."""
+    if reach is None or len(reach) != 1:
+        return None
+    return next(iter(halls.door_hours(reach, sitting).values()), None)
 
 
 def _search() -> str:

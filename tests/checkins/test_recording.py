@@ -14,11 +14,14 @@ from eventsvc.checkins.models import CaseKind, Outcome, Profile, QuarantinedScan
 from eventsvc.checkins.operations import TooManyUnknown
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
+from eventsvc.halls import post_operations
+from eventsvc.halls.post_operations import Person
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invited
 from eventsvc.invitations.models import Answer, AnswerSource
 from tests import factories
 from tests.checkins.conftest import scan
+from tests.queries import counted
 
 
 def send(device, *batch, device_clock=None):
@@ -147,6 +150,40 @@ def test_before_the_doors_open_says_when_they_do(hall):
     assert result["doors"]["opens"] == hall.sitting.doors_open_at.isoformat()
     assert result["guest"]["name"] == "Nguyễn Văn Minh"
     assert queries.head_counts(hall.event, hall.sitting) == {}
+
+
+def test_where_shifts_at_the_doors_say_when_they_are_open_they_say_it_for_that_site_alone(hall):
+    door = post_operations.add_post(hall.main, name="Cửa chính", is_door=True, by=None)
+    times = {"starts_at": clock.now() + timedelta(minutes=10), "ends_at": clock.now() + timedelta(minutes=40)}
+    made = post_operations.add_shifts(door, [Person("Lê Thị Hòa")], **times, by=None)[0]
+    device, school = hall.device(), hall.device(hall.school)
+
+    [early] = send(device, scan(hall.code(hall.minh)))
+    [elsewhere] = send(school, scan(hall.code(hall.tam), site=hall.school.code))
+
+    assert (early["outcome"], elsewhere["outcome"]) == ("not_yet", "admitted")
+    assert early["doors"] == {
+        name: times[at].isoformat() for name, at in (("opens", "starts_at"), ("closes", "ends_at"))
+    }
+    post_operations.edit_shift(made, {"starts_at": clock.now() - timedelta(minutes=1)}, by=None)
+    assert outcomes(send(device, scan(hall.code(hall.minh)))) == ["admitted"]
+    post_operations.edit_post(door, {"is_door": False}, by=None)
+    assert outcomes(send(device, scan(hall.code(hall.hoa)))) == ["admitted"]
+
+
+def test_the_hours_of_the_doors_cost_no_statement_more(hall):
+    device, code = hall.device(), hall.code(hall.minh)
+    send(device, scan(code))
+    with counted() as before:
+        send(device, scan(code))
+    door = post_operations.add_post(hall.main, name="Cửa chính", is_door=True, by=None)
+    times = {"starts_at": clock.now() - timedelta(minutes=10), "ends_at": clock.now() + timedelta(hours=2)}
+    post_operations.add_shifts(door, [Person(f"Tình nguyện viên {n}") for n in range(30)], **times, by=None)
+
+    with counted() as after:
+        send(device, scan(code))
+
+    assert after.number == before.number
 
 
 def test_a_revoked_pass_does_not_open_and_the_new_one_counts_the_person_once(hall):
