@@ -22,6 +22,8 @@ from eventsvc.invitations import kinds
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionState
+from eventsvc.link_tests import queries as link_tests
+from eventsvc.link_tests import sending_operations as writing_to_sites
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
 from eventsvc.sites.queries import site_by_code
@@ -174,8 +176,13 @@ def _write_letters(world) -> None:
     (paper,) = (each for each in paper_queries.papers_of(event) if each.state is DocumentState.ISSUED)
     circulation_operations.send_again(paper, seen=1, by=None)
     signing_operations.recall(paper, "Sai ngày.", by=None)
+    tests = link_tests.link_tests_of(event)
+    for test in tests:
+        writing_to_sites.tell(test, by=None)
     events.cancel_event(event, by=None)
     invitations.send_updates(event, by=None)
+    for test in tests:
+        writing_to_sites.tell(test, by=None)
 
 
 def _break_things(world) -> None:
