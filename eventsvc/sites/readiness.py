@@ -14,6 +14,12 @@ AT_SITES = {
 """The gates of sites, each with the column of the site that says when it was passed."""
 
 
+A_MORNING = clock.from_local(datetime(2023, 7, 14, 8, 0))
+
+WRITES_ABOUT_LATE = timedelta(hours=24)
+"""How long after a missed gate it is still worth a letter; later one phones."""
+
+
 class Due(NamedTuple):
     """A rule with the moment by which its gate must be passed in this event."""
 
@@ -47,6 +53,11 @@ def dues(rules: Iterable[ReadinessRule], starts_at: datetime | None) -> list[Due
     )
 
 
+def in_order(rules: Iterable[ReadinessRule]) -> list[ReadinessRule]:
+    """The rules in the order in which they fall due, as of an event that begins in the morning."""
+    return [due.rule for due in dues(rules, A_MORNING)]
+
+
 def missed(site: Site, all_dues: Sequence[Due], now: datetime) -> list[Due]:
     """What the site should have passed by now and has not, the longest overdue first."""
     if site.closed_at is not None:
@@ -59,6 +70,13 @@ def missed(site: Site, all_dues: Sequence[Due], now: datetime) -> list[Due]:
         and due.concerns(site.level)
         and not due.is_passed_by(site)
     ]
+
+
+def falling_due(site: Site, all_dues: Sequence[Due], now: datetime, hours: int) -> list[Due]:
+    """What the site must pass within so many hours and has not, the most urgent first."""
+    until = now + timedelta(hours=hours)
+    late = {due.rule.id for due in missed(site, all_dues, now)}
+    return [due for due in missed(site, all_dues, until) if due.rule.id not in late]
 
 
 def coming(site: Site, all_dues: Sequence[Due], now: datetime) -> Due | None:
@@ -74,6 +92,26 @@ def coming(site: Site, all_dues: Sequence[Due], now: datetime) -> Due | None:
         ),
         None,
     )
+
+
+class Reminder(NamedTuple):
+    """What a site that has not passed the gate is written to now: it is due soon, or it `is_late`."""
+
+    due: Due
+    is_late: bool
+
+
+def reminders(all_dues: Iterable[Due], now: datetime) -> list[Reminder]:
+    """What is written about now: so many hours before a gate, and for a day after a gate that had to be passed on a
+    day before. Nothing about a rule that names no hours, and nothing about services."""
+    asked = [due for due in all_dues if due.rule.gate in AT_SITES and due.rule.remind_hours is not None]
+    soon = [due for due in asked if due.at - timedelta(hours=due.rule.remind_hours or 0) <= now < due.at]
+    late = [
+        due
+        for due in asked
+        if due.rule.days_before is not None and due.at <= now < due.at + WRITES_ABOUT_LATE
+    ]
+    return [Reminder(due, False) for due in soon] + [Reminder(due, True) for due in late]
 
 
 USUAL_RULES: tuple[dict[str, Any], ...] = (

@@ -36,6 +36,13 @@ def check_item(event: Event, item_id: int) -> CheckItem:
     return item
 
 
+def tick_numbers(event: Event) -> dict[int, int]:
+    """How many sites have ticked each line of the checklist, by its id; lines that none has ticked are left out."""
+    ticked = sa.select(SiteCheck.check_item_id, sa.func.count()).join(SiteCheck.item)
+    rows = db.session.execute(ticked.where(CheckItem.event_id == event.id).group_by(SiteCheck.check_item_id))
+    return dict(rows.all())  # type: ignore[arg-type]
+
+
 def checks_of(site: Site) -> dict[int, SiteCheck]:
     """What is ticked at a site, by the id of the line."""
     rows = db.session.scalars(sa.select(SiteCheck).where(SiteCheck.site_id == site.id))
@@ -46,6 +53,14 @@ def count_groups(event: Event) -> list[CountGroup]:
     """The kinds of people that the sites of an event count apart, in order."""
     statement = sa.select(CountGroup).where(CountGroup.event_id == event.id)
     return list(db.session.scalars(statement.order_by(CountGroup.number)))
+
+
+def count_group(event: Event, group_id: int) -> CountGroup:
+    """One kind of people of an event; NotFound when it is another's, or gone."""
+    group = db.session.get(CountGroup, group_id)
+    if group is None or group.event_id != event.id:
+        raise NotFound(_("There is no such kind of people in this event."))
+    return group
 
 
 def head_counts(sitting: Sitting, site_ids: Collection[int] | None = None) -> dict[int, HeadCount]:

@@ -89,9 +89,12 @@ WITHIN = {
     "running_order": "agenda",
     "bodies": "invitations",
     "seating_papers": "guests",
+    "site_reports": "sites",
     "pass_pages": "invitations",
     "site_bulk": "sites",
     "site_copies": "sites",
+    "readiness_rules": "sites",
+    "checklists": "sites",
 } | {endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages}
 
 
