@@ -18,7 +18,7 @@ from eventsvc.guests.likeness import Source, contacts_of
 from eventsvc.guests.matching import Action, Decision, PlannedRow
 from eventsvc.guests.models import Guest, GuestGroup, GuestImport, ImportState, Slot
 from eventsvc.guests.parsed import ParsedFile
-from eventsvc.guests.spreadsheets import parse_file
+from eventsvc.guests.parsing import parse_file
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.people import operations as people

@@ -1,10 +1,11 @@
 """From the rows of a workbook to guests. Pure: it is given the workbook and who knows the administrative units."""
 
-from eventsvc.guests import duplicates, legacy
+from eventsvc.guests import duplicates
 from eventsvc.guests.entries import Entry, Resolve
 from eventsvc.guests.parsed import ParsedFile
-from eventsvc.guests.sheets import Workbook
 from eventsvc.guests.tables import TableReader
+from eventsvc.spreadsheets import legacy
+from eventsvc.spreadsheets.sheets import Workbook
 from eventsvc.text import clean
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from eventsvc.guests import columns, lines, positions
 from eventsvc.guests.columns import Layout
 from eventsvc.guests.entries import Entry, Resolve, RowOfGuests, entries_of, sorted_flags
-from eventsvc.guests.grid import Grid
 from eventsvc.guests.names import read_names, seats_in
 from eventsvc.guests.parsed import ParsedFile
-from eventsvc.guests.sheets import Sheet
+from eventsvc.spreadsheets.grid import Grid
+from eventsvc.spreadsheets.sheets import Sheet
 from eventsvc.text import clean
 
 _SHORT = {"organization": "org", "position_organization": "org"}

@@ -7,8 +7,8 @@ from io import StringIO
 
 import pytest
 
-from eventsvc.guests import legacy
-from eventsvc.guests.spreadsheets import parse_file
+from eventsvc.guests.parsing import parse_file
+from eventsvc.spreadsheets import legacy
 from tests.guests.workbooks import ods, sheet, units, xls, xlsx
 
 # As it comes: letterhead, title, groups, ditto marks, places, people in pairs and in lines, footers.

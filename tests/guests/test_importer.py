@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventsvc.guests import labels, legacy
+from eventsvc.guests import labels
 from eventsvc.guests.entries import FLAGS
 from eventsvc.guests.importer import parse
-from eventsvc.guests.sheets import Sheet, Workbook, read_workbook
 from eventsvc.guests.units import Resolver
+from eventsvc.spreadsheets import legacy
+from eventsvc.spreadsheets.sheets import Sheet, Workbook, read_workbook
 from eventsvc.text import fold, name_key
 from tests.guests.workbooks import DATA, people, person, read, sheet, skipped, slot, units
 

@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 import pytest
 
-from eventsvc.guests import containers, legacy, sheets, spreadsheets
-from eventsvc.guests.containers import Unreadable
-from eventsvc.guests.sheets import read_workbook
-from eventsvc.guests.spreadsheets import SpreadsheetError, parse_file
+from eventsvc.guests.parsing import parse_file
+from eventsvc.spreadsheets import containers, door, legacy, sheets
+from eventsvc.spreadsheets.containers import Unreadable
+from eventsvc.spreadsheets.door import SpreadsheetError
+from eventsvc.spreadsheets.sheets import read_workbook
 from tests.guests.workbooks import DATA, ods, sheet, units, xls, xlsx, zipped
 
 ROWS = [
@@ -185,14 +186,14 @@ def test_rows_that_are_only_formatted_do_not_count():
 
 
 def refusal_of(script: str, monkeypatch) -> str:
-    monkeypatch.setattr(spreadsheets, "_COMMAND", [sys.executable, "-c", script])
+    monkeypatch.setattr(door, "_command", lambda module: [sys.executable, "-c", script])
     with pytest.raises(SpreadsheetError) as refusal:
         parse_file("a.csv", csv_text().encode())
     return refusal.value.code
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch, tmp_path):
-    monkeypatch.setattr(spreadsheets, "_WALL_SECONDS", 4)
+    monkeypatch.setattr(door, "_WALL_SECONDS", 4)
     pid = tmp_path / "pid"
     script = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
 
@@ -218,7 +219,8 @@ def test_a_child_that_dies_is_told_as_a_refusal(script, code, monkeypatch):
 
 def test_the_child_may_not_take_more_memory_than_its_share(monkeypatch):
     script = (
-        "import sys; from eventsvc.guests import parse; parse._limit(); sys.stdin.buffer.read()\n"
+        "import sys; from eventsvc.guests import parse; from eventsvc.spreadsheets import child\n"
+        "child.limit(); sys.stdin.buffer.read()\n"
         "parse.read_workbook = lambda name, data: bytearray(600 * 1024 * 1024)\n"
         "import json; print(json.dumps(parse.answer({'file': 'a.csv', 'units': []}, b'')))"
     )
@@ -228,7 +230,7 @@ def test_the_child_may_not_take_more_memory_than_its_share(monkeypatch):
 
 def test_the_child_cannot_write_files(monkeypatch, tmp_path):
     script = (
-        "import json, sys; from eventsvc.guests import parse; parse._limit(); sys.stdin.buffer.read()\n"
+        "import json, sys; from eventsvc.spreadsheets import child; child.limit(); sys.stdin.buffer.read()\n"
         f"open({str(tmp_path / 'x')!r}, 'w').write('x')"
     )
 
@@ -243,7 +245,7 @@ def test_no_secret_reaches_the_child(monkeypatch):
         "import json, os, sys; sys.stdin.buffer.read()\n"
         "print(json.dumps({'parsed': {'file': json.dumps(dict(os.environ))}}))"
     )
-    monkeypatch.setattr(spreadsheets, "_COMMAND", [sys.executable, "-c", script])
+    monkeypatch.setattr(door, "_command", lambda module: [sys.executable, "-c", script])
 
     seen = parse_file("a.csv", b"x").file
 

@@ -10,8 +10,8 @@ import openpyxl
 from openpyxl.comments import Comment
 
 from eventsvc.guests.importer import parse
-from eventsvc.guests.sheets import read_workbook
 from eventsvc.guests.units import Resolver
+from eventsvc.spreadsheets.sheets import read_workbook
 
 DATA = Path(__file__).parent / "data"
 

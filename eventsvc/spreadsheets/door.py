@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,8 @@ from flask_babel import gettext as _
 
 import eventsvc
 from eventsvc.errors import DomainError
-from eventsvc.guests.parsed import ParsedFile
 
 _ROOT = Path(eventsvc.__file__).parent.parent
-_COMMAND = [sys.executable, "-m", "eventsvc.guests.parse"]
 _WALL_SECONDS = 20
 _OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
@@ -34,21 +32,17 @@ class SpreadsheetError(DomainError):
         self.code = code
 
 
-def parse_file(
-    file_name: str, data: bytes, units: Mapping[str, str] | Iterable[tuple[str, str]] | None = None
-) -> ParsedFile:
-    """The guests in the file, or SpreadsheetError. `units` are the (name, code) pairs places are found by."""
-    pairs = list(units.items() if isinstance(units, Mapping) else units or ())
-    header = json.dumps({"file": file_name, "units": pairs}).encode()
-    answer = _ask_child(header + b"\n" + data)
+def ask(module: str, header: Mapping[str, Any], data: bytes) -> Any:
+    """What the child module makes of the file, which `header` says more about; SpreadsheetError when it cannot."""
+    answer = _ask_child(module, json.dumps(header).encode() + b"\n" + data)
     if "error" in answer:
         raise _refusal(answer["error"], answer["details"])
-    return ParsedFile(**answer["parsed"])
+    return answer["parsed"]
 
 
-def _ask_child(request: bytes) -> dict[str, Any]:
+def _ask_child(module: str, request: bytes) -> dict[str, Any]:
     child = subprocess.Popen(
-        _COMMAND,
+        _command(module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could quote the list
@@ -71,6 +65,10 @@ def _ask_child(request: bytes) -> dict[str, Any]:
         return json.loads(output)
     except ValueError:
         raise _refusal("crashed", {}) from None
+
+
+def _command(module: str) -> list[str]:
+    return [sys.executable, "-m", module]
 
 
 def _environment() -> dict[str, str]:
@@ -100,7 +98,7 @@ def _refusal(code: str, details: dict[str, Any]) -> SpreadsheetError:
         "broken": lambda: _("The file is damaged. Open it in a spreadsheet program and save it again."),
         "bad_line": lambda: _("Line %(row)s of the file cannot be read.", **details),
         "encrypted": lambda: _("The file is protected by a password. Save it without one and try again."),
-        "zip_bomb": lambda: _("The file unpacks to far more than a list of guests; it was not read."),
+        "zip_bomb": lambda: _("The file unpacks to far more than a list; it was not read."),
         "too_many_rows": lambda: _("Sheet “%(sheet)s” has more than %(limit)s rows.", **details),
         "too_many_columns": lambda: _("Sheet “%(sheet)s” has more than %(limit)s columns.", **details),
         "too_many_cells": lambda: _(

@@ -4,8 +4,8 @@ import csv
 import unicodedata
 from io import StringIO
 
-from eventsvc.guests import legacy
-from eventsvc.guests.containers import Unreadable
+from eventsvc.spreadsheets import legacy
+from eventsvc.spreadsheets.containers import Unreadable
 
 _LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
 _DELIMITERS = (",", ";", "\t")

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from eventsvc.guests import legacy
-from eventsvc.guests.sheets import Sheet
+from eventsvc.spreadsheets import legacy
+from eventsvc.spreadsheets.sheets import Sheet
 from eventsvc.text import clean
 
 

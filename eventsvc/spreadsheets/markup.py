@@ -8,7 +8,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from eventsvc.guests.containers import Unreadable
+from eventsvc.spreadsheets.containers import Unreadable
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"

@@ -7,8 +7,8 @@ from io import BytesIO
 
 import python_calamine as calamine
 
-from eventsvc.guests import biff, containers, delimited, markup
-from eventsvc.guests.containers import Unreadable
+from eventsvc.spreadsheets import biff, containers, delimited, markup
+from eventsvc.spreadsheets.containers import Unreadable
 from eventsvc.text import short_date
 
 MOST_ROWS = 50_000
