@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from eventsvc.halls.models import ServiceKind
 from eventsvc.sites.models import Milestone, SiteLevel, SiteStatus
 from eventsvc.sites.readiness_models import Gate
 from eventsvc.sites.report_models import FaultKind, FaultState
@@ -141,6 +142,20 @@ class Line(NamedTuple):
         return abs(self.reported.people - self.checked_in) > MUCH * self.people
 
 
+class LateService(NamedTuple):
+    """A service of a hall that reports a problem (no gate), or has not passed a gate in time."""
+
+    site_code: str
+    site: str
+    kind: ServiceKind
+    detail: str | None
+    agency: str | None
+    gate: Gate | None
+    at: datetime
+    on_duty_name: str | None
+    on_duty_phone: str | None
+
+
 class Division(StrEnum):
     """What the lines of a sum have in common."""
 
@@ -256,13 +271,15 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True)
 class SiteBoard:
-    """Every site of an event at one sitting and moment, the main hall first. `starts_at` is when the sitting does."""
+    """Every site of an event at one sitting and moment, the main hall first. `starts_at` is when the sitting does;
+    `services` are those of the halls that somebody must see to, problems first."""
 
     sitting_number: int | None
     starts_at: datetime | None
     as_of: datetime
     lines: tuple[Line, ...]
     province_code: str | None = None
+    services: tuple[LateService, ...] = ()
 
     @cached_property
     def all(self) -> Tally:

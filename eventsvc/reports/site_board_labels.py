@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from eventsvc import clock
 from eventsvc.reports.site_board import Division, Evidence, Line, Source, Standing, Tally
+from eventsvc.sites.models import SiteLevel
 from eventsvc.sites.readiness_models import Gate
 from eventsvc.web import labels
 from eventsvc.web.filters import figure
@@ -79,6 +80,12 @@ def moment(value: datetime) -> str:
     return f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%H:%M %d/%m}"
 
 
+def short_moment(value: datetime) -> str:
+    """The hour of something today, the day of anything else, for who reads it at ten metres."""
+    local = clock.local(value)
+    return f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%d/%m}"
+
+
 def people_words(tally: Tally) -> str:
     """How many people are where, and what the number rests on, in one sentence that can be defended."""
     known = tally.evidence
@@ -126,6 +133,8 @@ def _rest(known: Evidence) -> list[str]:
 
 def tally_name(tally: Tally) -> str:
     """What the lines of a sum are called together."""
+    if tally.division is Division.LEVEL:
+        return str(labels.label(SiteLevel(tally.code)))
     return tally.name or str(labels.label(tally.division))
 
 

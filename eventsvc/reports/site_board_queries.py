@@ -11,13 +11,16 @@ from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
+from eventsvc.halls import queries as halls
+from eventsvc.halls.models import Service
 from eventsvc.reports.queries import current_sitting
-from eventsvc.reports.site_board import HeadCount, LastStep, Line, Missed, OpenFault, SiteBoard
+from eventsvc.reports.site_board import HeadCount, LastStep, LateService, Line, Missed, OpenFault, SiteBoard
 from eventsvc.sites import queries as sites
 from eventsvc.sites import readiness, readiness_queries
 from eventsvc.sites import report_models as reports
 from eventsvc.sites.models import Site, SiteLevel, SiteStep
 from eventsvc.sites.readiness import Due
+from eventsvc.sites.readiness_models import Gate
 from eventsvc.sites.report_models import Fault, FaultState
 
 # Columns instead of rows of the mapper: three thousand sites are looked at every two seconds.
@@ -67,7 +70,32 @@ def site_board(event: Event, sitting: Sitting | None = None) -> SiteBoard:
         as_of=now,
         lines=tuple(lines),
         province_code=event.province_code,
+        services=tuple(_services(event, now)),
     )
+
+
+def _services(event: Event, now: datetime) -> list[LateService]:
+    broken = halls.problems(event)
+    known = {service.id for service in broken}
+    late = [missed for missed in halls.missed_services(event, now) if missed.service.id not in known]
+    found: list[tuple[Service, Gate | None, datetime]] = [
+        (service, None, service.changed_at) for service in broken
+    ]
+    found += [(missed.service, missed.due.rule.gate, missed.due.at) for missed in late]
+    return [
+        LateService(
+            site_code=service.site.code,
+            site=service.site.name,
+            kind=service.kind,
+            detail=service.detail,
+            agency=service.agency_name,
+            gate=gate,
+            at=at,
+            on_duty_name=service.on_duty_name,
+            on_duty_phone=service.on_duty_phone,
+        )
+        for service, gate, at in found
+    ]
 
 
 def _sites(event: Event) -> Sequence[sa.Row[Any]]:

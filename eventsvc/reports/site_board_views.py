@@ -29,12 +29,14 @@ bp.add_app_template_filter(words.tally_name, "tally_name")
 bp.add_app_template_filter(words.line_words, "line_words")
 bp.add_app_template_filter(words.missed_words, "missed_words")
 bp.add_app_template_filter(words.moment, "moment")
+bp.add_app_template_filter(words.short_moment, "short_moment")
 
 EVERY = 5
 """Seconds between two questions of a page."""
 PER_PAGE = 40
+MOST_SERVICES = 12
 ON_THE_WALL = 9
-"""How many sites that need somebody a screen shows in a size that is read at ten metres."""
+"""How many sites that need somebody are sent to a screen: as many as fit in a size that is read at ten metres."""
 MOST_BODIES = 64
 
 _boards: dict[tuple, SiteBoard] = {}
@@ -102,6 +104,7 @@ def _page(event: Event, board: SiteBoard) -> dict[str, object]:
         "map": maps.tile_map(board, event.units_as_of),
         "shows_contacts": _shows_contacts(event),
         "links": _links(event),
+        "most_services": MOST_SERVICES,
         "Standing": Standing,
         "Division": Division,
     }
@@ -172,7 +175,7 @@ def _look(event: Event, sitting: Sitting | None) -> tuple[SiteBoard, str]:
 
     def figures() -> object:
         board = _boards[key] = queries.site_board(event, sitting)
-        return [board.sitting_number, board.starts_at, board.lines]
+        return [board.sitting_number, board.starts_at, board.lines, board.services]
 
     made = snapshot(key, figures, str)
     return _boards[key], made.etag
