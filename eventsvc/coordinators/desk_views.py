@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.announcements import operations as announcements
 from eventsvc.announcements import queries as announced
-from eventsvc.announcements.models import Receipt
 from eventsvc.coordinators import labels, queries
 from eventsvc.coordinators.forms import (
     FaultForm,
     HeadCountForm,
+    SpokeWithForm,
     WordsForm,
 )
 from eventsvc.errors import NotFound
@@ -90,12 +90,11 @@ def home(desk: Desk, **more: Any) -> str:
     counts = report_queries.head_counts_of(site)
     groups = report_queries.count_groups(event)
     receipts, items = announced.for_site(site), report_queries.check_items(event)
+    steps = report_queries.steps_of(site)
     values: dict[str, Any] = {
         "missed": readiness.missed(site, dues, now),
         "coming": readiness.coming(site, dues, now),
-        "steps": {
-            step.milestone: step for step in reversed(report_queries.steps_of(site)) if not step.is_undone
-        },
+        "steps": {step.milestone: step for step in reversed(steps) if not step.is_undone},
         "faults": report_queries.faults_of_site(site),
         "fault_form": FaultForm(formdata=None),
         "check_groups": _by_group(items),
@@ -109,16 +108,26 @@ def home(desk: Desk, **more: Any) -> str:
         "receipts": receipts,
         "urgent": [each for each in receipts if each.announcement.is_urgent and each.read_at is None],
         "delegates": len(queries.delegates_of(site)),
-        **_following(desk, receipts),
+        "history": steps,
+        "spoke_form": SpokeWithForm(formdata=None),
+        "said": queries.on_stage(site, now),
+        "news": 0,
+        "known": max((each.id for each in receipts), default=0),
         "expires_at": link_queries.expires_at(event),
     }
     return show(desk, "coordinators/page.html", **(values | more))
 
 
-def live(desk: Desk) -> str:
-    """The part that follows the clock: when the site is on, and whether something has been announced."""
+def live(desk: Desk, known: int) -> str:
+    """The part that follows the clock: when the site is on, and whether something has been announced since the page
+    was shown; `known` is the last that stood on it."""
+    since = [each for each in announced.for_site(desk.site) if each.id > known and each.read_at is None]
     return render_template(
-        "coordinators/live.html", desk=desk, **_following(desk, announced.for_site(desk.site))
+        "coordinators/live.html",
+        desk=desk,
+        said=queries.on_stage(desk.site, clock.now()),
+        news=len(since),
+        is_urgent=any(each.announcement.is_urgent for each in since),
     )
 
 
@@ -155,7 +164,7 @@ def tick(desk: Desk):
 
 def head_count(desk: Desk):
     """How many people of each kind are there now."""
-    sitting = queries.sitting_now(desk.event, clock.now())
+    sitting, reporter = queries.sitting_now(desk.event, clock.now()), desk.reporter
     form = HeadCountForm.of(report_queries.count_groups(desk.event))
     if form.validate_on_submit():
         if sitting is None:
@@ -163,7 +172,7 @@ def head_count(desk: Desk):
         else:
             status = attempt(
                 form,
-                lambda: report_operations.report_head_count(desk.site, sitting, form.people, desk.reporter),
+                lambda: report_operations.report_head_count(desk.site, sitting, form.people, reporter),
             )
             if status is None:
                 total = sum(number for _group, number in form.people)
@@ -173,11 +182,11 @@ def head_count(desk: Desk):
 
 
 def raise_fault(desk: Desk):
-    form = FaultForm()
+    form, reporter = FaultForm(), desk.reporter
     if form.validate_on_submit():
         status = attempt(
             form,
-            lambda: fault_operations.raise_fault(desk.site, form.fault_kind, form.text.data, desk.reporter),
+            lambda: fault_operations.raise_fault(desk.site, form.fault_kind, form.text.data, reporter),
         )
         if status is None:
             flash(_("The fault has been reported. Whoever sees to it will be named here."))
@@ -274,15 +283,6 @@ def show(desk: Desk, template: str, **values: Any) -> str:
         moment=clock.now(),
         **({"sent": None} | values),
     )
-
-
-def _following(desk: Desk, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    unread = [each for each in receipts if each.read_at is None]
-    return {
-        "said": queries.on_stage(desk.site, clock.now()),
-        "unread": len(unread),
-        "is_urgent": any(each.announcement.is_urgent for each in unread),
-    }
 
 
 def _by_group(items: Sequence[CheckItem]) -> list[tuple[CheckGroup, list[CheckItem]]]:

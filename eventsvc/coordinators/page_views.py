@@ -10,6 +10,7 @@ from eventsvc.extensions import limiter
 from eventsvc.sites import link_operations, link_queries
 from eventsvc.sites.models import Milestone, Site
 from eventsvc.sites.reporter import of_site
+from eventsvc.web.arguments import whole
 from eventsvc.web.snapshots import etag
 from eventsvc.web.uploads import takes_files_up_to
 
@@ -58,7 +59,7 @@ def live(token):
     if request.method == "GET":
         link_operations.mark_opened(desk.site)
         announcements.mark_shown(desk.site)
-    response = Response(desk_views.live(desk), mimetype="text/html")
+    response = Response(desk_views.live(desk, whole(request.args.get("known")) or 0), mimetype="text/html")
     response.set_etag(etag(response.get_data(as_text=True)))
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

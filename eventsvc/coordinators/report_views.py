@@ -12,7 +12,6 @@ from eventsvc.coordinators.desk_views import Desk, NobodySpokenWith
 from eventsvc.coordinators.forms import SpokeWithForm
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites import queries as sites
-from eventsvc.sites import report_queries
 from eventsvc.sites.models import Milestone, Site
 from eventsvc.sites.reporter import Reporter
 from eventsvc.web.uploads import takes_files_up_to
@@ -32,7 +31,7 @@ def nobody_spoken_with(error: NobodySpokenWith):
 @bp.get("/report")
 @requires(Permission.EDIT_SITES)
 def home(slug, code):
-    return _home(_desk(slug, code))
+    return desk_views.home(_desk(slug, code))
 
 
 @bp.post("/report")
@@ -41,7 +40,7 @@ def speak_with(slug, code):
     """Who is at the other end of the telephone; kept while this site is being entered."""
     desk, form = _desk(slug, code), SpokeWithForm()
     if not form.validate_on_submit():
-        return _home(desk, form), 422
+        return desk_views.home(desk, spoke_form=form), 422
     session[SPOKE_WITH] = [desk.site.id, form.spoke_with.data]
     return redirect(desk.to("home"))
 
@@ -193,11 +192,3 @@ def _desk(slug: str, code: str) -> Desk:
 def _spoken_with(site: Site) -> str | None:
     known = session.get(SPOKE_WITH)
     return known[1] if known and known[0] == site.id else None
-
-
-def _home(desk: Desk, form: SpokeWithForm | None = None) -> str:
-    return desk_views.home(
-        desk,
-        spoke_form=form or SpokeWithForm(formdata=None),
-        history=report_queries.steps_of(desk.site),
-    )

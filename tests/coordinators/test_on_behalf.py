@@ -101,3 +101,11 @@ def test_a_coordinator_with_an_account_enters_for_the_own_site_only(site, desk, 
 
     assert site.status is SiteStatus.READY
     assert factories.site_of(site.event, "535").status is SiteStatus.UNCONFIRMED
+
+
+def test_what_is_mistyped_comes_back_with_its_sentence(site, desk, signed_in):
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+
+    page = signed_in.post(f"{desk}/head-count", {}, status=422)
+    assert page.errors and page.heading == site.name
+    assert signed_in.post(f"{desk}/faults", {"kind": "nonsense"}, status=422).errors
