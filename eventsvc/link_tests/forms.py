@@ -15,7 +15,8 @@ from eventsvc.events.models import Event
 from eventsvc.link_tests import queries
 from eventsvc.link_tests.models import InvitedSite, LinkTest, LinkTestKind, TestResult
 from eventsvc.link_tests.queries import Audience
-from eventsvc.sites.models import Site
+from eventsvc.sites.models import MAIN, Site, SiteLevel
+from eventsvc.sites.queries import districts_of
 from eventsvc.sites.report_models import FaultKind
 from eventsvc.text import display_phone
 from eventsvc.web import labels
@@ -87,10 +88,9 @@ class AudienceForm(FlaskForm):
         """Say which levels, districts, clusters and sites there are; call it before validating."""
         self._event = event
         sites = queries.sites_by_level(event)
-        levels = dict.fromkeys(site.level for site in sites)
+        levels = dict.fromkeys(site.level for site in sites if site.code != MAIN)
         self.level.choices = [SelectChoice(level.value, labels.label(level)) for level in levels]
-        names = {site.parent_code: site.parent_name for site in sites if site.parent_code}
-        self.district.choices = [SelectChoice(code, name or code) for code, name in sorted(names.items())]
+        self.district.choices = [SelectChoice(code, name) for code, name in districts_of(event)]
         clusters = sorted({site.cluster for site in sites if site.cluster})
         self.cluster.choices = [SelectChoice(name, name) for name in clusters]
         self.chosen.choices = [SelectChoice(str(site.id), _name(site)) for site in sites]
@@ -214,4 +214,5 @@ def results_form(rows: Sequence[InvitedSite]) -> _ResultsForm:
 
 
 def _name(site: Site) -> str:
-    return f"{site.name} ({site.parent_name})" if site.parent_name else site.name
+    is_below = site.level is SiteLevel.COMMUNE and site.parent_name
+    return f"{site.name} ({site.parent_name})" if is_below else site.name

@@ -14,7 +14,7 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites import fault_operations, fault_queries, labels, queries, report_queries  # noqa: F401  (words)
 from eventsvc.sites.fault_forms import ClearForm, CommentForm, NewFaultForm, TakeForm
-from eventsvc.sites.models import Site
+from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.sites.report_models import Fault, FaultKind, FaultState
 from eventsvc.sites.reporter import Reporter
 from eventsvc.web.arguments import search, word
@@ -174,4 +174,5 @@ def _reports(event: Event) -> bool:
 
 
 def _name(site: Site) -> str:
-    return f"{site.name} ({site.parent_name})" if site.parent_name else site.name
+    is_below = site.level is SiteLevel.COMMUNE and site.parent_name
+    return f"{site.name} ({site.parent_name})" if is_below else site.name

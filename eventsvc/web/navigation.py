@@ -89,6 +89,7 @@ WITHIN = {
     "running_order": "agenda",
     "bodies": "invitations",
     "seating_papers": "guests",
+    "link_test_results": "sites",
     "site_reports": "sites",
     "pass_pages": "invitations",
     "site_bulk": "sites",
