@@ -158,3 +158,9 @@ def test_it_costs_the_same_for_1_and_for_20_link_tests(client, event, site):
         costs.append(count.number)
 
     assert costs[0] == costs[1]
+
+
+def test_the_page_of_the_site_leads_to_its_calendar(client, event, site):
+    home = page_of(site).removesuffix("/feed")
+
+    assert page_of(site) in client.get(home).links()
