@@ -24,7 +24,7 @@ ADDING = {
     "sites/new", "sites/bulk", "sites/copy", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new",
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
-    "organizations/waiting", "/handed-over", "/o/", "/members",
+    "organizations/waiting", "/handed-over", "/o/", "/members", "/s/", "/report",
     "/faults/", "/link-tests/", "/announcements/",
 }  # fmt: skip
 

@@ -96,7 +96,10 @@ def test_every_template_is_shown_somewhere(world):
         assert ask(world, world.browser("organizer"), "GET", url).status_code == 200
     _make_mistakes(world)
     world.restore()
-    _read_everything(world, _new_event(world))
+    made = _new_event(world)
+    _read_everything(world, made)
+    url = address(world.app, "site_copies.index", world.a, slug=made)
+    assert ask(world, world.browser("organizer"), "GET", f"{url}?from={world.a.slug}").status_code == 200
     _write_letters(world)
     _read_everything(world, world.a.slug)  # the event is cancelled by now
     _break_things(world)
@@ -143,6 +146,8 @@ def _make_mistakes(world) -> None:
     act(world, client, "POST", url, headers={"HX-Request": "true"})
     ask(world, client, "GET", "/i/nothing")
     ask(world, client, "GET", "/o/nothing")
+    ask(world, client, "GET", "/s/nothing")
+    act(world, client, "POST", address(world.app, "site_page.hand_over", world.a), data={"name": "Bà Mới"})
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
     file = (BytesIO(changed.encode()), "ke-hoach.yaml")
     act(world, client, "POST", address(world.app, "plans.new", world.a), data={"file": file})

@@ -45,8 +45,8 @@ def data(desk: Desk):
         status = failed
         if status == TOO_LATE:
             stored = DataForm.of(desk.site, formdata=None)
-            conflict = differences(form, stored)
             form.seen.data = stored.seen.data
+            conflict = differences(form, stored)
     return _data_page(desk, form, PhotoForm(formdata=None), conflict), status
 
 
@@ -146,8 +146,8 @@ def hand_over(desk: Desk, done: Callable[[bool], Any]):
                 },
             )
             stored.fill(desk.site)
-            conflict = differences(form, stored)
             form.seen.data = stored.seen.data
+            conflict = differences(form, stored)
     return show(desk, "coordinators/hand_over.html", form=form, conflict=conflict), status
 
 
