@@ -26,6 +26,9 @@ from tests.queries import counted
 from tests.reports import site_boards
 from tests.reports.test_board import arrive
 
+SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+"""Where the database makes no difference."""
+
 
 @pytest.fixture(autouse=True)
 def _fresh():
@@ -153,6 +156,7 @@ def test_whichever_way_the_sites_are_summed_the_parts_make_the_whole(app, detail
     assert found == groups
 
 
+@SQLITE
 def test_a_district_without_communes_is_a_sum_of_its_own(app):
     event = site_boards.whole()
 
@@ -162,6 +166,7 @@ def test_a_district_without_communes_is_a_sum_of_its_own(app):
     assert (by_code["524"].name, by_code["524"].sites) == ("Huyện Bình Sơn", 23)
 
 
+@SQLITE
 def test_an_old_event_keeps_its_old_names_and_districts(app):
     event = site_boards.whole(units_as_of=date(2023, 7, 15))
     board = queries.site_board(event)
@@ -186,6 +191,7 @@ def test_the_state_of_the_sites_costs_the_same_for_one_site_and_many(app):
     assert many.number == few.number
 
 
+@SQLITE
 def test_the_table_is_narrowed_and_red_comes_first(signed_in, event):
     steps.reach(factories.site_of(event, "522"), Milestone.CONFIRMED, on_behalf())
     site = factories.site_of(event, "533")
@@ -206,6 +212,7 @@ def test_the_table_is_narrowed_and_red_comes_first(signed_in, event):
     assert len(rows("?within=999&cluster=x&level=y&status=z&site=q&page=1")) == 14
 
 
+@SQLITE
 def test_the_fragment_says_nothing_when_nothing_is_new(signed_in, event):
     address = f"/events/{event.slug}/sites/board/fragment"
     first = signed_in.http.get(address)
@@ -219,6 +226,7 @@ def test_the_fragment_says_nothing_when_nothing_is_new(signed_in, event):
     assert "77 đại biểu tại 1 điểm cầu" in news.text
 
 
+@SQLITE
 def test_a_viewer_sees_figures_and_neither_names_nor_numbers(client, signed_in, event):
     site = factories.site_of(event, "524")
     sites.edit_site(site, {"contact_name": "Phạm Thị Kín", "contact_phone": "+84501112223"}, by=None)
@@ -237,6 +245,7 @@ def test_a_viewer_sees_figures_and_neither_names_nor_numbers(client, signed_in, 
         assert not any(word in text for word in (*known, "+84501112223", "/sites/524"))
 
 
+@SQLITE
 def test_a_screen_shows_totals_and_what_is_urgent_without_names(client, event):
     site = factories.site_of(event, "524")
     sites.edit_site(site, {"contact_name": "Phạm Thị Kín", "contact_phone": "+84501112223"}, by=None)
@@ -253,6 +262,7 @@ def test_a_screen_shows_totals_and_what_is_urgent_without_names(client, event):
     client.get("/board/khong-co/sites", status=404)
 
 
+@SQLITE
 def test_an_event_without_sites_says_so(signed_in, app):
     event = site_boards.event()
 
@@ -261,6 +271,7 @@ def test_an_event_without_sites_says_so(signed_in, app):
     assert "Chưa có điểm cầu" in page.text
 
 
+@SQLITE
 def test_nobody_anywhere_is_said_in_words(event):
     assert "Chưa có điểm cầu nào báo số" in words.people_words(Tally(Division.ALL, ()))
     assert queries.site_board(event).latest is None
