@@ -252,6 +252,9 @@ def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in,
     assert (site.meeting_id, site.place_sequence) == ("900 100", places)
     assert site.connection_changed_at is not None
     assert "trang của đầu mối điểm cầu có ghi rõ" in signed_in.get(f"/events/{event.slug}/sites/536").text
+    link_operations.make_links(event, [site], by=None)
+    page = signed_in.get(f"/s/{link_queries.link_of(site).rpartition('/')[2]}")
+    assert "Ban Tổ chức đã thay đổi lúc" in page.text and "900 100" in page.text
 
 
 def test_the_page_of_a_site_shows_everything_that_was_reported(signed_in, event):
