@@ -241,7 +241,8 @@ def test_who_is_another_coordinator(former, now, is_another):
     assert operations.is_another_contact(empty | former, empty | now) is is_another
 
 
-def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in, event):
+def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in, organizer):
+    event = factories.approved_event(by=organizer, window_text=None)
     operations.add_sites(event, SiteLevel.DISTRICT, by=None)
     places = factories.site_of(event, "536").place_sequence
     form = signed_in.get(f"/events/{event.slug}/sites/536").form()
