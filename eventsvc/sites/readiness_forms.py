@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from eventsvc.sites import labels as _labels  # noqa: F401  (registers the words)
@@ -31,8 +31,8 @@ class RuleForm(FlaskForm):
     kind = RadioField(
         _l("By when"),
         choices=[
-            (ON_A_DAY, _l("On a day before the event, at a time of day")),
-            (BEFORE_THE_START, _l("So many minutes before the event begins")),
+            SelectChoice(ON_A_DAY, _l("On a day before the event, at a time of day")),
+            SelectChoice(BEFORE_THE_START, _l("So many minutes before the event begins")),
         ],
         default=ON_A_DAY,
     )
@@ -47,10 +47,8 @@ class RuleForm(FlaskForm):
         if rule is not None:
             kwargs["data"] = _typed(rule)
         super().__init__(**kwargs)
-        self.level.choices = [
-            ("", _("All bridge sites (for services: all halls)")),
-            *labels.choices(SiteLevel),
-        ]
+        everywhere = ("", _("All bridge sites (for services: all halls)"))
+        self.level.choices = [SelectChoice(*each) for each in (everywhere, *labels.choices(SiteLevel))]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_good = super().validate(extra_validators)

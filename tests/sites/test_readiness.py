@@ -111,7 +111,9 @@ def test_the_database_counts_as_the_rules_say_for_any_rules(event):
         dues, now = readiness.dues(rules, START), START + timedelta(minutes=minutes)
         counted_there = dict(
             db.session.execute(
-                db.select(Site.id, readiness_queries.missed_number(dues, now)).where(Site.event_id == event.id)
+                db.select(Site.id, readiness_queries.missed_number(dues, now)).where(
+                    Site.event_id == event.id
+                )
             ).all()
         )
         figures = readiness_queries.figures(event, rules)
