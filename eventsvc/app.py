@@ -45,7 +45,7 @@ from eventsvc.guests import cli as guests_cli
 from eventsvc.guests import import_views as guest_import_views  # noqa: F401  (routes of the guest list)
 from eventsvc.guests import rank_views as guests_rank_views
 from eventsvc.guests import views as guests_views
-from eventsvc.halls import models as _halls  # noqa: F401  (tables, until their pages are here)
+from eventsvc.halls import post_views as halls_post_views
 from eventsvc.invitations import badge_views as invitations_badge_views
 from eventsvc.invitations import batch_views as invitations_batch_views
 from eventsvc.invitations import cli as invitations_cli
@@ -73,8 +73,7 @@ from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
-from eventsvc.reports import overview_views
-from eventsvc.reports import site_board_views
+from eventsvc.reports import overview_views, site_board_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
@@ -82,6 +81,7 @@ from eventsvc.sites import bulk_views as sites_bulk_views
 from eventsvc.sites import checklist_views as sites_checklist_views
 from eventsvc.sites import copy_views as sites_copy_views
 from eventsvc.sites import fault_views as sites_fault_views
+from eventsvc.sites import file_views as sites_file_views
 from eventsvc.sites import readiness_views as sites_readiness_views
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
@@ -105,9 +105,11 @@ BLUEPRINTS = (
     sites_fault_views.bp,
     link_tests_views.bp,
     link_tests_result_views.bp,
+    halls_post_views.bp,
     announcements_views.bp,
     sites_bulk_views.bp,
     sites_copy_views.bp,
+    sites_file_views.bp,
     sites_readiness_views.bp,
     sites_checklist_views.bp,
     agenda_views.bp,

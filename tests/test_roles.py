@@ -466,6 +466,7 @@ site_links.revoke         POST  O W C
 site_bulk.all_shown       GET   O W
 site_bulk.ticked          POST  O W
 site_bulk.save            POST  O W
+site_files.export         GET   O W C S
 site_copies.index         GET   O W
 site_copies.copy          POST  O W
 faults.index              GET   O W C S

@@ -94,6 +94,7 @@ WITHIN = {
     "pass_pages": "invitations",
     "site_bulk": "sites",
     "site_copies": "sites",
+    "site_files": "sites",
     "readiness_rules": "sites",
     "checklists": "sites",
 } | {endpoint.partition(".")[0]: tab for tab, pages in SECTIONS.items() for endpoint, _words, _right in pages}
