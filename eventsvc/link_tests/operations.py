@@ -24,6 +24,8 @@ SIGNIFICANT = frozenset({"starts_at", "ends_at", "video_link"})
 """What changes the edition: whoever said that they come is asked again."""
 EDITABLE = SIGNIFICANT | {"title", "contact", "note"}
 LONGEST = timedelta(hours=24)
+AT_ONCE = 200
+"""For how many sites something is written in one transaction: others want to write, too."""
 
 
 class TestCancelled(DomainError):
@@ -235,18 +237,25 @@ def report_result(
         fault_operations.raise_fault(site, *fault, reporter, link_test_id=invited.link_test_id)
 
 
-@atomic()
 def pass_others(link_test: LinkTest, reporter: Reporter, *, site_ids: Collection[int] | None = None) -> int:
     """Every site that is invited and has no result yet has passed, within reach; how many. Sites that have closed are
     left out. Safe to repeat."""
+    passed = 0
+    while some := pass_some(link_test, reporter, site_ids=site_ids):
+        passed += some
+    return passed
+
+
+@atomic()
+def pass_some(link_test: LinkTest, reporter: Reporter, *, site_ids: Collection[int] | None = None) -> int:
+    """The next of those sites have passed; how many."""
     lock_open(link_test.event)
     lock(link_test)
     _require_standing(link_test)
-    rows = db.session.scalars(
-        queries.invited_sites(link_test, site_ids).where(
-            InvitedSite.result.is_(None), Site.closed_at.is_(None)
-        )
-    ).all()
+    open_rows = queries.invited_sites(link_test, site_ids).where(
+        InvitedSite.result.is_(None), Site.closed_at.is_(None)
+    )
+    rows = db.session.scalars(open_rows.limit(AT_ONCE)).all()
     for invited in rows:
         report_result(invited, TestResult.PASSED, reporter)
     return len(rows)

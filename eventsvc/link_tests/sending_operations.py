@@ -16,9 +16,6 @@ from eventsvc.link_tests.models import InvitedSite, LinkTest
 from eventsvc.link_tests.telling import Telling
 from eventsvc.rows import lock
 
-AT_ONCE = 200
-"""How many sites are written to in one transaction: others want to write, too."""
-
 
 def tell(link_test: LinkTest, *, by: Any) -> int:
     """Queue what every site has not been told yet; how many sites are written to. Safe to repeat."""
@@ -35,7 +32,7 @@ def tell_some(link_test: LinkTest, *, by: Any) -> int:
     lock(link_test)
     if link_test.event.is_cancelled:
         operations.cancel_link_test(link_test, by=by)
-    rows = [row for row, how in queries.to_tell(link_test) if how is not Telling.PHONE][:AT_ONCE]
+    rows = [row for row, how in queries.to_tell(link_test) if how is not Telling.PHONE][: operations.AT_ONCE]
     if not rows:
         return 0
     # A call-back goes on its way whatever is decided after it: its SEQUENCE says which word is the last.
