@@ -58,6 +58,12 @@ def shift_of(site: Site, shift_id: int) -> Shift:
     return found
 
 
+def posts_of(site: Site) -> list[Post]:
+    """The posts of a hall in their order."""
+    statement = sa.select(Post).where(Post.site_id == site.id)
+    return list(db.session.scalars(statement.order_by(Post.number, Post.id)))
+
+
 def halls_of(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Site]:
     """Select the main hall and every other site that has services or posts, in their order."""
     has = sa.or_(

@@ -73,6 +73,10 @@ class Hall:
         return [lack for lack in found if lack.gaps or not lack.post.shifts]
 
     @property
+    def lacks_by_post(self) -> dict[int, list[Gap]]:
+        return {lack.post.id: lack.gaps for lack in self.lacks}
+
+    @property
     def covered(self) -> int:
         """Posts at which enough people stand all the time."""
         return len(self.posts) - len(self.lacks)
