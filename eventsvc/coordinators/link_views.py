@@ -70,7 +70,11 @@ def make(slug):
 def send(slug):
     """Letters to the coordinators of the sites that the filters show; nobody is written to twice about one link."""
     event = event_or_404(slug, g.access)
-    sent = sending_operations.send_links(event, _shown(event), by=g.user)
+    shown = _shown(event)
+    sent = sending_operations.send_soon(event, shown, by=g.user)
+    if sent is None:
+        flash(_("%(num)s sites are being written to, which takes some minutes.", num=len(shown)), "info")
+        return _back(slug)
     if sent.messages:
         flash(ngettext("%(num)s message queued.", "%(num)s messages queued.", sent.messages))
     if sent.without_address:
@@ -96,7 +100,17 @@ def send(slug):
 def sheet(slug):
     """Cards with QR codes to cut out, for the sites that the filters show and that have links."""
     event = event_or_404(slug, g.access)
-    cards = [(site, link_queries.link_of(site)) for site in _shown(event)]
+    shown = [site for site in _shown(event) if site.token_sealed is not None]
+    if len(shown) > sheets.MOST_CARDS:
+        flash(
+            _(
+                "At most %(most)s cards are printed at once: choose a level or a district.",
+                most=sheets.MOST_CARDS,
+            ),
+            "warning",
+        )
+        return _back(slug)
+    cards = [(site, link_queries.link_of(site)) for site in shown]
     values = sheets.values(event, [(site, link) for site, link in cards if link is not None])
     return paper(pdf.render("site_links.typ", values), _("Links of the bridge sites") + ".pdf")
 

@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from eventsvc import jobs
+from eventsvc.accounts.models import User
 from eventsvc.audit.operations import record
 from eventsvc.coordinators import messages
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery
 from eventsvc.events.models import Event
-from eventsvc.rows import lock_open
+from eventsvc.rows import chunks, lock_open
 from eventsvc.sites import link_operations
 from eventsvc.sites.models import MAIN, Site
+
+MOST_AT_ONCE = 400
+"""Letters composed while somebody waits: two seconds' work."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,30 @@ def send_links(event: Event, sites: Sequence[Site], *, by: Any) -> Sent:
         link_operations.mark_sent(reachable)
         record(by, "sites.links_sent", event, event=event, count=len(reachable))
     return Sent(len(reachable), tuple(site.name for site in unsent if not site.contact_email))
+
+
+@atomic()
+def send_soon(event: Event, sites: Sequence[Site], *, by: Any) -> Sent | None:
+    """The same for however many: more than a request can wait for are written to by the workers, and None comes back.
+
+    Whatever a lost job has not sent still stands as not sent, and goes with the next press.
+    """
+    if len(sites) <= MOST_AT_ONCE:
+        return send_links(event, sites, by=by)
+    lock_open(event)
+    for some in chunks(sites, MOST_AT_ONCE):
+        jobs.enqueue("coordinators.send_links", event.id, by.id, *(site.id for site in some))
+    return None
+
+
+@jobs.job("coordinators.send_links")
+def send_in_turn(event_id: int, user_id: int, *site_ids: int) -> None:
+    """One part of what `send_soon` left to the workers. Safe to repeat."""
+    event, by = db.session.get(Event, event_id), db.session.get(User, user_id)
+    if event is None or event.is_cancelled:
+        return
+    wanted = sa.select(Site).where(Site.event_id == event_id, Site.id.in_(site_ids)).order_by(Site.id)
+    send_links(event, list(db.session.scalars(wanted)), by=by)
 
 
 @atomic()

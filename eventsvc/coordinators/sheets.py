@@ -10,6 +10,9 @@ from eventsvc.events.models import Event
 from eventsvc.sites.models import Site
 from eventsvc.text import official_datetime
 
+MOST_CARDS = 400
+"""On fifty sheets: as many as somebody waits for, and cuts out."""
+
 
 def values(event: Event, cards: Iterable[tuple[Site, str]]) -> dict[str, Any]:
     """One card a site, in the order given: its name, its district, the code that opens its page."""

@@ -64,6 +64,22 @@ def test_links_are_sent_once_to_everybody_with_an_address(event, signed_in):
         assert "[[secret:link]]" in stored and _token(site) not in stored
 
 
+def test_more_than_a_request_can_wait_for_goes_in_turn(event, organizer, monkeypatch):
+    monkeypatch.setattr(sending_operations, "MOST_AT_ONCE", 5)
+    queued: list[tuple[int, ...]] = []
+    monkeypatch.setattr(
+        sending_operations.jobs, "enqueue", lambda name, *ids: queued.append(ids) if ids else None
+    )
+    sites = _bridges(event)
+
+    assert sending_operations.send_soon(event, sites, by=organizer) is None
+    assert _letters() == [] and [len(ids) for ids in queued] == [7, 7, 5]
+    for ids in [*queued, *queued]:
+        sending_operations.send_in_turn(*ids)
+
+    assert len(_letters()) == len(sites) - 1
+
+
 def test_a_letter_that_has_not_left_is_called_back_with_its_link(event):
     site = _bridges(event)[1]
     sending_operations.send_links(event, [site], by=None)
