@@ -78,4 +78,4 @@ def _give(site: Site) -> None:
     token = secrets.new_token()
     site.token_hash, site.token_sealed = secrets.digest(token), secrets.seal(token)
     site.link_number += 1
-    site.link_sent_at = site.link_opened_at = None
+    site.link_sent_at = site.link_opened_at = site.connection_changed_at = None

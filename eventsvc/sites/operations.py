@@ -144,8 +144,8 @@ def change(site: Site, changes: Mapping[str, Any], by: Any) -> list[str]:
         site.folded = fold(site.name)
         if ANNOUNCED.intersection(changed):
             site.place_sequence += 1
-        if CONNECTION.intersection(changed):
-            site.connection_changed_at = clock.now()
+        if site.link_opened_at is not None and CONNECTION.intersection(changed):
+            site.connection_changed_at = clock.now()  # news only for who has seen the page
         if site.token_hash is not None and is_another_contact(former, _contact_of(site)):
             db.session.flush()
             link_operations.renew_link(site, by=by)

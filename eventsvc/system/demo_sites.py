@@ -33,7 +33,7 @@ WRONG = (
     ("21184", FaultKind.POOR_QUALITY, "Hình bị giật khi trời mưa, đang chuyển sang đường truyền dự phòng."),
     ("528", FaultKind.POWER, "Mất điện lưới từ 07 giờ 10, đang chạy máy nổ."),
 )
-COUNTED = 45
+COUNTED = 150
 TOLD = (
     "Đề nghị các điểm cầu treo phông, kiểm tra micro và camera trước giờ kết nối thử.",
     "Kết nối chính thức mở trước giờ khai mạc 30 phút. Các điểm cầu đặt tên hiển thị theo mẫu: tên đơn vị.",

@@ -244,17 +244,21 @@ def test_who_is_another_coordinator(former, now, is_another):
 def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in, organizer):
     event = factories.approved_event(by=organizer, window_text=None)
     operations.add_sites(event, SiteLevel.DISTRICT, by=None)
-    places = factories.site_of(event, "536").place_sequence
+    site = factories.site_of(event, "536")
+    places = site.place_sequence
+    link_operations.make_links(event, [site], by=None)
+    operations.edit_site(site, {"meeting_id": "900 000"}, by=None)
+    assert site.connection_changed_at is None  # nobody has seen it yet: no change
+    address = f"/s/{link_queries.link_of(site).rpartition('/')[2]}"
+    signed_in.get(address)
     form = signed_in.get(f"/events/{event.slug}/sites/536").form()
 
     signed_in.submit(form, {"meeting_id": "900 100", "backup_line": "4G", "host_name": "Ông Chủ tịch"})
 
     site = factories.site_of(event, "536")
     assert (site.meeting_id, site.place_sequence) == ("900 100", places)
-    assert site.connection_changed_at is not None
     assert "trang của đầu mối điểm cầu có ghi rõ" in signed_in.get(f"/events/{event.slug}/sites/536").text
-    link_operations.make_links(event, [site], by=None)
-    page = signed_in.get(f"/s/{link_queries.link_of(site).rpartition('/')[2]}")
+    page = signed_in.get(address)
     assert "Ban Tổ chức đã thay đổi lúc" in page.text and "900 100" in page.text
 
 
