@@ -1,5 +1,6 @@
 """The state of the sites: table, sums and map of tiles on an organizer's page, and on the wall."""
 
+import gzip
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -40,7 +41,7 @@ ON_THE_WALL = 9
 MOST_BODIES = 64
 
 _boards: dict[tuple, SiteBoard] = {}
-_bodies: OrderedDict[str, str] = OrderedDict()
+_bodies: OrderedDict[str, bytes] = OrderedDict()
 _pen = Lock()
 
 
@@ -48,10 +49,11 @@ _pen = Lock()
 @requires(Permission.READ_BOARD)
 def index(slug):
     event = event_or_404(slug, g.access)
-    board, _tag = _look(event, _sitting(event))
+    board, figures = _look(event, _sitting(event))
     return render_template(
         "site_board/index.html",
         **_page(event, board),
+        tag=_tag(figures, _asked(event, board)),
         offered=offered(board),
         fragment_url=url_for(".fragment", slug=slug, **request.args.to_dict()),
         every=EVERY,
@@ -62,18 +64,22 @@ def index(slug):
 @requires(Permission.READ_BOARD)
 def fragment(slug):
     event = event_or_404(slug, g.access)
-    board, tag = _look(event, _sitting(event))
-    asked = (_choice(board), _slice(), _shows_contacts(event), _links(event))
-    return _answer((tag, asked), lambda: render_template("site_board/fragment.html", **_page(event, board)))
+    board, figures = _look(event, _sitting(event))
+    return _answer(
+        _tag(figures, _asked(event, board)),
+        lambda: render_template("site_board/fragment.html", **_page(event, board)),
+    )
 
 
 @bp.get("/board/<token>/sites")
 @public
 def screen(token):
     event = event_of_screen(token)
+    board, figures = _look(event, None)
     return render_template(
         "site_board/screen.html",
-        **_wall(event, _look(event, None)[0]),
+        **_wall(event, board),
+        tag=_tag(figures, "wall"),
         fragment_url=url_for(".screen_fragment", token=token),
         every=EVERY,
     )
@@ -83,9 +89,10 @@ def screen(token):
 @public
 def screen_fragment(token):
     event = event_of_screen(token)
-    board, tag = _look(event, None)
+    board, figures = _look(event, None)
     return _answer(
-        (tag, "wall"), lambda: render_template("site_board/screen_fragment.html", **_wall(event, board))
+        _tag(figures, "wall"),
+        lambda: render_template("site_board/screen_fragment.html", **_wall(event, board)),
     )
 
 
@@ -147,6 +154,11 @@ def _choice(board: SiteBoard) -> Choice:
     )
 
 
+def _asked(event: Event, board: SiteBoard) -> object:
+    """All that a page depends on beside the figures."""
+    return [_choice(board), _slice(), _shows_contacts(event), _links(event)]
+
+
 def _slice() -> tuple[int, int]:
     """Page and rows of a page."""
     return number("page", 1, 10**6), number("per_page", PER_PAGE, 500)
@@ -181,24 +193,41 @@ def _look(event: Event, sitting: Sitting | None) -> tuple[SiteBoard, str]:
     return _boards[key], made.etag
 
 
-def _answer(shown: object, render: Callable[[], str]) -> Response:
-    """Nothing new for whoever has these figures already; else what was rendered for the first who asked."""
-    tag = etag([shown, str(get_locale())])
+def _tag(figures: str, asked: object) -> str:
+    """The name of an answer: the same figures, asked for in the same way, in the same language."""
+    return f'W/"{etag([figures, asked, str(get_locale())])}"'
+
+
+def _answer(tag: str, render: Callable[[], str]) -> Response:
+    """Nothing new for whoever has these figures already; else what was rendered for the first who asked. It is sent
+    compressed, once for all: it holds nothing that is one reader's secret."""
     response = Response(mimetype="text/html")
-    response.set_etag(tag)
+    response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
-    if request.if_none_match.contains(tag):
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    if request.if_none_match.contains_weak(tag[3:-1]):
         response.status_code = 304
         return response
-    response.set_data(_body(tag, render))
+    body = _body(tag, render)
+    if request.accept_encodings.quality("gzip") > 0:
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        body = gzip.decompress(body)
+    response.set_data(body)
     return response
 
 
-def _body(tag: str, render: Callable[[], str]) -> str:
+def _body(tag: str, render: Callable[[], str]) -> bytes:
     with _pen:
         if tag not in _bodies:
-            _bodies[tag] = render()
+            _bodies[tag] = gzip.compress(render().encode(), 6)
         _bodies.move_to_end(tag)
         while len(_bodies) > MOST_BODIES:
             _bodies.popitem(last=False)
         return _bodies[tag]
+
+
+def forget() -> None:
+    """Drop what was rendered, for measurements that ask for the same figures anew."""
+    with _pen:
+        _bodies.clear()

@@ -52,7 +52,7 @@ def test_the_wall_shows_everything_at_once_and_cuts_nothing(page, event, wall, a
 
     page.goto(wall)
 
-    expect(page.locator(".map .m use")).to_have_count(187)
+    expect(page.locator(".map .m")).to_have_count(187)
     assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
         1080,
         1920,

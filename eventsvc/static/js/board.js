@@ -1,10 +1,11 @@
-// Keeps a board current: <section data-board="fragment url" data-every="3" data-stale="sentence">.
+// Keeps a board current: <section data-board="fragment url" data-every="3" data-stale="sentence" data-tag="ETag of what
+// the page holds already, if it is known">.
 // The fragment replaces the inside of [data-board-region]; when none arrives for three rounds the board says so.
 const board = document.querySelector("[data-board]");
 const region = board.querySelector("[data-board-region]");
 const warning = board.querySelector("[data-board-stale]");
 const every = Math.max(2, Number(board.dataset.every) || 3) * 1000;
-let tag = null;
+let tag = board.dataset.tag || null;
 let fresh = Date.now();
 
 // What finds the link again that has the focus, after the fragment has taken its place; the reader stays where they are.
