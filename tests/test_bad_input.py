@@ -25,7 +25,7 @@ ADDING = {
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new",
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
     "organizations/waiting", "/handed-over", "/o/", "/members", "/s/", "/report",
-    "/faults/", "/link-tests/", "/announcements/",
+    "/faults/", "services/new", "/problem", "posts/new", "shifts/new", "/readiness/calls/", "/link-tests/", "/announcements/",
 }  # fmt: skip
 
 

@@ -394,6 +394,30 @@ reports.trail             GET   O W
 running_order.index       GET   O W C S V R T
 running_order.paper       GET   O W C S V R T
 
+halls.index               GET   O W C S
+halls.show                GET   O W C S
+halls.use_usual           POST  O W C
+halls.new_service         GET   O W C
+halls.new_service         POST  O W C
+halls.edit_service        GET   O W C
+halls.edit_service        POST  O W C
+halls.remove_service      POST  O W C
+halls.tell                POST  O W C
+halls.problem             GET   O W C
+halls.problem             POST  O W C
+halls.new_post            GET   O W C
+halls.new_post            POST  O W C
+halls.edit_post           GET   O W C
+halls.edit_post           POST  O W C
+halls.remove_post         POST  O W C
+halls.add_shifts          GET   O W C
+halls.add_shifts          POST  O W C
+halls.edit_shift          GET   O W C
+halls.edit_shift          POST  O W C
+halls.remove_shift        POST  O W C
+halls.mark_present        POST  O W C
+halls.duty_list           POST  O W C S
+
 seating.index             GET   O W C S
 seating.new               GET   O W C
 seating.new               POST  O W C
@@ -469,6 +493,28 @@ site_bulk.save            POST  O W
 site_files.export         GET   O W C S
 site_copies.index         GET   O W
 site_copies.copy          POST  O W
+readiness.index           GET   O W C S
+readiness_rules.new       GET   O W
+readiness_rules.new       POST  O W
+readiness_rules.edit      GET   O W
+readiness_rules.edit      POST  O W
+readiness_rules.remove    POST  O W
+readiness_rules.use_usual POST  O W
+readiness_rules.copy      POST  O W
+checklists.index          GET   O W
+checklists.add_item       POST  O W
+checklists.edit_item      GET   O W
+checklists.edit_item      POST  O W
+checklists.move_item      POST  O W
+checklists.remove_item    POST  O W
+checklists.add_kind       POST  O W
+checklists.rename_kind    GET   O W
+checklists.rename_kind    POST  O W
+checklists.move_kind      POST  O W
+checklists.remove_kind    POST  O W
+site_calls.index          GET   O W C
+site_calls.record         POST  O W C
+
 faults.index              GET   O W C S
 faults.new                GET   O W C
 faults.new                POST  O W C

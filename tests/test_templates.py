@@ -26,7 +26,9 @@ from eventsvc.link_tests import queries as link_tests
 from eventsvc.link_tests import sending_operations as writing_to_sites
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
+from eventsvc.sites import readiness_operations, readiness_queries, reminder_operations
 from eventsvc.sites.queries import site_by_code
+from eventsvc.sites.readiness_models import Gate
 from tests import walk
 from tests.walk import act, address, ask
 from tests.world import PLAN, UNITS_AS_OF
@@ -147,6 +149,7 @@ def _make_mistakes(world) -> None:
     ask(world, client, "GET", "/i/nothing")
     ask(world, client, "GET", "/o/nothing")
     ask(world, client, "GET", "/s/nothing")
+    act(world, client, "POST", address(world.app, "site_calls.record", world.a))
     act(world, client, "POST", address(world.app, "site_page.hand_over", world.a), data={"name": "Bà Mới"})
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
     file = (BytesIO(changed.encode()), "ke-hoach.yaml")
@@ -184,6 +187,10 @@ def _write_letters(world) -> None:
     tests = link_tests.link_tests_of(event)
     for test in tests:
         writing_to_sites.tell(test, by=None)
+    rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
+    columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
+    readiness_operations.edit_rule(rule, columns, by=None)
+    assert reminder_operations.remind_by_rule() > 0
     events.cancel_event(event, by=None)
     invitations.send_updates(event, by=None)
     for test in tests:

@@ -56,6 +56,9 @@ from eventsvc.guests import operations as guests
 from eventsvc.guests import queries as guest_lists
 from eventsvc.guests import rank_operations as ranks
 from eventsvc.guests.models import Guest, GuestImport, Rank, Slot
+from eventsvc.halls import operations as halls
+from eventsvc.halls import post_operations as posts
+from eventsvc.halls.models import ServiceKind
 from eventsvc.invitations import batch_operations, kinds, letter_operations
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import reply_operations as replies
@@ -83,9 +86,11 @@ from eventsvc.seating import operations as seating
 from eventsvc.seating.models import SeatBlock, SeatingPlan
 from eventsvc.seating.ordering import Seat
 from eventsvc.sites import (
+    call_operations,
     fault_operations,
     link_operations,
     link_queries,
+    readiness_queries,
     report_operations,
     report_queries,
     reporter,
@@ -93,6 +98,7 @@ from eventsvc.sites import (
 )
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
+from eventsvc.sites.call_models import CallOutcome
 from eventsvc.sites.models import Milestone, Site, SiteLevel
 from eventsvc.sites.report_models import FaultKind
 from eventsvc.stage import operations as stage
@@ -197,6 +203,8 @@ FIXED = {
     ("static", "filename"): "css/base.css",
     ("agenda.move", "direction"): "up",
     ("ranks.move", "direction"): "up",
+    ("checklists.move_item", "direction"): "up",
+    ("checklists.move_kind", "direction"): "up",
     ("stage.link_qr", "view"): "mc",
     ("stage_screens.fragment", "view"): "technician",
     ("running_order.paper", "view"): "master",
@@ -714,6 +722,8 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         step_operations.reach(site, milestone, own, note=f"Ghi chú{poison}")
     step_operations.undo(site, Milestone.TECHNICIAN_PRESENT, own)
     report_operations.tick(site, report_queries.check_items(event)[0], own)
+    province = reporter.Reporter(None, f"Chị Gọi{poison}"[:200], f"Anh Nghe{poison}"[:200])
+    call_operations.record_call(site, CallOutcome.WILL_CALL_BACK, province, note=f"Đang họp{poison}")
     for number in (10, 12):
         people = [(group, number) for group in report_queries.count_groups(event)]
         report_operations.report_head_count(site, event.sittings[0], people, own)
@@ -739,7 +749,7 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         )  # fmt: skip
     link_operations.mark_opened(site)
     announcements.mark_shown(site)
-    ids = {
+    ids = _look_after_hall(site, poison) | {
         "fault_id": fault.id,
         "invited_site_id": test.invited[0].id,
         "link_test_id": test.id,
@@ -747,8 +757,29 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         "receipt_id": announced.for_site(site)[0].id,
         "announcement_id": announced.for_site(site)[0].announcement_id,
         "delegate_id": delegate.id,
+        "readiness_rule_id": readiness_queries.rules_of(event)[0].id,
+        "check_item_id": report_queries.check_items(event)[0].id,
+        "count_group_id": report_queries.count_groups(event)[0].id,
     }
     return ids, (link_queries.link_of(site) or "").rpartition("/")[2]
+
+
+def _look_after_hall(site: Site, poison: str) -> dict[str, int]:
+    """A service with a problem, a door with one person too few."""
+    service = halls.add_service(
+        site, ServiceKind.MEDICAL, detail=f"01 xe cứu thương{poison}"[:300], agency_name=f"Sở Y tế{poison}"[:300],
+        on_duty_name=f"Bác sĩ Trực{poison}"[:200], on_duty_phone="+84503000003", note=f"Đỗ ở cổng phụ{poison}", by=None,
+    )  # fmt: skip
+    halls.report_problem(service, f"Xe chưa đến{poison}", by=None)
+    post = posts.add_post(
+        site, name=f"Cửa số 1{poison}"[:200], is_door=False, needed=2, note=f"Phát thẻ{poison}", by=None
+    )
+    person = posts.Person(f"Tạ Văn Gác{poison}"[:200], "+84503000004", f"Tỉnh đoàn{poison}"[:300])
+    starts_at = site.event.starts_at - timedelta(hours=1)
+    shift = posts.add_shifts(
+        post, [person], starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), by=None
+    )[0]
+    return {"service_id": service.id, "post_id": post.id, "shift_id": shift.id}
 
 
 def _keep_body(event: Event, poison: str) -> Body:

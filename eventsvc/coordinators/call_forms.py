@@ -1,13 +1,14 @@
 """What is typed after a call to a site."""
 
-from typing import Any
-
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import ValidationError
 
 from eventsvc.sites.call_models import CallOutcome
 from eventsvc.web import labels
-from eventsvc.web.fields import LineField, TextField
+from eventsvc.web.fields import LineField
 
 labels.register(
     {
@@ -20,15 +21,27 @@ labels.register(
 
 CONFIRMED = "confirmed"
 """A button of its own: they were reached, and confirmed the site."""
+BUTTONS = (CONFIRMED, *(outcome.value for outcome in CallOutcome))
 
 
 class CallForm(FlaskForm):
     """The button that was pressed is the outcome."""
 
     spoke_with = LineField(_l("Spoken with"), most=200)
-    note = TextField(_l("Note"), most=1000)
+    note = LineField(_l("Note"), most=1000)
+    outcome = RadioField(
+        _l("Result of the call"), choices=[SelectChoice(word) for word in BUTTONS], validate_choice=False
+    )
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        for field in (self.spoke_with, self.note):  # many of these forms stand on one page
-            field.render_kw = {"autocomplete": "off"}
+    def validate_outcome(self, field: RadioField) -> None:
+        if field.data not in BUTTONS:
+            raise ValidationError(_("Say what came of the call."))
+
+    @property
+    def heard(self) -> CallOutcome:
+        return CallOutcome.REACHED if self.confirms else CallOutcome(self.outcome.data)
+
+    @property
+    def confirms(self) -> bool:
+        """Whether whoever was reached confirmed the site."""
+        return self.outcome.data == CONFIRMED

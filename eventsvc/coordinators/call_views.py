@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.coordinators.call_forms import CONFIRMED, CallForm
-from eventsvc.errors import NotFound
-from eventsvc.events.models import Event
+from eventsvc.coordinators.call_forms import CallForm
 from eventsvc.events.permissions import event_or_404
 from eventsvc.halls import queries as halls
 from eventsvc.sites import call_operations, call_queries, queries, readiness, readiness_queries
@@ -43,34 +41,7 @@ class Call(NamedTuple):
 @bp.get("")
 @requires(Permission.EDIT_SITES)
 def index(slug):
-    return _list(event_or_404(slug, g.access))
-
-
-@bp.post("/<code>")
-@requires(Permission.EDIT_SITES)
-def record(slug, code):
-    """The button that was pressed is the outcome of the call."""
     event = event_or_404(slug, g.access)
-    site = queries.site_or_404(event, code, g.access)
-    form = CallForm()
-    outcome, confirms = _outcome()
-    status: Any = 422
-    if form.validate_on_submit():
-        spoke_with = form.spoke_with.data if outcome is not CallOutcome.NO_ANSWER else None
-        reporter = Reporter(g.user, g.user.name or g.user.email, spoke_with)
-        status = attempt(
-            form,
-            lambda: call_operations.record_call(
-                site, outcome, reporter, note=form.note.data, confirms=confirms
-            ),
-        )
-        if status is None:
-            flash(_("%(name)s: the call is written down.", name=site.name))
-            return redirect(url_for(".index", slug=slug, **_chosen(), _anchor=f"site-{code}"))
-    return _list(event, site, form), status
-
-
-def _list(event: Event, refused: Site | None = None, form: CallForm | None = None) -> str:
     reach, now = g.access.site_ids(event), clock.now()
     dues, chosen = readiness_queries.dues_of(event), _chosen()
     districts = queries.districts_of(event, reach)
@@ -103,12 +74,36 @@ def _list(event: Event, refused: Site | None = None, form: CallForm | None = Non
         rules=[due for due in dues if due.rule.gate in readiness.AT_SITES],
         hours=HOURS,
         services=halls.missed_services(event, now, reach),
-        refused=refused,
-        form=form,
         shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
         changes=not event.is_cancelled,
         now=now,
     )
+
+
+@bp.post("/<code>")
+@requires(Permission.EDIT_SITES)
+def record(slug, code):
+    """The button that was pressed is the outcome of the call."""
+    event = event_or_404(slug, g.access)
+    site = queries.site_or_404(event, code, g.access)
+    form = CallForm()
+    status: Any = 422
+    if form.validate_on_submit():
+        outcome = form.heard
+        spoke_with = form.spoke_with.data if outcome is not CallOutcome.NO_ANSWER else None
+        reporter = Reporter(g.user, g.user.name or g.user.email, spoke_with)
+        status = attempt(
+            form,
+            lambda: call_operations.record_call(
+                site, outcome, reporter, note=form.note.data, confirms=form.confirms
+            ),
+        )
+        if status is None:
+            flash(_("%(name)s: the call is written down.", name=site.name))
+            return redirect(url_for(".index", slug=slug, **_chosen(), _anchor=f"site-{code}"))
+    return render_template(
+        "site_calls/call.html", event=event, site=site, form=form, chosen=_chosen()
+    ), status
 
 
 def _calls(sites: Sequence[Site], dues: Sequence[Due], now: Any, hours: int) -> list[Call]:
@@ -145,15 +140,6 @@ def _part_of(site: Site, districts: dict[str, str], by_district: bool) -> str:
         return _("Other sites")
     code = site.parent_code if site.level is SiteLevel.COMMUNE else site.code
     return districts.get(code or "", "") or site.parent_name or site.name
-
-
-def _outcome() -> tuple[CallOutcome, bool]:
-    pressed = request.form.get("outcome", "")
-    if pressed == CONFIRMED:
-        return CallOutcome.REACHED, True
-    if pressed not in set(CallOutcome):
-        raise NotFound(_("There is nothing at this address."))
-    return CallOutcome(pressed), False
 
 
 def _chosen() -> dict[str, str]:

@@ -45,11 +45,11 @@ def add_item(slug):
     return _lists(event, item_form=form), status
 
 
-@bp.route("/checklist/<int:item_id>", methods=["GET", "POST"])
+@bp.route("/checklist/<int:check_item_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_SITES)
-def edit_item(slug, item_id):
+def edit_item(slug, check_item_id):
     event = whole_event_or_404(slug)
-    item = report_queries.check_item(event, item_id)
+    item = report_queries.check_item(event, check_item_id)
     form = ItemForm(item)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -67,19 +67,21 @@ def edit_item(slug, item_id):
     return page, status
 
 
-@bp.post("/checklist/<int:item_id>/move/<direction>")
+@bp.post("/checklist/<int:check_item_id>/move/<direction>")
 @requires(Permission.EDIT_SITES)
-def move_item(slug, item_id, direction):
+def move_item(slug, check_item_id, direction):
     event = whole_event_or_404(slug)
-    checklist_operations.move_item(report_queries.check_item(event, item_id), up=_is_up(direction), by=g.user)
-    return redirect(url_for(".index", slug=slug, _anchor=f"item-{item_id}"))
+    checklist_operations.move_item(
+        report_queries.check_item(event, check_item_id), up=_is_up(direction), by=g.user
+    )
+    return redirect(url_for(".index", slug=slug, _anchor=f"item-{check_item_id}"))
 
 
-@bp.post("/checklist/<int:item_id>/remove")
+@bp.post("/checklist/<int:check_item_id>/remove")
 @requires(Permission.EDIT_SITES)
-def remove_item(slug, item_id):
+def remove_item(slug, check_item_id):
     event = whole_event_or_404(slug)
-    ticks = checklist_operations.remove_item(report_queries.check_item(event, item_id), by=g.user)
+    ticks = checklist_operations.remove_item(report_queries.check_item(event, check_item_id), by=g.user)
     flash(_("The line is removed."))
     if ticks:
         flash(ngettext("With it %(num)s tick went.", "With it %(num)s ticks went.", ticks), "info")
@@ -101,37 +103,42 @@ def add_kind(slug):
     return _lists(event, kind_form=form), status
 
 
-@bp.route("/people/<int:group_id>", methods=["GET", "POST"])
+@bp.route("/people/<int:count_group_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_SITES)
-def rename_kind(slug, group_id):
+def rename_kind(slug, count_group_id):
     event = whole_event_or_404(slug)
-    kind = report_queries.count_group(event, group_id)
+    kind = report_queries.count_group(event, count_group_id)
     form = KindForm(kind)
-    status: Any = 422 if form.is_submitted() else 200
+    conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
+        name, version = form.name.data or "", form.version.data
         status = attempt(
-            form, lambda: count_group_operations.rename_kind(event, kind, form.name.data or "", by=g.user)
+            form,
+            lambda: count_group_operations.rename_kind(event, kind, name, version=version, by=g.user),
         )
         if status is None:
             flash(_("Saved."))
             return _to_kinds(slug)
-    return render_template("readiness/kind.html", event=event, form=form, kind=kind), status
+        if status == TOO_LATE:
+            conflict = differences(form, KindForm(kind, formdata=None))
+    page = render_template("readiness/kind.html", event=event, form=form, kind=kind, conflict=conflict)
+    return page, status
 
 
-@bp.post("/people/<int:group_id>/move/<direction>")
+@bp.post("/people/<int:count_group_id>/move/<direction>")
 @requires(Permission.EDIT_SITES)
-def move_kind(slug, group_id, direction):
+def move_kind(slug, count_group_id, direction):
     event = whole_event_or_404(slug)
-    kind = report_queries.count_group(event, group_id)
+    kind = report_queries.count_group(event, count_group_id)
     count_group_operations.move_kind(event, kind, up=_is_up(direction), by=g.user)
     return _to_kinds(slug)
 
 
-@bp.post("/people/<int:group_id>/remove")
+@bp.post("/people/<int:count_group_id>/remove")
 @requires(Permission.EDIT_SITES)
-def remove_kind(slug, group_id):
+def remove_kind(slug, count_group_id):
     event = whole_event_or_404(slug)
-    kind = report_queries.count_group(event, group_id)
+    kind = report_queries.count_group(event, count_group_id)
     carry_out(
         lambda: count_group_operations.remove_kind(event, kind, by=g.user),
         _("The kind of people is removed."),

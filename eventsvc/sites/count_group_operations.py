@@ -37,10 +37,11 @@ def add_kind(event: Event, name: str, *, by: Any) -> CountGroup:
 
 
 @atomic()
-def rename_kind(event: Event, kind: CountGroup, name: str, *, by: Any) -> None:
-    """Another name from now on; head-counts that were reported before keep the name they had."""
+def rename_kind(event: Event, kind: CountGroup, name: str, *, version: int | None = None, by: Any) -> None:
+    """Another name from now on; head-counts that were reported before keep the name they had. StaleEdit when `version`
+    is no longer the kind's."""
     lock_open(event)
-    lock(kind)
+    lock(kind, version)
     if kind.name == name:
         return
     _require_new([each for each in report_queries.count_groups(event) if each.id != kind.id], name)

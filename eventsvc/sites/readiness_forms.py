@@ -37,7 +37,7 @@ class RuleForm(FlaskForm):
         default=ON_A_DAY,
     )
     days_before = NumberField(_l("Days before the event"), least=0, most=MOST_DAYS)
-    at = ClockField(_l("Time of day"))
+    at = ClockField(_l("Time of day"), render_kw={"type": "time"})
     minutes_before = NumberField(_l("Minutes before the start"), least=LEAST_MINUTES, most=MOST_MINUTES)
     remind_hours = NumberField(
         _l("Write to the silent so many hours before"), least=1, most=MOST_REMIND_HOURS
@@ -93,6 +93,7 @@ class ItemForm(FlaskForm):
 
 
 class KindForm(FlaskForm):
+    version = VersionField(id="kind-version")  # the form stands beside that of the checklist
     name = LineField(
         _l("Name of the kind of people"), [DataRequired(_l("Enter a name."))],
         most=LONGEST_KIND,
@@ -100,7 +101,7 @@ class KindForm(FlaskForm):
 
     def __init__(self, kind: CountGroup | None = None, **kwargs: Any) -> None:
         if kind is not None:
-            kwargs["data"] = {"name": kind.name}
+            kwargs["data"] = {"version": kind.version, "name": kind.name}
         super().__init__(**kwargs)
 
 

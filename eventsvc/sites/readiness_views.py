@@ -37,11 +37,11 @@ def new(slug):
     return render_template("readiness/rule.html", event=event, form=form, rule=None, conflict=None), status
 
 
-@bp.route("/<int:rule_id>", methods=["GET", "POST"])
+@bp.route("/<int:readiness_rule_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_SITES)
-def edit(slug, rule_id):
+def edit(slug, readiness_rule_id):
     event = whole_event_or_404(slug)
-    rule = readiness_queries.rule_of(event, rule_id)
+    rule = readiness_queries.rule_of(event, readiness_rule_id)
     form = RuleForm(rule)
     conflict, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -59,11 +59,11 @@ def edit(slug, rule_id):
     ), status
 
 
-@bp.post("/<int:rule_id>/remove")
+@bp.post("/<int:readiness_rule_id>/remove")
 @requires(Permission.EDIT_SITES)
-def remove(slug, rule_id):
+def remove(slug, readiness_rule_id):
     event = whole_event_or_404(slug)
-    readiness_operations.remove_rule(readiness_queries.rule_of(event, rule_id), by=g.user)
+    readiness_operations.remove_rule(readiness_queries.rule_of(event, readiness_rule_id), by=g.user)
     flash(_("The rule is removed."))
     return _back(slug)
 

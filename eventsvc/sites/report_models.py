@@ -58,6 +58,8 @@ class CountGroup(db.Model):
     __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
     number: Mapped[int]
     name: Mapped[str] = mapped_column(sa.String(120))

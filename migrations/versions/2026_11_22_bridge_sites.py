@@ -53,8 +53,24 @@ def upgrade():
     with op.batch_alter_table('check_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_check_item_event_id_number'), ['event_id', 'number'], unique=False)
 
+    op.create_table('site_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('file_name', sa.Text(), nullable=False),
+    sa.Column('parsed', sa.JSON(), nullable=False),
+    sa.Column('clears', sa.Boolean(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_site_sheet_created_by_id')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_site_sheet_event_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_sheet'))
+    )
+    with op.batch_alter_table('site_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_site_sheet_event_id'), ['event_id'], unique=False)
+
     op.create_table('count_group',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
