@@ -9,6 +9,8 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
 from eventsvc.errors import DomainError
+from eventsvc.halls import operations as halls
+from eventsvc.halls.models import ServiceKind
 from eventsvc.sites import (
     call_operations,
     call_queries,
@@ -117,11 +119,24 @@ def test_a_clerk_phones_and_writes_down_what_came_of_it(signed_in, event, later)
 
     page = signed_in.post(f"{home}/524", {"outcome": "confirmed"}, status=422)
     assert page.errors == ["Hãy ghi đã trao đổi với ai."]
-    page = signed_in.submit(page.form("/524"), {"spoke_with": "Lý Thị Tư", "note": ""}, status=404)
+    page = signed_in.submit(page.form("/524"), {"spoke_with": "Lý Thị Tư"}, status=422)
+    assert "Hãy cho biết kết quả cuộc gọi." in page.text
     page = signed_in.post(f"{home}/524", {"outcome": "confirmed", "spoke_with": "Lý Thị Tư"})
     assert "Lý Thị Tư" in page.rows()[0][3]
     assert factories.site_of(event, "524").status is SiteStatus.CONFIRMED
-    signed_in.post(f"{home}/524", {"outcome": "x" * 3000}, status=404)
+    signed_in.post(f"{home}/524", {"outcome": "x" * 3000}, status=422)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_late_services_stand_below(signed_in, event, later):
+    site = factories.site_of(event, "522")
+    halls.add_service(
+        site, ServiceKind.MEDICAL, on_duty_name="Hà Văn Y", on_duty_phone="+84505559876", by=None
+    )
+
+    page = signed_in.get(f"/events/{event.slug}/readiness/calls?q=khong-co-ai")
+
+    assert site.name in page.rows()[0][0] and "tel:+84505559876" in page.links()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
