@@ -74,7 +74,6 @@ from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import overview_views, site_board_views
-from eventsvc.reports import site_board_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views

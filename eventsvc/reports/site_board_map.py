@@ -90,8 +90,9 @@ def _grid(board: SiteBoard, units_as_of: date) -> Grid:
             units[line.code] = code
         elif line.level in (SiteLevel.DISTRICT, SiteLevel.COMMUNE):
             units[line.code] = None
-    laid = tiles.grid(board.province_code or "", units_as_of) or Grid()
-    return laid.with_all(units.items())
+    laid = tiles.grid(board.province_code or "", units_as_of)
+    is_here = laid is not None and any(laid.place(code) for code in units)
+    return (laid if laid and is_here else Grid()).with_all(units.items())
 
 
 class _Place(NamedTuple):

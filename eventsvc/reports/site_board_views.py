@@ -3,6 +3,7 @@
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -109,12 +110,21 @@ def _page(event: Event, board: SiteBoard) -> dict[str, object]:
         "page": Page(lines[(page - 1) * per_page : page * per_page], len(lines), page, per_page),
         "page_url": lambda page: f"?{urlencode({**kept, 'page': page})}#sites",
         "map": maps.tile_map(board, event.units_as_of),
+        "closer": _closer(event, board, choice),
         "shows_contacts": _shows_contacts(event),
         "links": _links(event),
         "most_services": MOST_SERVICES,
         "Standing": Standing,
         "Division": Division,
     }
+
+
+def _closer(event: Event, board: SiteBoard, choice: Choice) -> maps.TileMap | None:
+    """The chosen district by itself, where the map of all shows dots."""
+    if not choice.within or len(board.lines) <= maps.MOST_TILES:
+        return None
+    lines = tuple(line for line in board.lines if Choice(within=choice.within).fits(board, line))
+    return maps.tile_map(replace(board, lines=lines), event.units_as_of)
 
 
 def _wall(event: Event, board: SiteBoard) -> dict[str, object]:
