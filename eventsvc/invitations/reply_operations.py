@@ -19,6 +19,7 @@ from eventsvc.invitations.message_models import ReadReply, ReplyOutcome
 from eventsvc.invitations.models import Answer, AnswerSource, Invitation
 from eventsvc.invitations.queries import SUBJECT
 from eventsvc.invitations.replies import Standing
+from eventsvc.link_tests import reply_operations as link_tests
 
 log = structlog.get_logger()
 
@@ -44,6 +45,10 @@ def read(letter: InboundMail) -> None:
     if letter.kind is InboundKind.LETTER or letter.facts.get("fault"):
         _place(letter)
         receiving.settle(letter, InboundState.REVIEW, letter.facts.get("fault", "letter"))
+        return
+    of_site = link_tests.take_answer(letter)
+    if of_site is not None:
+        receiving.settle(letter, *of_site)
         return
     outcome, state, word = _Reader(letter).result()
     log.info("answer read", inbound=letter.id, outcome=outcome.value, word=word)
