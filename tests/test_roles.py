@@ -491,6 +491,11 @@ site_bulk.all_shown       GET   O W
 site_bulk.ticked          POST  O W
 site_bulk.save            POST  O W
 site_files.export         GET   O W C S
+site_files.choose         GET   O W
+site_files.choose         POST  O W
+site_files.preview        GET   O W
+site_files.confirm        POST  O W
+site_files.discard        POST  O W
 site_copies.index         GET   O W
 site_copies.copy          POST  O W
 readiness.index           GET   O W C S

@@ -96,11 +96,14 @@ from eventsvc.sites import (
     reporter,
     step_operations,
 )
+from eventsvc.sites import file_operations as site_files
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as sites_queries
 from eventsvc.sites.call_models import CallOutcome
+from eventsvc.sites.file_models import SiteSheet
 from eventsvc.sites.models import Milestone, Site, SiteLevel
 from eventsvc.sites.report_models import FaultKind
+from eventsvc.spreadsheets.tables import Table
 from eventsvc.stage import operations as stage
 from eventsvc.stage import queries as stage_queries
 from eventsvc.stage.presses import Press
@@ -479,6 +482,12 @@ def _invite_people(event: Event, province: str, poison: str) -> None:
     listed = f"STT,Họ và tên,Chức vụ,Email\n1,Võ Thị Mới{bare},Trưởng phòng,moi@moi.example.vn\n"
     parsed = imports.read(event, f"danh-sach{poison.replace('/', '')}.csv", listed.encode())
     imports.start_import(event, parsed, site=hall, group=by_level[hall.level], by=None)
+    headings = ["Mã điểm cầu", "Điểm cầu", "Hội trường", f"Cột lạ{poison}", "SĐT"]
+    rows = [
+        ["main", "", f"Hội trường mới{poison}", "1", f"không có{poison}"],
+        ["", f"Trạm lạ{poison}"[:200], "A"],
+    ]
+    site_files.keep(event, f"ds{poison}.csv", [Table(f"DS{poison}", [headings, *rows])], by=None)
     _word_messages(event, poison)
     invitations.invite(event, by=None)
     for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).all():
@@ -853,6 +862,7 @@ def _half(event: Event, site: Site) -> Half:
         "delegation_id": of_site(Delegation).id,
         "seat_block_id": first(SeatBlock, SeatBlock.plan_id == plan.id).id,
         "import_id": of_event(GuestImport).id,
+        "sheet_id": of_event(SiteSheet).id,
         "rank_id": of_event(Rank).id,
         "rule_id": of_event(ReminderRule).id,
         "kind": "invitation",

@@ -243,6 +243,7 @@ ACTIONS = {
     "site.handed_over": _l("Site handed over to another coordinator"),
     "sites.exported": _l("List of sites taken out as a spreadsheet"),
     "sites.imported": _l("Sites filled in from a spreadsheet"),
+    "sites.sheet_discarded": _l("Spreadsheet of sites discarded"),
     "announcement.made": _l("Announcement made to sites"),
     "announcement.withdrawn": _l("Announcement to sites taken back"),
     "announcement.mailed": _l("Announcement written to coordinators"),

@@ -509,6 +509,10 @@ def downgrade():
 
     op.drop_table('link_test')
     op.drop_table('count_group')
+    with op.batch_alter_table('site_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_site_sheet_event_id'))
+
+    op.drop_table('site_sheet')
     with op.batch_alter_table('check_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_check_item_event_id_number'))
 
