@@ -159,7 +159,7 @@ def send_one(slug, code):
 def renew(slug, code):
     site = _site(slug, code)
     carry_out(
-        lambda: sending_operations.renew(site, by=g.user),
+        lambda: link_operations.renew_link(site, by=g.user),
         _("The site has a new link; the old one leads nowhere any more."),
     )
     return redirect(url_for(".show", slug=slug, code=code))
@@ -169,7 +169,7 @@ def renew(slug, code):
 @requires(Permission.EDIT_SITES)
 def revoke(slug, code):
     site = _site(slug, code)
-    carry_out(lambda: sending_operations.revoke(site, by=g.user), _("The link leads nowhere any more."))
+    carry_out(lambda: link_operations.revoke_link(site, by=g.user), _("The link leads nowhere any more."))
     return redirect(url_for(".show", slug=slug, code=code))
 
 

@@ -12,11 +12,12 @@ from eventsvc.deliveries.markers import fill, marker
 from eventsvc.events.models import Event
 from eventsvc.invitations import wording
 from eventsvc.sites import link_queries, readiness_queries
+from eventsvc.sites.link_operations import LETTERS
 from eventsvc.sites.models import Site
 from eventsvc.sites.readiness import AT_SITES
 
 KIND = "site_link"
-SUBJECT = "site_link"
+SUBJECT = LETTERS
 LOCALE = "vi"
 SUBJECT_WIDTH = 200
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc.audit.operations import record
-from eventsvc.coordinators import messages, sending_operations
+from eventsvc.coordinators import messages
 from eventsvc.coordinators.models import LocalDelegate
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
@@ -111,7 +111,7 @@ def hand_over(
     lock(site, version)
     changes: dict[str, Any] = {"contact_name": name, "contact_phone": phone, "contact_email": email}
     report_operations.tell_data(site, changes, reporter)
-    sending_operations.renew(site, by=reporter.by)
+    link_operations.renew_link(site, by=reporter.by)
     record(reporter.by, "site.handed_over", site, event=site.event, on_behalf=bool(reporter.spoke_with))
     if not site.contact_email:
         return False

@@ -72,20 +72,6 @@ def send_in_turn(event_id: int, user_id: int, *site_ids: int) -> None:
     send_links(event, list(db.session.scalars(wanted)), by=by)
 
 
-@atomic()
-def renew(site: Site, *, by: Any) -> None:
-    """A new link; the old one leads nowhere, and no letter that has not left brings it any more."""
-    link_operations.renew_link(site, by=by)
-    outbox.call_back(messages.SUBJECT, [site.id], by=by)
-
-
-@atomic()
-def revoke(site: Site, *, by: Any) -> None:
-    """No link any more; letters that have not left stay here. Safe to repeat."""
-    link_operations.revoke_link(site, by=by)
-    outbox.call_back(messages.SUBJECT, [site.id], by=by)
-
-
 @outbox.before_repeating(messages.SUBJECT)
 def _require_present_link(delivery: Delivery) -> None:
     """A letter with a link that leads nowhere any more is not sent again."""

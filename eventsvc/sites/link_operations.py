@@ -9,9 +9,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
 from eventsvc.events.models import Event
 from eventsvc.rows import chunks, lock, lock_open
 from eventsvc.sites.models import MAIN, Site
+
+LETTERS = "site_link"
+"""What the messages that bring a link are about, in the outbox: with the id of the site."""
 
 
 @atomic()
@@ -36,11 +40,12 @@ def make_links(event: Event, sites: Iterable[Site], *, by: Any) -> int:
 
 @atomic()
 def renew_link(site: Site, *, by: Any) -> None:
-    """A new link for a new coordinator; the old one leads nowhere from now on."""
+    """A new link for a new coordinator; the old one leads nowhere from now on, nor is it brought to anybody still."""
     lock_open(site.event)
     lock(site)
     _give(site)
     record(by, "site.link_renewed", site, event=site.event)
+    outbox.call_back(LETTERS, [site.id], by=by)
 
 
 @atomic()
@@ -50,6 +55,7 @@ def revoke_link(site: Site, *, by: Any) -> None:
     if site.token_hash is not None:
         site.token_hash = site.token_sealed = site.link_sent_at = site.link_opened_at = None
         record(by, "site.link_revoked", site, event=site.event)
+        outbox.call_back(LETTERS, [site.id], by=by)
 
 
 @atomic()

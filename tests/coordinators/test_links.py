@@ -83,7 +83,7 @@ def test_more_than_a_request_can_wait_for_goes_in_turn(event, organizer, monkeyp
 def test_a_letter_that_has_not_left_is_called_back_with_its_link(event):
     site = _bridges(event)[1]
     sending_operations.send_links(event, [site], by=None)
-    sending_operations.renew(site, by=None)
+    link_operations.renew_link(site, by=None)
     (old,) = _letters()
 
     assert old.state is DeliveryState.CANCELLED
@@ -91,7 +91,7 @@ def test_a_letter_that_has_not_left_is_called_back_with_its_link(event):
         outbox.resend(old, number=1, by=None)
     sending_operations.send_links(event, [site], by=None)
     assert [letter.intent for letter in _letters()] == [f"site_link:{site.id}:1", f"site_link:{site.id}:2"]
-    sending_operations.revoke(site, by=None)
+    link_operations.revoke_link(site, by=None)
     assert {letter.state for letter in _letters()} == {DeliveryState.CANCELLED}
 
 
