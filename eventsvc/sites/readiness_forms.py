@@ -37,7 +37,7 @@ class RuleForm(FlaskForm):
         default=ON_A_DAY,
     )
     days_before = NumberField(_l("Days before the event"), least=0, most=MOST_DAYS)
-    at = ClockField(_l("Time of day"), render_kw={"type": "time"})
+    at = ClockField(_l("Time of day"))
     minutes_before = NumberField(_l("Minutes before the start"), least=LEAST_MINUTES, most=MOST_MINUTES)
     remind_hours = NumberField(
         _l("Write to the silent so many hours before"), least=1, most=MOST_REMIND_HOURS
