@@ -250,7 +250,7 @@ def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in,
     operations.edit_site(site, {"meeting_id": "900 000"}, by=None)
     assert site.connection_changed_at is None  # nobody has seen it yet: no change
     address = f"/s/{link_queries.link_of(site).rpartition('/')[2]}"
-    signed_in.get(address)
+    link_operations.mark_opened(site)
     form = signed_in.get(f"/events/{event.slug}/sites/536").form()
 
     signed_in.submit(form, {"meeting_id": "900 100", "backup_line": "4G", "host_name": "Ông Chủ tịch"})
