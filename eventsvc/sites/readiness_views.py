@@ -8,7 +8,6 @@ from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.errors import NotFound
 from eventsvc.sites import (
     copy_queries,
     labels,  # noqa: F401  (registers the words)
@@ -87,7 +86,8 @@ def copy(slug):
     event = whole_event_or_404(slug)
     source = copy_queries.source_of(event, request.form.get("source", ""), g.access)
     if source is None:
-        raise NotFound(_("There is no such event."))
+        flash(_("Choose the event whose rules you want."), "error")
+        return _back(slug)
     carry_out(
         lambda: readiness_operations.copy_rules(event, source, by=g.user),
         _("The rules are those of the other event now."),

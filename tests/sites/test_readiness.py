@@ -240,3 +240,18 @@ def test_the_page_costs_the_same_for_1_site_and_for_187(signed_in, organizer):
         costs.append(count.number)
 
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_rules_are_taken_from_an_event_of_the_same_host_only(signed_in, event):
+    other = factories.approved_event(starts_at=START, short_title="Lễ công bố IOC 2022")
+    operations.add_main_site(other, name="Hội trường T50", by=None)
+    for rule in readiness_queries.rules_of(other)[1:]:
+        readiness_operations.remove_rule(rule, by=None)
+    home = f"/events/{event.slug}/readiness"
+
+    page = signed_in.post(f"{home}/rules/copy", {"source": "khong-co"})
+    assert "Hãy chọn sự kiện có các mốc cần lấy." in page.text
+    page = signed_in.submit(signed_in.get(home).form("/copy"), {"source": other.slug})
+
+    assert len(page.rows()) == 1
