@@ -50,7 +50,6 @@ def index(slug):
 def new(slug):
     """A form filled in with what is usual; `kind` chooses between a link test and a rehearsal."""
     event = event_or_404(slug, g.access)
-    event.require_open()
     form = LinkTestForm.proposed(event, word(LinkTestKind, "kind") or LinkTestKind.LINK_TEST)
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
