@@ -3,6 +3,7 @@
 Two drawings: every site a tile with its name, or, for thousands, every site a dot in the block of its district.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,6 +15,10 @@ from eventsvc.sites.tiles import Block, Grid
 
 MOST_TILES = 600
 """With more sites than this each is a dot: nobody reads three thousand names."""
+
+
+WIDE = 1.8
+"""How many times as wide as high a picture is."""
 
 
 class Shape(NamedTuple):
@@ -92,7 +97,14 @@ def _grid(board: SiteBoard, units_as_of: date) -> Grid:
             units[line.code] = None
     laid = tiles.grid(board.province_code or "", units_as_of)
     is_here = laid is not None and any(laid.place(code) for code in units)
-    return (laid if laid and is_here else Grid()).with_all(units.items())
+    return (laid if laid and is_here else _rows(units)).with_all(units.items())
+
+
+def _rows(units: Mapping[str, str | None]) -> Grid:
+    """What was not laid, in rows that make a picture as wide as a screen."""
+    top = [code for code, above in units.items() if above is None]
+    width = math.ceil(math.sqrt(WIDE * len(top)))
+    return Grid(Block({code: (place % width, place // width) for place, code in enumerate(top)}))
 
 
 class _Place(NamedTuple):
