@@ -25,6 +25,7 @@ from eventsvc.sites.readiness_models import Gate, ReadinessRule
 from tests import factories
 from tests.queries import counted
 
+FEW = settings(max_examples=60, deadline=None)
 START = datetime(2023, 7, 14, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
 BASE = {"level": None, "days_before": None, "at_minutes": None, "minutes_before": None, "remind_hours": None}
 ON_DAYS = st.tuples(st.integers(0, 60), st.integers(0, 24 * 60 - 1)).map(
@@ -48,6 +49,7 @@ def event(app):
     return event
 
 
+@FEW
 @given(RULES, STARTS)
 def test_a_rule_moves_with_its_event_and_means_a_time_in_vietnam(columns, starts_at):
     rule = ReadinessRule(**columns)
@@ -62,6 +64,7 @@ def test_a_rule_moves_with_its_event_and_means_a_time_in_vietnam(columns, starts
         assert local.time() == time(*divmod(columns["at_minutes"], 60))
 
 
+@FEW
 @given(st.lists(RULES, max_size=8), STARTS, st.integers(-5000, 5000))
 def test_nothing_is_reminded_of_outside_its_hours_or_for_services(many, starts_at, minutes):
     now = starts_at + timedelta(minutes=minutes)
@@ -76,7 +79,7 @@ def test_nothing_is_reminded_of_outside_its_hours_or_for_services(many, starts_a
             assert timedelta(0) < due.at - now <= timedelta(hours=due.rule.remind_hours)
 
 
-@settings(max_examples=60)
+@FEW
 @given(
     st.lists(RULES, max_size=6),
     st.sampled_from(SiteLevel),
