@@ -35,7 +35,13 @@ def duty(event: Event, hall: Hall, *, head: Letterhead, word: Word, shows_contac
             for _sitting, span in hall.hours
         ],
         "services_heading": _("Services of the agencies"),
-        "service_columns": [_("No."), _("Service of the agency"), _("Agency"), _("Person on duty"), _("Telephone")],
+        "service_columns": [
+            _("No."),
+            _("Service of the agency"),
+            _("Agency"),
+            _("Person on duty"),
+            _("Telephone"),
+        ],
         "services": [
             [str(number), *_service(service, word, shows_contacts)]
             for number, service in enumerate(hall.services, start=1)
