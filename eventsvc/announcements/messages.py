@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
+from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from eventsvc import secrets
 from eventsvc.announcements import queries
@@ -40,39 +41,56 @@ class Composer:
             "is_second": is_second,
             "contact": plain(", ".join(filter(None, [event.contact_name, phone]))),
         }
-        names = ("subject.txt", "body.txt", "body.html")
-        self._templates = [current_app.jinja_env.get_template(f"email/{KIND}/{name}") for name in names]
+        self._words: dict[bool, list[str]] = {}
 
     def messages(self, receipts: list[Receipt]) -> list[Mapping[str, Any]]:
         """What the outbox takes; each site has a link, and its coordinator an address."""
-        with force_locale(LOCALE):
-            return [self._message(receipt) for receipt in receipts]
+        return [self._message(receipt) for receipt in receipts]
 
     def _message(self, receipt: Receipt) -> Mapping[str, Any]:
         site = receipt.site
         person, name = plain(site.contact_name or ""), plain(site.name)
-        values = self._common | {
-            "addressee": person or name,
-            "office": _("Contact person of the site %(name)s", name=name) if person else "",
-            "site": name,
-            "link": self._link if site.token_sealed else "",
-        }
-        subject, text, html = (template.render(values) for template in self._templates)
+        addressee = person or name
+        subject, text, html = self._words_for(bool(person))
         return {
             "intent": intent(receipt, is_second=self.is_second),
             "kind": KIND,
             "recipient": site.contact_email or "",
-            "recipient_name": values["addressee"],
+            "recipient_name": addressee,
             "event_id": self.announcement.event_id,
             "subject_kind": queries.SUBJECT,
             "subject_id": receipt.id,
-            "subject": " ".join(subject.split())[:SUBJECT_WIDTH],
-            "text_body": text,
-            "html_body": html,
-            "secrets": {"link": secrets.unseal(site.token_sealed)} if site.token_sealed else {},
+            "subject": _put(subject, addressee, name)[:SUBJECT_WIDTH],
+            "text_body": _put(text, addressee, name),
+            "html_body": _put(html, str(escape(addressee)), str(escape(name))),
+            "secrets": {"link": secrets.unseal(site.token_sealed)},  # type: ignore[arg-type]
             "sender_name": self.announcement.event.host.name,
             "not_after": self._not_after,
         }
+
+    def _words_for(self, is_person: bool) -> list[str]:
+        """Subject, text and HTML with marks for addressee and site: thousands of letters differ in nothing else."""
+        if is_person not in self._words:
+            with force_locale(LOCALE):
+                office = _("Contact person of the site %(name)s", name=_SITE) if is_person else ""
+                values = self._common | {
+                    "addressee": _ADDRESSEE,
+                    "office": office,
+                    "site": _SITE,
+                    "link": self._link,
+                }
+                names = ("subject.txt", "body.txt", "body.html")
+                words = [render_template(f"email/{KIND}/{name}", **values) for name in names]
+            self._words[is_person] = [" ".join(words[0].split()), *words[1:]]
+        return self._words[is_person]
+
+
+_ADDRESSEE, _SITE = marker("addressee"), marker("site")
+
+
+def _put(words: str, addressee: str, site: str) -> str:
+    """The words with both put in; `plain` has seen to it that nobody's words look like a mark."""
+    return words.replace(_ADDRESSEE, addressee).replace(_SITE, site)
 
 
 def intent(receipt: Receipt, *, is_second: bool) -> str:

@@ -147,6 +147,21 @@ def test_nobody_is_written_to_twice_and_those_who_have_read_are_not_reminded(eve
     assert queries.readings([made])[made.id] == (3, 1, 1, 3, 2)
 
 
+def test_a_letter_names_its_addressee_and_site_and_nobody_elses_words_become_marks(event, three):
+    changes = {"contact_name": "Bà <b>Hoa</b> [[secret:site]]", "name": "Huyện A & B"}
+    site_operations.edit_site(three[0], changes, by=None)
+    made = announced(event, three, by_mail=True, is_urgent=True)
+    sending_operations.mail(made, by=None)
+
+    first, second, _third = letters()
+    assert first.subject == "KHẨN: Thông báo tới điểm cầu Huyện A & B: Lễ phát động"
+    assert "Bà <b>Hoa</b> [[ secret:site]]" in first.text_body
+    assert "Bà &lt;b&gt;Hoa&lt;/b&gt; [[ secret:site]]" in first.html_body
+    assert "Huyện A &amp; B" in first.html_body and "[[secret:link]]" in first.html_body
+    assert three[1].name in second.text_body and "Hoa" not in second.text_body
+    assert all(line in first.text_body for line in WORDS.splitlines())
+
+
 def test_an_address_that_comes_later_is_written_to_by_the_button(signed_in, event, three):
     other = scenes.by_code(event, "536")
     made = announced(event, [*three, other], by_mail=True)
