@@ -154,6 +154,7 @@ class LateService(NamedTuple):
     at: datetime
     on_duty_name: str | None
     on_duty_phone: str | None
+    problem: str | None
 
 
 class Division(StrEnum):

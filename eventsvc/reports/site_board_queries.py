@@ -93,6 +93,7 @@ def _services(event: Event, now: datetime) -> list[LateService]:
             at=at,
             on_duty_name=service.on_duty_name,
             on_duty_phone=service.on_duty_phone,
+            problem=service.problem if gate is None else None,
         )
         for service, gate, at in found
     ]

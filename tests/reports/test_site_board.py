@@ -8,6 +8,9 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
+from eventsvc.events import operations as events
+from eventsvc.halls import operations as halls
+from eventsvc.halls.models import ServiceKind
 from eventsvc.reports import site_board_labels as words
 from eventsvc.reports import site_board_queries as queries
 from eventsvc.reports.site_board import Division, Source, Standing, Tally
@@ -276,3 +279,28 @@ def test_nobody_anywhere_is_said_in_words(event):
     assert "Chưa có điểm cầu nào báo số" in words.people_words(Tally(Division.ALL, ()))
     assert queries.site_board(event).latest is None
     assert clock.now() - queries.site_board(event).as_of < timedelta(minutes=5)
+
+
+@SQLITE
+def test_a_service_of_a_hall_that_is_late_or_broken_shows(signed_in, event):
+    main = factories.site_of(event, "main")
+    late = halls.add_service(main, ServiceKind.MEDICAL, agency_name="Sở Y tế", by=None)
+    broken = halls.add_service(
+        main, ServiceKind.POWER, on_duty_name="Đỗ Văn Trực", on_duty_phone="+84501230000", by=None
+    )
+    halls.report_problem(broken, "Máy nổ hỏng", by=None)
+
+    found = [(service.kind, service.gate) for service in queries.site_board(event).services]
+    page = signed_in.get(f"/events/{event.slug}/sites/board")
+
+    assert found == [(ServiceKind.POWER, None), (late.kind, Gate.SERVICE_CONFIRMED)]
+    assert all(words in page.text for words in ("Có vướng mắc", "Máy nổ hỏng", "0501 230 000"))
+
+
+@SQLITE
+def test_each_sitting_has_head_counts_of_its_own(event):
+    site, second = factories.site_of(event, "524"), events.add_sitting(event, by=None)
+    count(site, 40)
+
+    assert queries.site_board(event).all.people == 40
+    assert queries.site_board(event, second).all.people == 0
