@@ -46,7 +46,7 @@ class AnnouncementForm(FlaskForm):
         _l("What is announced"), [DataRequired(_l("Write what is to be announced."))], most=LONGEST
     )
     audience = RadioField(
-        _l("For which sites"), choices=[], validate_choice=False, default=Audience.ALL.value
+        _l("Which sites are told"), choices=[], validate_choice=False, default=Audience.ALL.value
     )
     level = SelectField(_l("Level"), choices=[], validate_choice=False)
     district = SelectField(_l("District"), choices=[], validate_choice=False)
@@ -63,9 +63,10 @@ class AnnouncementForm(FlaskForm):
             del self.by_mail
         levels = dict.fromkeys(site.level for site in sites)
         self.level.choices = [SelectChoice(level.value, labels.label(level)) for level in levels]
-        names = {site.parent_code: site.parent_name for site in sites if site.parent_code}
+        communes = [site for site in sites if site.level is SiteLevel.COMMUNE]
+        names = {site.parent_code: site.parent_name for site in communes if site.parent_code}
         names |= {site.code: site.name for site in sites if site.level is SiteLevel.DISTRICT}
-        if SiteLevel.DISTRICT not in levels:
+        if len(names) < 2:  # where communes lie under the province itself there is nothing to choose
             names = {}
         self.district.choices = [SelectChoice(code, name or code) for code, name in sorted(names.items())]
         clusters = sorted({site.cluster for site in sites if site.cluster})
