@@ -17,22 +17,20 @@ class NewFaultForm(FlaskForm):
     spoke_with = LineField(_SPOKE_WITH, most=200)
 
 
-# The three stand on one page: their fields have ids of their own.
+# The three stand on one page: no field is taken for one of another.
 
 
 class TakeForm(FlaskForm):
-    owner = LineField(
-        _l("Who sees to it"), [DataRequired(_l("Enter who sees to it."))], most=200, id="take-owner"
-    )
-    text = TextField(_l("Remark"), most=2000, id="take-text")
+    owner = LineField(_l("Who sees to it"), [DataRequired(_l("Enter who sees to it."))], most=200)
+    remark = TextField(_l("Remark"), most=2000)
     spoke_with = LineField(_SPOKE_WITH, most=200, id="take-spoke-with")
 
 
 class CommentForm(FlaskForm):
-    text = TextField(_l("Remark"), [DataRequired(_l("Enter a remark."))], most=2000, id="comment-text")
+    words = TextField(_l("Remark"), [DataRequired(_l("Enter a remark."))], most=2000)
     spoke_with = LineField(_SPOKE_WITH, most=200, id="comment-spoke-with")
 
 
 class ClearForm(FlaskForm):
-    text = TextField(_l("What was done"), most=2000, id="clear-text")
+    done = TextField(_l("What was done"), most=2000)
     spoke_with = LineField(_SPOKE_WITH, most=200, id="clear-spoke-with")

@@ -91,7 +91,7 @@ def take(slug, fault_id):
         fault_id,
         form,
         _("Written down who sees to it."),
-        lambda fault, by: fault_operations.take_fault(fault, form.owner.data, by, text=form.text.data),
+        lambda fault, by: fault_operations.take_fault(fault, form.owner.data, by, text=form.remark.data),
     )
 
 
@@ -104,7 +104,7 @@ def comment(slug, fault_id):
         fault_id,
         form,
         _("The remark is on the time line."),
-        lambda fault, by: fault_operations.comment_fault(fault, form.text.data, by),
+        lambda fault, by: fault_operations.comment_fault(fault, form.words.data, by),
     )
 
 
@@ -117,7 +117,7 @@ def clear(slug, fault_id):
         fault_id,
         form,
         _("The fault is cleared."),
-        lambda fault, by: fault_operations.clear_fault(fault, by, text=form.text.data),
+        lambda fault, by: fault_operations.clear_fault(fault, by, text=form.done.data),
     )
 
 

@@ -43,9 +43,9 @@ def test_a_fault_is_raised_on_behalf_taken_spoken_of_and_cleared(signed_in, even
     page = signed_in.submit(form, {"kind": "power", "text": "Mất điện", "spoke_with": "Bà Sáu"})
     assert site.status is SiteStatus.FAULT
 
-    page = signed_in.submit(page.form("/take"), {"owner": "Điện lực Lý Sơn", "text": "Đang đến"})
-    page = signed_in.submit(page.form("/comment"), {"text": "Còn 10 phút", "spoke_with": "Ông Hải"})
-    page = signed_in.submit(page.form("/clear"), {"text": "Đã có điện"})
+    page = signed_in.submit(page.form("/take"), {"owner": "Điện lực Lý Sơn", "remark": "Đang đến"})
+    page = signed_in.submit(page.form("/comment"), {"words": "Còn 10 phút", "spoke_with": "Ông Hải"})
+    page = signed_in.submit(page.form("/clear"), {"done": "Đã có điện"})
 
     assert site.status is SiteStatus.UNCONFIRMED
     said = [(row[1], row[2]) for row in page.rows()]
@@ -111,7 +111,7 @@ def test_a_fault_that_is_over_is_not_taken_and_needs_a_name(signed_in, event, si
     fault = fault_at(site)
     home = f"/events/{event.slug}/faults/{fault.id}"
     assert signed_in.post(f"{home}/take", {"owner": " "}, status=422).errors
-    assert signed_in.post(f"{home}/comment", {"text": ""}, status=422).errors
+    assert signed_in.post(f"{home}/comment", {"words": ""}, status=422).errors
     fault_operations.clear_fault(fault, reporter.of_site(site))
 
     page = signed_in.post(f"{home}/take", {"owner": "VNPT"}, status=422)
@@ -135,7 +135,7 @@ def test_a_coordinator_sees_and_reports_the_own_faults_and_a_supervisor_no_telep
     client.get(f"{home}/{foreign.id}", status=404)
     client.post(f"{home}/new", {"site": str(other.id), "kind": "power"}, status=422)
     client.post(f"{home}/{foreign.id}/clear", {}, status=404)
-    client.post(f"{home}/{own.id}/clear", {"text": "Xong"})
+    client.post(f"{home}/{own.id}/clear", {"done": "Xong"})
     assert (own.state, foreign.state) == (FaultState.CLEARED, FaultState.OPEN)
 
     door = factories.user()
