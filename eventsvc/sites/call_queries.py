@@ -11,7 +11,7 @@ from eventsvc.events.models import Event
 from eventsvc.sites import queries, readiness_queries
 from eventsvc.sites.call_models import SiteCall
 from eventsvc.sites.models import Site, SiteLevel, SiteStatus, SiteStep
-from eventsvc.sites.readiness import Due
+from eventsvc.sites.readiness import AT_SITES, Due
 
 
 def to_phone(
@@ -33,7 +33,7 @@ def to_phone(
     wanted = queries.sites_of(event, site_ids, **filters)
     until = now + timedelta(hours=hours)
     if rule_id is not None:
-        of_rule = [due for due in dues if due.rule.id == rule_id]
+        of_rule = [due for due in dues if due.rule.id == rule_id and due.rule.gate in AT_SITES]
         wanted = wanted.where(
             sa.or_(sa.false(), *(readiness_queries.has_not_passed(due) for due in of_rule)),
             Site.closed_at.is_(None),

@@ -24,6 +24,7 @@ from eventsvc.sites import (
 )
 from eventsvc.sites.call_models import CallOutcome, SiteCall
 from eventsvc.sites.models import Milestone, SiteLevel, SiteStatus
+from eventsvc.sites.readiness_models import Gate
 from eventsvc.sites.report_models import FaultKind
 from eventsvc.sites.reporter import Reporter
 from tests import factories
@@ -70,8 +71,9 @@ def test_the_list_goes_by_district_and_holds_who_is_late_or_at_fault(event):
 
     assert found == ["522", "524", "21040", "21043"]
     assert [site.code for site in to_phone(event, START - timedelta(days=9))] == ["522"]
-    rehearsed = next(due for due in readiness_queries.dues_of(event) if due.rule.gate.value == "rehearsed")
-    assert len(to_phone(event, rule_id=rehearsed.rule.id)) == 185
+    rules = {rule.gate: rule.id for rule in readiness_queries.rules_of(event)}
+    assert len(to_phone(event, rule_id=rules[Gate.REHEARSED])) == 185
+    assert to_phone(event, rule_id=rules[Gate.SERVICE_CONFIRMED]) == []
     assert [site.code for site in to_phone(event, hours=24)] == found
     assert len(to_phone(event, hours=48)) == 185
     assert [site.code for site in to_phone(event, within="524")] == ["524", "21040", "21043"]
