@@ -91,14 +91,14 @@ class Hall:
         return coverage.clashes(self.shifts)
 
     @cached_property
-    def hours(self) -> list[tuple[Sitting, Span]]:
-        """When the doors are open for each sitting, where the shifts say so."""
+    def sittings_with_hours(self) -> list[tuple[Sitting, Span | None]]:
+        """When the doors are open for each sitting; None: no shift says so, and the sitting's own hours count."""
         at_doors = [
             (shift.starts_at, shift.ends_at) for post in self.posts if post.is_door for shift in post.shifts
         ]
-        found = ((sitting, opening.door_hours(at_doors, sitting)) for sitting in self.sittings)
-        return [(sitting, hours) for sitting, hours in found if hours is not None]
+        return [(sitting, opening.door_hours(at_doors, sitting)) for sitting in self.sittings]
 
     @property
-    def needs_attention(self) -> bool:
-        return bool(self.missed or self.problems)
+    def hours(self) -> list[tuple[Sitting, Span]]:
+        """The sittings for which shifts at the doors say when they are open."""
+        return [(sitting, hours) for sitting, hours in self.sittings_with_hours if hours is not None]

@@ -122,6 +122,7 @@ def test_the_doors_are_open_as_long_as_somebody_stands_there_that_day(event, hal
     assert queries.door_hours([hall.id], second) == {}
     [summary] = queries.summaries(event, [hall])
     assert [span for _sitting, span in summary.hours] == [(hour(-1), hour(3))]
+    assert [span for _sitting, span in summary.sittings_with_hours] == [(hour(-1), hour(3)), None]
 
 
 def test_of_many_people_one_who_is_refused_stops_them_all(hall):
