@@ -51,12 +51,13 @@ _pen = Lock()
 def index(slug):
     event = event_or_404(slug, g.access)
     board, figures = _look(event, _sitting(event))
+    page, per_page = _slice()
     return render_template(
         "site_board/index.html",
         **_page(event, board),
         tag=_tag(figures, _asked(event, board)),
         offered=offered(board),
-        fragment_url=url_for(".fragment", slug=slug, **request.args.to_dict()),
+        fragment_url=url_for(".fragment", slug=slug, **_kept(board), page=page, per_page=per_page),
         every=EVERY,
     )
 
@@ -100,7 +101,7 @@ def screen_fragment(token):
 def _page(event: Event, board: SiteBoard) -> dict[str, object]:
     """What the fragment of an organizer's page shows."""
     choice = _choice(board)
-    kept = choice.arguments | ({"sitting": str(_sitting_asked())} if _sitting_asked() else {})
+    kept = _kept(board)
     page, per_page = _slice()
     lines = chosen_lines(board, choice)
     return {
@@ -108,7 +109,7 @@ def _page(event: Event, board: SiteBoard) -> dict[str, object]:
         "board": board,
         "choice": choice,
         "page": Page(lines[(page - 1) * per_page : page * per_page], len(lines), page, per_page),
-        "page_url": lambda page: f"?{urlencode({**kept, 'page': page})}#sites",
+        "page_url": lambda page: f"?{urlencode({**kept, 'page': page, 'per_page': per_page})}#sites",
         "map": maps.tile_map(board, event.units_as_of),
         "closer": _closer(event, board, choice),
         "shows_contacts": _shows_contacts(event),
@@ -162,6 +163,12 @@ def _choice(board: SiteBoard) -> Choice:
         urgent=request.args.get("urgent") == "1",
         site=site if any(line.code == site for line in board.lines) else "",
     )
+
+
+def _kept(board: SiteBoard) -> dict[str, str]:
+    """What the address asks for and makes sense, for the addresses of the fragment and of other pages of the table."""
+    sitting = _sitting_asked()
+    return _choice(board).arguments | ({"sitting": str(sitting)} if sitting is not None else {})
 
 
 def _asked(event: Event, board: SiteBoard) -> object:

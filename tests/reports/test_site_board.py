@@ -213,6 +213,7 @@ def test_the_table_is_narrowed_and_red_comes_first(signed_in, event):
     assert len(rows("?urgent=1")) == 13
     assert rows("?site=536") == ["site-536"]
     assert len(rows("?within=999&cluster=x&level=y&status=z&site=q&page=1")) == 14
+    assert len(rows("?slug=x&_scheme=x&_anchor=x&_external=1&sitting=7&per_page=0")) == 1
 
 
 @SQLITE
