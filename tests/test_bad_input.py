@@ -21,11 +21,13 @@ ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
     "checkins/guests/", "devices/new", "/feeds", "/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
-    "sites/new", "sites/bulk", "sites/copy", "sites/import", "slots/new", "/stage", "tasks/new", "/language", "agenda/strands",
+    "sites/new", "sites/bulk", "sites/copy", "sites/import", "slots/new", "/stage", "tasks/new", "/language",
+    "agenda/strands",
     "/by-hand", "phone-list", "/versions", "agenda/templates", "agenda/release", "seating/new", "blocks/new",
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
     "organizations/waiting", "/handed-over", "/o/", "/members", "/s/", "/report",
-    "/faults/", "services/new", "/problem", "posts/new", "shifts/new", "/readiness/calls/", "/link-tests/", "/announcements/",
+    "/faults/", "services/new", "/problem", "posts/new", "shifts/new",
+    "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
 }  # fmt: skip
 
 
@@ -94,7 +96,9 @@ def test_of_two_people_at_one_form_neither_loses_a_word(each_world):
             if page.status_code == 404 and url.startswith("/o/"):
                 continue  # the contact of this organization was changed before: another link leads here now
             form = _form_like(page, url, url)
-        names = [name for name in _texts(form) if form.fields[name] and name not in {"phones", "emails", "at"}]
+        names = [
+            name for name in _texts(form) if form.fields[name] and name not in {"phones", "emails", "at"}
+        ]
         if "version" not in form.fields or not form.fields["version"] or not names:
             continue
         name, filled = names[0], _filled(form)

@@ -90,10 +90,12 @@ class ItemForm(FlaskForm):
         if item is not None:
             kwargs["data"] = {"version": item.version, "group": item.group, "text": item.text}
         super().__init__(**kwargs)
+        if item is None:
+            del self.version  # what is new has no edition
 
 
 class KindForm(FlaskForm):
-    version = VersionField(id="kind-version")  # the form stands beside that of the checklist
+    version = VersionField()
     name = LineField(
         _l("Name of the kind of people"), [DataRequired(_l("Enter a name."))],
         most=LONGEST_KIND,
@@ -103,6 +105,8 @@ class KindForm(FlaskForm):
         if kind is not None:
             kwargs["data"] = {"version": kind.version, "name": kind.name}
         super().__init__(**kwargs)
+        if kind is None:
+            del self.version  # what is new has no edition
 
 
 def _typed(rule: ReadinessRule) -> dict[str, Any]:
