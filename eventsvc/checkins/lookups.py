@@ -137,7 +137,8 @@ _DOOR_OF_SECRET = (
     .join(_token, _token.c.id == _device.c.token_id)
     .where(_token.c.token_hash == sa.bindparam("token_hash"))
 )
-# With every shift at the doors of the sites: one statement, because every upload asks.
+# With the times of the shifts at the doors of the sites: one statement, because every upload asks. Many people have
+# the same times.
 _SITTINGS = (
     sa.select(
         _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
@@ -150,6 +151,7 @@ _SITTINGS = (
     )
     .outerjoin(_shift, _shift.c.post_id == _post.c.id)
     .where(_sitting.c.event_id == sa.bindparam("event_id"))
+    .distinct()
 )  # fmt: skip
 _SITES = sa.select(_site.c.code, _site.c.id).where(
     _site.c.event_id == sa.bindparam("event_id"), _site.c.code.in_(_some("codes"))
