@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flask import abort
 
 from eventsvc.accounts.models import User
+from eventsvc.announcements import queries as announcements
+from eventsvc.announcements import sending_operations as announcing
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
@@ -187,6 +189,8 @@ def _write_letters(world) -> None:
     tests = link_tests.link_tests_of(event)
     for test in tests:
         writing_to_sites.tell(test, by=None)
+    for announcement in db.session.scalars(announcements.announcements_of(event)).all():
+        assert announcing.mail(announcement, by=None) > 0
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
     readiness_operations.edit_rule(rule, columns, by=None)

@@ -74,7 +74,9 @@ class AnnouncementForm(FlaskForm):
         if len(sites) <= MOST_LISTED:
             self.chosen.choices = [SelectChoice(str(site.id), _name(site)) for site in sites]
         self.audience.choices = [
-            (word, words) for word, words in labels.choices(Audience) if self._offers(Audience(word))
+            SelectChoice(word, words)
+            for word, words in labels.choices(Audience)
+            if self._offers(Audience(word))
         ]
 
     def _offers(self, audience: Audience) -> bool:

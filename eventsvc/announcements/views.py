@@ -52,7 +52,8 @@ def new(slug):
     """Write it, see to how many sites it would go, send it. A query string like that of the list of sites chooses what
     the list shows."""
     event = _whole_event_or_404(slug)
-    event.require_open()
+    if not carry_out(event.require_open):
+        return redirect(url_for(".index", slug=slug))
     form = _form(event)
     if request.method == "GET":
         if request.args.get("found") == "1":

@@ -20,6 +20,7 @@ from eventsvc.sites.views import filters_of, whole_event_or_404
 from eventsvc.spreadsheets.tables import read_tables
 from eventsvc.web import labels
 from eventsvc.web.arguments import whole
+from eventsvc.web.edits import carry_out
 from eventsvc.web.filters import day_and_time
 from eventsvc.web.pagination import Page, number
 from eventsvc.web.papers import disposition
@@ -57,7 +58,8 @@ def export(slug):
 def choose(slug):
     """Choose the file; what it would change is shown on the next page."""
     event = whole_event_or_404(slug)
-    event.require_open()
+    if not carry_out(event.require_open):
+        return redirect(url_for("sites.index", slug=slug))
     form = SheetForm()
     if form.validate_on_submit():
         hidden = [column.name for column in sheet_columns.columns() if column.is_contact]

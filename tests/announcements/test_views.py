@@ -13,6 +13,7 @@ from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery, DeliveryState
+from eventsvc.events import operations as events
 from eventsvc.sites import link_operations, link_queries
 from eventsvc.sites import operations as site_operations
 from eventsvc.sites.models import Site, SiteLevel
@@ -237,6 +238,16 @@ def test_the_list_and_a_page_cost_the_same_for_one_and_for_many(signed_in, event
         last = announced(event, three)
 
     assert (cost(home(event)), cost(f"{home(event)}/{last.id}")) == before
+
+
+def test_of_a_cancelled_event_nothing_is_announced_any_more(signed_in, event, three):
+    made = announced(event, three)
+    events.cancel_event(event, by=None)
+
+    page = signed_in.get(f"{home(event)}/new", follow=True)
+    assert page.heading == "Thông báo tới các điểm cầu"
+    signed_in.submit(signed_in.get(f"{home(event)}/{made.id}").form("/withdraw"))
+    assert queries.for_site(three[0]) == []
 
 
 def test_every_step_is_in_the_log_without_words_or_names(event, three):
