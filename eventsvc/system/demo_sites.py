@@ -1,13 +1,24 @@
 """The demo's bridge sites some days before: coordinators, links, what they reached, what is wrong, what they heard."""
 
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+import sqlalchemy as sa
+
+from eventsvc import clock
 from eventsvc.announcements import operations as announcements
 from eventsvc.announcements import queries as announced
 from eventsvc.announcements.models import Audience
 from eventsvc.db import atomic, db
 from eventsvc.events.models import Event
+from eventsvc.halls import operations as halls
+from eventsvc.halls import post_operations as posts
+from eventsvc.halls.models import Service, StaffKind
+from eventsvc.halls.post_operations import Person
+from eventsvc.halls.services import Deed
+from eventsvc.link_tests import operations as link_tests
+from eventsvc.link_tests.models import LinkTestKind
 from eventsvc.sites import fault_operations as faults
 from eventsvc.sites import link_operations as links
 from eventsvc.sites import operations as sites
@@ -33,6 +44,7 @@ WRONG = (
     ("21184", FaultKind.POOR_QUALITY, "Hình bị giật khi trời mưa, đang chuyển sang đường truyền dự phòng."),
     ("528", FaultKind.POWER, "Mất điện lưới từ 07 giờ 10, đang chạy máy nổ."),
 )
+SERVICES_CONFIRMED = 5
 COUNTED = 150
 TOLD = (
     "Đề nghị các điểm cầu treo phông, kiểm tra micro và camera trước giờ kết nối thử.",
@@ -64,6 +76,35 @@ def run_sites(event: Event, *, by: Any) -> None:
                 fault = faults.raise_fault(site, kind, words, of_site(site))
                 if kind is FaultKind.POWER:
                     faults.take_fault(fault, "Điện lực khu vực", Reporter(by, by.name))
+
+
+@atomic()
+def furnish_hall(event: Event, day: date, *, by: Any) -> None:
+    """What the main hall needs, who stands where in it, and the rehearsal to which every site is asked."""
+    hall = queries.site_by_code(event, MAIN)
+    halls.use_usual(hall, by=by)
+    services = sa.select(Service).where(Service.site_id == hall.id).order_by(Service.number)
+    for service in db.session.scalars(services.limit(SERVICES_CONFIRMED)).all():
+        halls.tell(service, Deed.CONFIRM, by=by)
+    desk = posts.add_post(hall, name="Bàn đón tiếp đại biểu", needed=2, by=by)
+    begins = clock.from_local(datetime.combine(day, time(7)))
+    named = people([Post("Đoàn viên", "Tỉnh đoàn", 2)], domain="tinhdoan", random=Random(SEED + 4))
+    helpers = [Person(each["full_name"], each["phones"][0], each["organization_name"]) for each in named]
+    posts.add_shifts(
+        desk, helpers, starts_at=begins, ends_at=begins + timedelta(hours=3), kind=StaffKind.VOLUNTEER, by=by
+    )
+    eve = clock.from_local(datetime.combine(day - timedelta(days=1), time(14)))
+    starts_at = max(eve, clock.now() + timedelta(hours=2))
+    link_tests.make_link_test(
+        event,
+        kind=LinkTestKind.REHEARSAL,
+        title="Tổng duyệt chương trình với các điểm cầu",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=90),
+        contact="Tổ kỹ thuật, 0501 114 114",
+        sites=_bridges(event),
+        by=by,
+    )
 
 
 def _bridges(event: Event) -> list[Site]:
