@@ -12,7 +12,7 @@ from eventsvc.rows import lock, lock_open
 from eventsvc.sites.models import Site
 from eventsvc.sites.report_models import Fault, FaultEntry, FaultKind, FaultState
 from eventsvc.sites.reporter import Reporter
-from eventsvc.sites.step_operations import require_not_closed
+from eventsvc.sites.step_operations import note_report, require_not_closed
 
 
 class FaultCleared(DomainError):
@@ -74,8 +74,7 @@ def _hold(fault: Fault) -> None:
 
 
 def _count(site: Site, change: int) -> None:
-    site.open_faults += change
-    site.status = site.standing
+    note_report(site, open_faults=site.open_faults + change)
 
 
 def _say(fault: Fault, state: FaultState, text: str | None, reporter: Reporter) -> None:

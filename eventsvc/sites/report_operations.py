@@ -18,7 +18,7 @@ from eventsvc.sites import report_queries
 from eventsvc.sites.models import Site
 from eventsvc.sites.report_models import CheckItem, CountGroup, HeadCount, HeadCountPart, SiteCheck
 from eventsvc.sites.reporter import Reporter
-from eventsvc.sites.step_operations import require_not_closed
+from eventsvc.sites.step_operations import note_report, require_not_closed
 
 OWN_DATA = frozenset(
     {
@@ -112,7 +112,7 @@ def report_head_count(
         **reporter.columns_on_behalf,
     )
     db.session.add(count)
-    site.counted_at = count.counted_at
+    note_report(site, counted_at=count.counted_at)
     db.session.flush()
     details = {"people": count.people, "sitting": sitting.id, "on_behalf": bool(reporter.spoke_with)}
     record(reporter.by, "site.counted", site, event=site.event, **details)
@@ -127,7 +127,8 @@ def set_photo(site: Site, brought: Brought, reporter: Reporter) -> None:
     if not brought.media_type.startswith("image/"):
         raise Invalid(_("This is no picture. Take a photo, or choose a JPEG or PNG file."), field="file")
     file = files.keep(brought, event=site.event, by=reporter.by)
-    site.photo_id = file.id
+    db.session.flush()
+    note_report(site, photo_id=file.id)
     record(reporter.by, "site.photo_set", site, event=site.event)
 
 
@@ -137,7 +138,7 @@ def remove_photo(site: Site, reporter: Reporter) -> None:
     lock_open(site.event)
     lock(site)
     if site.photo_id is not None:
-        site.photo_id = None
+        note_report(site, photo_id=None)
         record(reporter.by, "site.photo_removed", site, event=site.event)
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -50,7 +52,7 @@ def undo(site: Site, milestone: Milestone, reporter: Reporter, *, note: str | No
         require_not_closed(site)
     if site.reached_at(milestone) is None:
         return False
-    _set(site, milestone, None)
+    note_report(site, **{f"{milestone}_at": None})
     _keep(site, milestone, reporter, clock.now(), note, is_undone=True)
     _record(site, milestone, reporter, is_undone=True)
     return True
@@ -102,16 +104,22 @@ def _reach(
         return False
     if milestone in FOLLOWED_BY and site.confirmed_at is None:
         _reach(site, Milestone.CONFIRMED, reporter, at, None, is_alone=is_alone)
-    _set(site, milestone, at)
+    note_report(site, **{f"{milestone}_at": at})
     _keep(site, milestone, reporter, at, note, is_undone=False)
     if is_alone:
         _record(site, milestone, reporter, is_undone=False)
     return True
 
 
-def _set(site: Site, milestone: Milestone, at: datetime | None) -> None:
-    setattr(site, f"{milestone}_at", at)
-    site.status = site.standing
+def note_report(site: Site, **columns: Any) -> None:
+    """Write down what was reported of a site, and where it then stands. For operations that hold the site.
+
+    Makes no new edition of it: a form about its hall stays good, however much is reported while somebody fills it in.
+    """
+    reported = sa.update(Site).where(Site.id == site.id)
+    db.session.execute(reported.values(**columns))
+    if site.status is not site.standing:
+        db.session.execute(reported.values(status=site.standing))
 
 
 def _keep(

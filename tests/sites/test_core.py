@@ -135,3 +135,16 @@ def test_rules_follow_the_clock_of_the_event(event):
     assert at["rehearsed"].strftime("%d/%m %H:%M") == "13/07 15:00"
     assert at["technician_present"].strftime("%d/%m %H:%M") == "14/07 07:00"
     assert at["connected"].strftime("%d/%m %H:%M") == "14/07 07:45"
+
+
+def test_what_is_reported_makes_no_form_lapse(site):
+    edition, groups, own = site.version, report_queries.count_groups(site.event), reporter.of_site(site)
+    step_operations.reach(site, Milestone.READY, own)
+    fault = fault_operations.raise_fault(site, FaultKind.POWER, None, own)
+    fault_operations.clear_fault(fault, own)
+    report_operations.report_head_count(site, site.event.sittings[0], [(groups[0], 30)], own)
+
+    operations.edit_site(site, {"hall": "Phòng họp số 1"}, version=edition, by=None)
+
+    assert (site.hall, site.status, site.open_faults) == ("Phòng họp số 1", SiteStatus.READY, 0)
+    assert site.counted_at is not None and site.version == edition + 1
