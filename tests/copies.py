@@ -65,6 +65,7 @@ def postgres_world(postgres_url, session_folder) -> Iterator[Template]:
     with create_app(TestConfig(session_folder, postgres_url)).app_context():
         _empty(db.engine)
         db.engine.dispose()
+    houses.hang_up()
     url = servers.create_database(postgres_url, "eventsvc_world", sa.make_url(postgres_url).database)
     folder = session_folder / "postgres_world"
     folder.mkdir()

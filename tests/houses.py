@@ -64,6 +64,12 @@ def give_back(app: Flask) -> None:
             engine.dispose()
 
 
+def hang_up() -> None:
+    """Let go of every connection that is kept for the next test: a database is only copied while nobody uses it."""
+    for house in _houses.values():
+        house.engine.dispose()
+
+
 class House:
     """An application, and how it was when it was made."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import escape
@@ -80,7 +80,8 @@ class Composer:
                     "link": self._link,
                 }
                 names = ("subject.txt", "body.txt", "body.html")
-                words = [render_template(f"email/{KIND}/{name}", **values) for name in names]
+                templates = (current_app.jinja_env.get_template(f"email/{KIND}/{name}") for name in names)
+                words = [template.render(values) for template in templates]
             self._words[is_person] = [" ".join(words[0].split()), *words[1:]]
         return self._words[is_person]
 

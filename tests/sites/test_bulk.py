@@ -28,7 +28,8 @@ def seen(*sites):
 
 
 def entries(event):
-    rows = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event_id == event.id))
+    statement = sa.select(AuditEntry).where(AuditEntry.event_id == event.id).order_by(AuditEntry.id)
+    rows = db.session.scalars(statement)
     return [(row.action, row.details) for row in rows if row.action.startswith("sites.") and row.details]
 
 
