@@ -55,7 +55,7 @@ def index(slug):
     return render_template(
         "site_board/index.html",
         **_page(event, board),
-        tag=_tag(figures, _asked(event, board)),
+        tag=_tag(event, figures, _asked(event, board)),
         offered=offered(board),
         fragment_url=url_for(".fragment", slug=slug, **_kept(board), page=page, per_page=per_page),
         every=EVERY,
@@ -68,7 +68,7 @@ def fragment(slug):
     event = event_or_404(slug, g.access)
     board, figures = _look(event, _sitting(event))
     return _answer(
-        _tag(figures, _asked(event, board)),
+        _tag(event, figures, _asked(event, board)),
         lambda: render_template("site_board/fragment.html", **_page(event, board)),
     )
 
@@ -81,7 +81,7 @@ def screen(token):
     return render_template(
         "site_board/screen.html",
         **_wall(event, board),
-        tag=_tag(figures, "wall"),
+        tag=_tag(event, figures, "wall"),
         fragment_url=url_for(".screen_fragment", token=token),
         every=EVERY,
     )
@@ -93,7 +93,7 @@ def screen_fragment(token):
     event = event_of_screen(token)
     board, figures = _look(event, None)
     return _answer(
-        _tag(figures, "wall"),
+        _tag(event, figures, "wall"),
         lambda: render_template("site_board/screen_fragment.html", **_wall(event, board)),
     )
 
@@ -210,9 +210,12 @@ def _look(event: Event, sitting: Sitting | None) -> tuple[SiteBoard, str]:
     return _boards[key], made.etag
 
 
-def _tag(figures: str, asked: object) -> str:
-    """The name of an answer: the same figures, asked for in the same way, in the same language."""
-    return f'W/"{etag([figures, asked, str(get_locale())])}"'
+def _tag(event: Event, figures: str, asked: object) -> str:
+    """The name of an answer: the same figures of the same event under the same names, asked for in the same way, in
+    the same language."""
+    shown = [event.id, event.slug, event.short_title, event.title, event.province_code, event.units_as_of]
+    database = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    return f'W/"{etag([database, shown, figures, asked, str(get_locale())])}"'
 
 
 def _answer(tag: str, render: Callable[[], str]) -> Response:

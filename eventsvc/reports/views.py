@@ -125,10 +125,11 @@ def _fragment(event: Event) -> Snapshot:
     made: dict[str, queries.Board] = {}
 
     def figures() -> object:
-        made["board"] = queries.board(event)
-        return [
+        board = made["board"] = queries.board(event)
+        sitting = (board.sitting.number, board.sitting.starts_at) if board.sitting else None
+        return [event.id, event.slug, event.short_title, sitting] + [
             (tile.name, tile.expected, tile.present, tile.cases, tile.waiting, tile.attention)
-            for tile in made["board"].tiles
+            for tile in board.tiles
         ]
 
     def render() -> str:

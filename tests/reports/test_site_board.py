@@ -231,6 +231,43 @@ def test_the_fragment_says_nothing_when_nothing_is_new(signed_in, event):
 
 
 @SQLITE
+def test_events_with_equal_figures_are_never_taken_for_each_other(client, event, time_machine):
+    time_machine.move_to(clock.now(), tick=False)
+    other = factories.data_notice(
+        factories.approved_event(starts_at=event.sittings[0].starts_at, short_title="Hội nghị bạn")
+    )
+    factories.open_doors(other)
+    factories.main_site(other)
+    sites.add_sites(other, SiteLevel.DISTRICT, by=None)
+    one, two = (queries.site_board(each) for each in (event, other))
+    assert (one.lines, one.starts_at) == (two.lines, two.starts_at)
+
+    def shown(event, page):
+        _row, token = accounts.create_token(Role.VIEWER, event_id=event.id, shown_again=True)
+        client.sign_in(factories.owner(event))
+        pages = [f"/events/{event.slug}/sites/board/fragment", f"/board/{token}{page}"]
+        return [client.http.get(address) for address in pages]
+
+    for page in ("/sites/fragment", "/fragment"):
+        (table, wall), (others_table, others_wall) = shown(event, page), shown(other, page)
+        assert f"/events/{event.slug}/" in table.text and f"/events/{other.slug}/" not in table.text
+        assert (
+            f"/events/{other.slug}/" in others_table.text
+            and f"/events/{event.slug}/" not in others_table.text
+        )
+        assert event.short_title in wall.text and "Hội nghị bạn" not in wall.text
+        assert "Hội nghị bạn" in others_wall.text and event.short_title not in others_wall.text
+        assert table.headers["ETag"] != others_table.headers["ETag"]
+        assert wall.headers["ETag"] != others_wall.headers["ETag"]
+
+    before = shown(event, "/sites/fragment")[1].headers["ETag"]
+    event.short_title = "Lễ ra quân"
+    db.session.commit()
+    assert "Lễ ra quân" in (renamed := shown(event, "/sites/fragment")[1]).text
+    assert renamed.headers["ETag"] != before
+
+
+@SQLITE
 def test_a_viewer_sees_figures_and_neither_names_nor_numbers(client, signed_in, event):
     site = factories.site_of(event, "524")
     sites.edit_site(site, {"contact_name": "Phạm Thị Kín", "contact_phone": "+84501112223"}, by=None)
