@@ -1,5 +1,6 @@
 """Link tests and rehearsals: the list, one with its results, making and changing it, writing to its sites."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from eventsvc.link_tests.queries import Audience, Outcome, Tally
 from eventsvc.link_tests.telling import Telling
 from eventsvc.sites import queries as sites
 from eventsvc.sites.reporter import Reporter
-from eventsvc.web.arguments import search, word
+from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
 from eventsvc.web.pagination import paginate
 
@@ -74,24 +75,21 @@ def show(slug, link_test_id):
     """The sites with their results; whoever may change them sends the whole table at once."""
     event, link_test = _link_test(slug, link_test_id)
     reach = g.access.site_ids(event)
-    editor = g.access.to(Permission.EDIT_SITES)
-    reports = editor.covers(event) and not link_test.is_cancelled
-    filters: dict[str, Any] = {
-        "q": search(),
-        "within": request.args.get("within", "") if request.args.get("within", "").isalnum() else "",
-        "outcome": word(Outcome, "outcome"),
-    }
+    filters = _filters()
     page = paginate(queries.invited_sites(link_test, reach, **filters), per_page=PER_PAGE, most=MOST)
-    form = results_form(page.items) if reports else None
+    reports = g.access.to(Permission.EDIT_SITES).covers(event) and not link_test.is_cancelled
+    own = _own(event, page.items) if reports else []
+    form = results_form(own) if own else None
     status = 200
     if request.method == "POST":
-        if form is None:
+        if not reports:
             raise queries.no_such_test()
         status = 422
+        form = form or results_form(own)
         if form.validate_on_submit():
             saved = _save(form)
             flash(ngettext("%(num)s result saved.", "%(num)s results saved.", saved))
-            return redirect(url_for(".show", slug=slug, link_test_id=link_test_id, **request.args))
+            return redirect(url_for(".show", slug=slug, link_test_id=link_test_id, **_asked(filters)))
     organizes = _may(Permission.EDIT_EVENT, event)
     news = queries.to_tell(link_test) if organizes else []
     return render_template(
@@ -100,6 +98,7 @@ def show(slug, link_test_id):
         test=link_test,
         page=page,
         form=form,
+        own={row.id for row in own},
         filters=filters,
         outcomes=Outcome,
         tally=queries.tallies(event, reach).get(link_test.id, Tally()),
@@ -196,6 +195,28 @@ def pass_others(slug, link_test_id):
     passed = operations.pass_others(link_test, _reporter(), site_ids=g.access.site_ids(event))
     flash(ngettext("%(num)s site has passed.", "%(num)s sites have passed.", passed))
     return redirect(url_for(".show", slug=slug, link_test_id=link_test_id))
+
+
+def _filters() -> dict[str, Any]:
+    within = request.args.get("within", "")
+    return {
+        "q": search(),
+        "within": within if within.isalnum() else "",
+        "outcome": word(Outcome, "outcome"),
+    }
+
+
+def _asked(filters: Mapping[str, Any]) -> dict[str, str]:
+    """The filters and the page asked for, for an address; nothing else that stood in it."""
+    chosen = {name: str(value) for name, value in filters.items() if value}
+    pages = {name: whole(request.args.get(name)) for name in ("page", "per_page")}
+    return chosen | {name: str(number) for name, number in pages.items() if number is not None}
+
+
+def _own(event: Event, rows: Sequence[InvitedSite]) -> list[InvitedSite]:
+    """Those of the rows for which a result may be entered; one may read of more sites than one speaks for."""
+    reach = g.access.to(Permission.EDIT_SITES).site_ids(event)
+    return [row for row in rows if reach is None or row.site_id in reach]
 
 
 def _save(form: Any) -> int:

@@ -222,3 +222,34 @@ def test_the_kind_decides_what_is_reached(signed_in, event, three):
     signed_in.submit(signed_in.get(f"/events/{event.slug}/link-tests/{test.id}").form("/pass-others"))
 
     assert all(site.rehearsed_at and not site.tested_at for site in three)
+
+
+def test_whoever_reads_of_more_sites_enters_results_for_the_own_ones_alone(app, client, event, three):
+    test = scenes.link_test(event, three)
+    user = coordinator(event, three[1])
+    accounts.grant(user, Role.SUPERVISOR, event_id=event.id, site_id=three[0].id)
+    foreign, own, hidden = (scenes.of(test, site) for site in three)
+    client.sign_in(user)
+    url = f"/events/{event.slug}/link-tests/{test.id}"
+
+    page = client.get(url)
+    assert three[0].name in page.text and three[2].name not in page.text
+    assert [name for name in page.form(f"/{test.id}").fields if name.startswith("result_")] == [
+        f"result_{own.id}"
+    ]
+    client.post(url, {f"result_{row.id}": "passed" for row in (foreign, own, hidden)})
+
+    assert [row.result for row in (foreign, own, hidden)] == [None, TestResult.PASSED, None]
+
+
+def test_after_saving_the_same_filters_stand_and_nothing_else_of_the_address(signed_in, event, three):
+    test = scenes.link_test(event, three)
+    url = f"/events/{event.slug}/link-tests/{test.id}"
+    odd = "slug=x&endpoint=x&link_test_id=9&_method=FOO&_scheme=javascript&_external=1&_anchor=a&page=x"
+
+    answer = signed_in.http.post(
+        f"{url}?outcome=open&q=tra%20bong&per_page=7&{odd}", data={"csrf_token": signed_in.csrf()}
+    )
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{url}?q=tra+bong&outcome=open&per_page=7"
