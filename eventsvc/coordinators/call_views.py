@@ -16,7 +16,7 @@ from eventsvc.sites import call_operations, call_queries, queries, readiness, re
 from eventsvc.sites.call_models import CallOutcome, SiteCall
 from eventsvc.sites.models import Site, SiteLevel, SiteStep
 from eventsvc.sites.readiness import Due
-from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.reporter import of_account
 from eventsvc.web.arguments import search, whole
 from eventsvc.web.edits import attempt
 from eventsvc.web.pagination import paginate
@@ -91,7 +91,7 @@ def record(slug, code):
     if form.validate_on_submit():
         outcome = form.heard
         spoke_with = form.spoke_with.data if outcome is not CallOutcome.NO_ANSWER else None
-        reporter = Reporter(g.user, g.user.name or g.user.email, spoke_with)
+        reporter = of_account(g.user, spoke_with)
         status = attempt(
             form,
             lambda: call_operations.record_call(

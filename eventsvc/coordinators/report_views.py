@@ -13,7 +13,7 @@ from eventsvc.coordinators.forms import SpokeWithForm
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Milestone, Site
-from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.reporter import of_account
 from eventsvc.web.uploads import takes_files_up_to
 
 bp = Blueprint("site_reports", __name__, url_prefix="/events/<slug>/sites/<code>")
@@ -185,7 +185,7 @@ def _desk(slug: str, code: str) -> Desk:
     def to(part: str, **more: Any) -> str:
         return url_for(f"site_reports.{part}", slug=slug, code=code, **more)
 
-    reporter = Reporter(g.user, g.user.name or g.user.email, _spoken_with(site))
+    reporter = of_account(g.user, _spoken_with(site))
     return Desk(site, reporter, to, False, "layouts/page.html", tuple(Milestone))
 
 

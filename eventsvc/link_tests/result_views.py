@@ -14,7 +14,7 @@ from eventsvc.link_tests.messages import Composer
 from eventsvc.link_tests.models import InvitedSite, LinkTest
 from eventsvc.link_tests.telling import Telling
 from eventsvc.sites import report_queries
-from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.reporter import Reporter, of_account
 from eventsvc.web.edits import attempt, carry_out
 
 bp = Blueprint("link_test_results", __name__, url_prefix="/events/<slug>/link-tests/<int:link_test_id>")
@@ -111,7 +111,7 @@ def _page(
 
 
 def _reporter(spoke_with: str | None) -> Reporter:
-    return Reporter(g.user, g.user.name or g.user.email, spoke_with)
+    return of_account(g.user, spoke_with)
 
 
 def _back(slug: str, link_test_id: int, invited_id: int) -> str:

@@ -18,7 +18,7 @@ from eventsvc.link_tests.models import InvitedSite, LinkTest, LinkTestKind, Test
 from eventsvc.link_tests.queries import Audience, Outcome, Tally
 from eventsvc.link_tests.telling import Telling
 from eventsvc.sites import queries as sites
-from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.reporter import Reporter, of_account
 from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
 from eventsvc.web.pagination import paginate
@@ -234,7 +234,7 @@ def _link_test(slug: str, link_test_id: int) -> tuple[Event, LinkTest]:
 
 
 def _reporter(spoke_with: str | None = None) -> Reporter:
-    return Reporter(g.user, g.user.name or g.user.email, spoke_with)
+    return of_account(g.user, spoke_with)
 
 
 def _may(permission: Permission, event: Event) -> bool:

@@ -16,7 +16,7 @@ from eventsvc.sites import fault_operations, fault_queries, labels, queries, rep
 from eventsvc.sites.fault_forms import ClearForm, CommentForm, NewFaultForm, TakeForm
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.sites.report_models import Fault, FaultKind, FaultState
-from eventsvc.sites.reporter import Reporter
+from eventsvc.sites.reporter import Reporter, of_account
 from eventsvc.web.arguments import search, word
 from eventsvc.web.edits import attempt
 from eventsvc.web.pagination import paginate
@@ -166,7 +166,7 @@ def _raise(form: NewFaultForm) -> Fault:
 
 
 def _reporter(spoke_with: str | None) -> Reporter:
-    return Reporter(g.user, g.user.name or g.user.email, spoke_with)
+    return of_account(g.user, spoke_with)
 
 
 def _reports(event: Event) -> bool:

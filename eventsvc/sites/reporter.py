@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
+
 
 class Reporter(NamedTuple):
     """`by` acts: it has `actor_kind` and `id` (a user, a site by its link, None for the system). `name` is kept beside
@@ -28,3 +30,8 @@ class Reporter(NamedTuple):
 def of_site(site: Any) -> Reporter:
     """The coordinator of a site, who holds its link."""
     return Reporter(site, site.contact_name or site.name)
+
+
+def of_account(user: Any, spoke_with: str | None = None) -> Reporter:
+    """Somebody with an account. Whoever holds the link of a site reads the name: never an e-mail address."""
+    return Reporter(user, user.name or _("Organizing committee"), spoke_with)

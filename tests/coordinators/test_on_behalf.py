@@ -56,6 +56,22 @@ def test_what_is_entered_says_who_told_it_and_who_typed_it(site, desk, signed_in
     assert site.technician_name == "Anh Trí" and group.id and queries.delegates_of(site)[0].own
 
 
+def test_no_address_of_an_account_reaches_whoever_holds_the_link(site, desk, signed_in, organizer):
+    organizer.name = ""
+    db.session.commit()
+    link_operations.make_links(site.event, [site], by=None)
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+    signed_in.post(f"{desk}/steps", {"reach": "ready"})
+    signed_in.post(f"{desk}/faults", {"kind": "no_sound", "text": "Mất tiếng"})
+    (fault,) = report_queries.faults_of_site(site)
+    own = f"/s/{link_queries.link_of(site).rpartition('/')[2]}"
+
+    for part in ("", f"/faults/{fault.id}"):
+        page = signed_in.get(f"{own}{part}")
+        assert organizer.email not in page.text and "Ban Tổ chức" in page.text
+    assert fault.entries[0].by_name == "Ban Tổ chức"
+
+
 def test_who_was_spoken_with_at_one_site_says_nothing_of_another(site, desk, signed_in):
     signed_in.post(desk, {"spoke_with": "Anh Bách"})
     other = factories.site_of(site.event, "535")
