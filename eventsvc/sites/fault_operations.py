@@ -1,7 +1,9 @@
 """What goes wrong at a site, from the first word to the last."""
 
+from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -14,20 +16,44 @@ from eventsvc.sites.report_models import Fault, FaultEntry, FaultKind, FaultStat
 from eventsvc.sites.reporter import Reporter
 from eventsvc.sites.step_operations import note_report, require_not_closed
 
+SECOND_TAP = timedelta(seconds=30)
+"""How long the same words from the same hand are the same report, sent again over a slow line."""
+
+MOST_OPEN = 20
+"""Faults of one site that nobody has cleared: more are no reports any more."""
+
 
 class FaultCleared(DomainError):
     code = "fault_cleared"
+
+
+class TooManyFaults(DomainError):
+    code = "too_many_faults"
 
 
 @atomic()
 def raise_fault(
     site: Site, kind: FaultKind, text: str | None, reporter: Reporter, *, link_test_id: int | None = None
 ) -> Fault:
-    """Something does not work: the site stands at "fault" until all of its faults are cleared."""
+    """Something does not work: the site stands at "fault" until all of its faults are cleared.
+
+    A second tap makes no second fault: the one that stands is returned. TooManyFaults above `MOST_OPEN`.
+    """
     lock_open(site.event)
     lock(site)
     require_not_closed(site)
-    fault = Fault(event_id=site.event_id, site=site, kind=kind, text=text, link_test_id=link_test_id)
+    fault = Fault(event_id=site.event_id, kind=kind, text=text, link_test_id=link_test_id)
+    standing = _raised_just_now(site, fault, reporter)
+    if standing is not None:
+        return standing
+    if site.open_faults >= MOST_OPEN:
+        raise TooManyFaults(
+            _(
+                "%(most)s faults of this site are open already. Clear those that are over, or add to one of them.",
+                most=MOST_OPEN,
+            )
+        )
+    fault.site = site
     db.session.add(fault)
     db.session.flush()
     _count(site, 1)
@@ -63,6 +89,31 @@ def clear_fault(fault: Fault, reporter: Reporter, *, text: str | None = None) ->
     _count(fault.site, -1)
     _say(fault, FaultState.CLEARED, text, reporter)
     return True
+
+
+def _raised_just_now(site: Site, fault: Fault, reporter: Reporter) -> Fault | None:
+    """The same report by the same hand, not yet cleared."""
+    who = reporter.columns
+    said = (
+        (Fault.kind, fault.kind),
+        (Fault.text, fault.text),
+        (Fault.link_test_id, fault.link_test_id),
+        (FaultEntry.state, FaultState.OPEN),
+        (FaultEntry.actor_kind, who["actor_kind"]),
+        (FaultEntry.actor_id, who["actor_id"]),
+    )
+    return db.session.scalar(
+        sa.select(Fault)
+        .join(FaultEntry, FaultEntry.fault_id == Fault.id)
+        .where(
+            Fault.site_id == site.id,
+            Fault.state != FaultState.CLEARED,
+            Fault.raised_at > clock.now() - SECOND_TAP,
+            *(column == value for column, value in said),
+        )
+        .order_by(Fault.id)
+        .limit(1)
+    )
 
 
 def _hold(fault: Fault) -> None:

@@ -77,6 +77,26 @@ def test_what_nobody_sees_to_stands_first_and_how_long(signed_in, event, site):
     assert len(signed_in.get(f"{home}?kind=x&state=y&within=..&page=-1").rows()) == 3
 
 
+def test_a_second_tap_makes_no_second_fault_and_nobody_reports_without_end(site, organizer, monkeypatch):
+    first = fault_at(site)
+    assert fault_at(site) is first and site.open_faults == 1 and len(first.entries) == 1
+    assert fault_at(site, FaultKind.POWER) is not first and fault_at(site, text=None) is not first
+    clerk = reporter.of_account(organizer, "Bà Sáu")
+    assert fault_operations.raise_fault(site, first.kind, first.text, clerk) is not first
+    fault_operations.clear_fault(first, reporter.of_site(site))
+    again = fault_at(site)
+    assert again is not first and site.open_faults == 4
+    at = clock.now() + timedelta(seconds=31)
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+    for _each in range(16):
+        at += timedelta(seconds=31)
+        fault_at(site)
+    with pytest.raises(fault_operations.TooManyFaults):
+        fault_at(site, text="Mất hình")
+    assert site.open_faults == 20
+
+
 BAD = {
     "no site": {"site": ""},
     "a site that is none": {"site": "999999"},
@@ -150,7 +170,7 @@ def test_the_list_costs_the_same_for_3_and_for_40(signed_in, event):
     costs = []
     for number in (3, 37):
         for each in range(number):
-            fault_at(sites[each % 13])
+            fault_at(sites[each % 13], text=f"Mất tiếng {number}.{each}")
         db.session.expire_all()
         with counted() as count:
             page = signed_in.get(f"/events/{event.slug}/faults")
