@@ -51,7 +51,9 @@ def _token(site: Site) -> str:
 
 def test_links_are_sent_once_to_everybody_with_an_address(event, signed_in):
     here = f"/events/{event.slug}/sites/links"
-    page = signed_in.submit(signed_in.get(here).form("/links/sent"))
+    page = signed_in.get(here)
+    assert page.html.xpath("//select[@name='within']")
+    page = signed_in.submit(page.form("/links/sent"))
     signed_in.submit(page.form("/links/sent"))
 
     first, *others = _bridges(event)
@@ -129,6 +131,7 @@ def test_a_coordinator_account_reaches_the_links_of_its_own_site_only(event, cli
     here = f"/events/{event.slug}/sites"
 
     page = client.post(f"{here}/links/sent")
+    assert not page.html.xpath("//select[@name='within']") and page.html.xpath("//select[@name='level']")
     client.get(f"{here}/{other.code}/link", status=404)
     client.post(f"{here}/{other.code}/link/renewed", status=404)
 
