@@ -490,7 +490,7 @@ site_links.revoke         POST  O W C
 site_bulk.all_shown       GET   O W
 site_bulk.ticked          POST  O W
 site_bulk.save            POST  O W
-site_files.export         GET   O W C S
+site_files.export         POST  O W C S
 site_files.choose         GET   O W
 site_files.choose         POST  O W
 site_files.preview        GET   O W

@@ -33,15 +33,16 @@ MOST_SHOWN = 200
 bp = Blueprint("site_files", __name__, url_prefix="/events/<slug>/sites")
 
 
-@bp.get("/export.xlsx")
+@bp.post("/export.xlsx")
 @requires(Permission.READ_SITES)
 def export(slug):
-    """What the list of sites shows, one row a site; contacts only for those who may read them, and that is logged."""
+    """What the list of sites shows, one row a site; contacts only for those who may read them. Posted, because it is
+    written down who has it."""
     event = event_or_404(slug, g.access)
     with_contacts = g.access.extends_to(Permission.READ_CONTACTS, event)
     sites = db.session.scalars(queries.sites_of(event, g.access.site_ids(event), **filters_of(event))).all()
     columns = [column for column in sheet_columns.columns() if with_contacts or not column.is_contact]
-    counts = queries.last_counts([site.id for site in sites])
+    counts = queries.last_counts(event, [site.id for site in sites])
     with force_locale("vi"):
         lines = [_line(site, columns, counts.get(site.id)) for site in sites]
     body = sheet_writing.workbook(columns, lines)

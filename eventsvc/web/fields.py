@@ -227,6 +227,7 @@ class ClockField(StringField):
         self.data = None
         typed = valuelist[0].strip() if valuelist else ""
         if not typed:
+            self.raw_data = [""]  # spaces are nothing typed, for a validator that asks whether anything was
             return
         found = _CLOCK.fullmatch(typed) if len(typed) <= 20 else None
         hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)

@@ -39,7 +39,7 @@ def client_for(app, event, role, only=None):
 
 
 def sheet_of(client, event, query=""):
-    answer = client.get(f"/events/{event.slug}/sites/export.xlsx{query}").response
+    answer = client.post(f"/events/{event.slug}/sites/export.xlsx{query}").response
     return openpyxl.load_workbook(BytesIO(answer.get_data()))["Điểm cầu"]
 
 
@@ -86,7 +86,7 @@ def test_a_supervisor_gets_the_own_site_without_contacts_and_a_viewer_nothing(ap
 
     assert line["Mã điểm cầu"] == "524"
     assert not {"Đầu mối", "Điện thoại đầu mối", "Ghi chú"} & line.keys()
-    client_for(app, event, Role.VIEWER).get(f"/events/{event.slug}/sites/export.xlsx", status=404)
+    client_for(app, event, Role.VIEWER).post(f"/events/{event.slug}/sites/export.xlsx", status=404)
 
 
 def test_taking_the_file_is_in_the_log_with_the_number_of_rows(signed_in, event):
@@ -139,7 +139,7 @@ def test_the_exported_file_comes_back_and_changes_nothing(signed_in, event):
         "note": "Dòng 1\nDòng 2", "map_url": "https://bando.example.vn/?q=1,2", "hall": "=1+1",
     }  # fmt: skip
     operations.edit_site(site(event), changes, by=None)
-    content = signed_in.get(f"/events/{event.slug}/sites/export.xlsx").response.get_data()
+    content = signed_in.post(f"/events/{event.slug}/sites/export.xlsx").response.get_data()
 
     page = brought(signed_in, event, content)
 
