@@ -6,8 +6,8 @@ from typing import IO
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 1280
-MOST_PIXELS = 50_000_000
-FORMATS = ("JPEG", "PNG")
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 16_000_000}
+"""By format: a JPEG is drawn small at once, a PNG is opened whole before it is made small."""
 
 
 class NoPicture(Exception):
@@ -18,8 +18,8 @@ def small(source: IO[bytes]) -> BytesIO:
     """The picture upright, as a JPEG of at most LONGEST_SIDE pixels a side, and nothing but its pixels."""
     source.seek(0)
     try:
-        with Image.open(source, formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
+        with Image.open(source, formats=tuple(MOST_PIXELS)) as image:
+            if image.width * image.height > MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]):
                 raise NoPicture("too many pixels")
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             image.load()

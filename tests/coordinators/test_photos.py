@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from eventsvc.coordinators import pictures
 from eventsvc.db import db
 from eventsvc.files import queries as files
 from eventsvc.files.models import File
@@ -78,6 +79,14 @@ def test_what_is_no_photo_is_refused_beside_its_field(site, link, client, conten
 
     assert answer.status_code == 422 and 'id="photo-error-1"' in answer.text
     assert site.photo_id is None
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_unopened():
+    flat = BytesIO()
+    Image.new("1", (4001, 4000)).save(flat, "PNG")
+
+    with pytest.raises(pictures.NoPicture, match="too many pixels"):
+        pictures.small(flat)
 
 
 @pytest.mark.parametrize("size", [16, 40])
