@@ -12,9 +12,10 @@ from eventsvc.text import same_words
 
 PLACE = ("hall", "address", "map_url")
 CONTACT = ("contact_name", "contact_phone", "contact_email")
+HOST = ("host_name", "host_position", "host_phone")
 TECHNICIAN = ("technician_name", "technician_phone")
-PERSONAL = (CONTACT, TECHNICIAN)
-TOGETHER = (PLACE, ("capacity",), ("video_platform",), ("backup_line",), *PERSONAL)
+PERSONAL = (CONTACT, HOST, TECHNICIAN)
+TOGETHER = (PLACE, ("capacity",), ("cluster",), ("video_platform",), ("backup_line",), *PERSONAL)
 """Columns that belong together: one person's telephone is never put beside another's name."""
 
 OF_UNITS = frozenset({SiteLevel.DISTRICT, SiteLevel.COMMUNE})

@@ -31,6 +31,7 @@ BEFORE, AFTER = date(2023, 7, 15), date(2026, 1, 1)
 LY_SON = {
     "hall": "Hội trường A", "address": "Thôn Đông", "contact_name": "Nguyễn Văn Đảo",
     "contact_phone": "+84501000536", "technician_name": "Lê Thị Sóng", "technician_phone": "+84501000537",
+    "host_name": "Phạm Thị Khơi", "host_position": "Chủ tịch", "host_phone": "+84501000538", "cluster": "Đảo",
     "video_platform": "VNPT Meeting", "backup_line": "4G", "capacity": 90,
 }  # fmt: skip
 
@@ -77,8 +78,16 @@ def test_a_hall_is_known_by_its_name_unless_two_bear_it():
 
 
 def test_only_what_is_empty_is_filled_and_no_number_is_put_beside_anothers_name():
-    former = site(1, "Xã A", contact_name="Ông Cũ", contact_phone="+84501", hall="Hội trường", capacity=50)
-    new = site(2, "Xã A", contact_name="Bà Mới", capacity=70)
+    former = site(
+        1,
+        "Xã A",
+        contact_name="Ông Cũ",
+        contact_phone="+84501",
+        hall="Hội trường",
+        capacity=50,
+        host_name="Bà Chủ",
+    )
+    new = site(2, "Xã A", contact_name="Bà Mới", capacity=70, host_name="Ông Chủ")
 
     def names(**how):
         return {one.name: one.value for one in fillings(new, former, **how)}
@@ -86,6 +95,7 @@ def test_only_what_is_empty_is_filled_and_no_number_is_put_beside_anothers_name(
     assert names(overwrites=False, with_contacts=True) == {"hall": "Hội trường"}
     assert names(overwrites=True, with_contacts=True) == {
         "hall": "Hội trường", "capacity": 50, "contact_name": "Ông Cũ", "contact_phone": "+84501",
+        "host_name": "Bà Chủ",
     }  # fmt: skip
     assert names(overwrites=True, with_contacts=False) == {"hall": "Hội trường", "capacity": 50}
 
