@@ -44,6 +44,10 @@ class Milestone(StrEnum):
     CLOSED = "closed"
 
 
+IMPLYING = frozenset(Milestone) - {Milestone.CONFIRMED}
+"""Whoever reaches one of these has confirmed, said or not."""
+
+
 class Site(db.Model):
     """A hall that takes part. Name and code are those its unit had on `units_as_of`, kept for good.
 
@@ -128,6 +132,11 @@ class Site(db.Model):
     def reached_at(self, milestone: Milestone) -> datetime | None:
         """When the site reached the milestone; None when it has not, or not any more."""
         return getattr(self, f"{milestone}_at")
+
+    @property
+    def implied(self) -> frozenset[Milestone]:
+        """What a later milestone says of the site anyhow, so that it cannot be taken back alone."""
+        return frozenset({Milestone.CONFIRMED} if any(self.reached_at(each) for each in IMPLYING) else ())
 
     @property
     def standing(self) -> SiteStatus:

@@ -13,15 +13,16 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.rows import lock, lock_open
-from eventsvc.sites.models import Milestone, Site, SiteStep
+from eventsvc.sites.models import IMPLYING, Milestone, Site, SiteStep
 from eventsvc.sites.reporter import Reporter
-
-FOLLOWED_BY = frozenset(Milestone) - {Milestone.CONFIRMED}
-"""Whoever reaches one of these has confirmed, said or not."""
 
 
 class SiteClosed(DomainError):
     code = "site_closed"
+
+
+class LaterStepStands(DomainError):
+    code = "later_step_stands"
 
 
 @atomic()
@@ -45,13 +46,18 @@ def reach(
 
 @atomic()
 def undo(site: Site, milestone: Milestone, reporter: Reporter, *, note: str | None = None) -> bool:
-    """The milestone was reported by mistake, or holds no longer. Safe to repeat; whether it had been reached."""
+    """The milestone was reported by mistake, or holds no longer. Safe to repeat; whether it had been reached.
+
+    LaterStepStands for what a later milestone says anyhow: that one must be taken back first.
+    """
     lock_open(site.event)
     lock(site)
     if milestone is not Milestone.CLOSED:
         require_not_closed(site)
     if site.reached_at(milestone) is None:
         return False
+    if milestone in site.implied:
+        raise LaterStepStands(_("The site has gone further since then. Take back the later step first."))
     note_report(site, **{f"{milestone}_at": None})
     _keep(site, milestone, reporter, clock.now(), note, is_undone=True)
     _record(site, milestone, reporter, is_undone=True)
@@ -102,7 +108,7 @@ def _reach(
     """Whether it had not been reached before. `is_alone`: a line in the log for this site."""
     if site.reached_at(milestone) is not None:
         return False
-    if milestone in FOLLOWED_BY and site.confirmed_at is None:
+    if milestone in IMPLYING and site.confirmed_at is None:
         _reach(site, Milestone.CONFIRMED, reporter, at, None, is_alone=is_alone)
     note_report(site, **{f"{milestone}_at": at})
     _keep(site, milestone, reporter, at, note, is_undone=False)

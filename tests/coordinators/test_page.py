@@ -52,6 +52,8 @@ def test_a_coordinator_goes_through_the_steps_and_takes_one_back(site, link, cli
     for milestone in ("confirmed", "technician_present", "ready", "connected"):
         page = client.post(f"{link}/steps", {"reach": milestone})
     assert site.status is SiteStatus.CONNECTED
+    html = page.response.text
+    assert 'value="connected"' in html and 'value="confirmed"' not in html
     page = client.post(f"{link}/steps", {"undo": "connected"})
 
     assert site.status is SiteStatus.READY
@@ -193,10 +195,14 @@ def test_announcements_stand_on_the_page_until_they_are_read(site, link, client)
         "a program that looks at links has not read"
     )
 
-    tag = client.http.get(f"{link}/now").headers["ETag"]
+    (live,) = page.html.xpath("//@data-live")
+    late = announcements.announce(site.event, text="Đến sau", audience=Audience.CHOSEN, sites=[site], by=None)
+    tag = client.http.get(live).headers["ETag"]
     db.session.rollback()
     assert urgent.shown_at is not None and site.link_opened_at is not None
-    assert client.http.get(f"{link}/now", headers={"If-None-Match": tag}).status_code == 304
+    unseen = next(each for each in announced.for_site(site) if each.announcement_id == late.id)
+    assert unseen.shown_at is None, "the page that is open says only that there is one more"
+    assert client.http.get(live, headers={"If-None-Match": tag}).status_code == 304
     client.post(f"{link}/announcements/{urgent.id}/read")
 
     assert urgent.read_at is not None and urgent.read_by_name == site.name

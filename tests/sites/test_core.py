@@ -56,6 +56,17 @@ def test_each_step_moves_the_site_on_once(site):
     ]
 
 
+def test_a_confirmation_is_not_taken_back_while_a_later_step_stands(site):
+    own = reporter.of_site(site)
+    step_operations.reach(site, Milestone.TESTED, own)
+
+    with pytest.raises(step_operations.LaterStepStands):
+        step_operations.undo(site, Milestone.CONFIRMED, own)
+    step_operations.undo(site, Milestone.TESTED, own)
+    assert step_operations.undo(site, Milestone.CONFIRMED, own)
+    assert site.status is SiteStatus.UNCONFIRMED
+
+
 def test_a_site_is_at_fault_until_the_last_fault_is_cleared(site):
     own = reporter.of_site(site)
     step_operations.reach(site, Milestone.READY, own)
