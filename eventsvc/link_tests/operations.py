@@ -220,7 +220,7 @@ def report_result(
     """How it went at this site. The last word stands, every one is in the log; the same again changes nothing.
 
     Passed: the site reaches "tested" or "rehearsed". Failed: it has not reached it, or not any more, and a `fault` is
-    raised with it, once.
+    raised with it, once. Absent after all: what another session of this kind has shown stands.
     """
     _hold(invited)
     site, before = invited.site, invited.result
@@ -231,7 +231,9 @@ def report_result(
         _record(invited, "link_test.result", reporter, result=result.value)
     if result is TestResult.PASSED:
         step_operations.reach(site, milestone, reporter)
-    elif result is TestResult.FAILED or before is TestResult.PASSED:
+    elif result is TestResult.FAILED or (
+        before is TestResult.PASSED and not queries.has_passed_another(invited)
+    ):
         step_operations.undo(site, milestone, reporter, note=invited.note)
     if fault is not None and result is TestResult.FAILED and not _is_raised(invited, fault[0]):
         fault_operations.raise_fault(site, *fault, reporter, link_test_id=invited.link_test_id)

@@ -168,6 +168,23 @@ def for_site(site: Site) -> list[InvitedSite]:
     return [invited for invited in found if invited.link_test.ends_at > now] + over[::-1]
 
 
+def has_passed_another(invited: InvitedSite) -> bool:
+    """Whether the site has passed another session of the same kind, which has not been called off."""
+    other = (
+        sa.select(InvitedSite.id)
+        .join(InvitedSite.link_test)
+        .where(
+            InvitedSite.site_id == invited.site_id,
+            InvitedSite.id != invited.id,
+            InvitedSite.removed_at.is_(None),
+            InvitedSite.result == TestResult.PASSED,
+            LinkTest.kind == invited.link_test.kind,
+            LinkTest.cancelled_at.is_(None),
+        )
+    )
+    return db.session.scalar(other.limit(1)) is not None
+
+
 def in_calendar(site: Site) -> list[InvitedSite]:
     """What a calendar of the site shows: what it was ever invited to, called off or not."""
     return list(

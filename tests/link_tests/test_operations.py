@@ -85,6 +85,21 @@ def test_a_rehearsal_is_a_milestone_of_its_own(event, three):
     assert three[1].rehearsed_at is None
 
 
+@only_sqlite
+def test_absent_after_all_takes_back_only_what_no_other_session_has_shown(event, three):
+    site, user = three[0], Reporter(factories.organizer(), "Sáu")
+    first, second = (scenes.of(scenes.link_test(event, [site]), site) for _each in range(2))
+    scenes.link_test(event, [site], LinkTestKind.REHEARSAL)
+    operations.report_result(first, TestResult.PASSED, user)
+    operations.report_result(second, TestResult.PASSED, user)
+
+    operations.report_result(second, TestResult.ABSENT, user)
+    assert site.tested_at is not None
+    operations.report_result(first, TestResult.ABSENT, user)
+
+    assert site.tested_at is None
+
+
 def test_all_others_passed_but_those_that_have_a_result_or_have_closed(event, three):
     test = scenes.link_test(event, three)
     user = Reporter(factories.organizer(), "Sáu")
