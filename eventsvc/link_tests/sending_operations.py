@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import clock
+from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
@@ -44,7 +44,8 @@ def tell_some(link_test: LinkTest, *, by: Any) -> int:
 
 
 def _messages(composer: Composer, row: InvitedSite) -> list[Any]:
-    """The letters to one site, which from now on counts as told."""
+    """The letters to one site, which from now on counts as told. What somebody said who speaks for it no more is
+    forgotten, and their calendar with it."""
     before, email = row.told_email, row.site.contact_email
     is_told = row.told_sequence is not None
     if not row.is_expected:
@@ -53,17 +54,21 @@ def _messages(composer: Composer, row: InvitedSite) -> list[Any]:
     letters = []
     if is_told and before and before != email:
         row.own_changes += 1
-        row.changed_at = clock.now()
+        row.changed_at, row.accepted_at = clock.now(), None
         letters.append(composer.cancel(row, before, is_moved=True))
         is_told = False
+    if not email:
+        row.told_sequence = row.told_email = None
+        row.own_changes += 1  # whoever is invited next, be it at the same address, hears of a later edition
+        return letters
     row.told_sequence, row.told_email = row.sequence, email
     return [*letters, composer.request(row, is_update=is_told)]
 
 
 @outbox.before_repeating(queries.SUBJECT)
 def require_current(delivery: Delivery) -> None:
-    """Refuse to send again what a site has been told otherwise since; a call-back holds until the address is invited
-    anew."""
+    """Refuse to send again what a site has been told otherwise since, and a link that leads nowhere any more; a
+    call-back holds until the address is invited anew."""
     row = db.session.scalar(sa.select(InvitedSite).where(InvitedSite.id == delivery.subject_id))
     if row is None:
         return
@@ -72,6 +77,11 @@ def require_current(delivery: Delivery) -> None:
         holds = not is_in_calendar
     else:
         holds = is_in_calendar and f"SEQUENCE:{row.sequence}\r\n" in (delivery.calendar or "")
+    link, present = (
+        secrets.unseal(sealed) if sealed else None
+        for sealed in (delivery.secrets.get("link"), row.site.token_sealed)
+    )
+    holds = holds and link in (None, present)
     if not holds or row.link_test.starts_at <= clock.now():
         raise outbox.Overtaken(
             _("What this message says no longer holds. Write to the site from the page of the test.")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from eventsvc import clock
+from eventsvc.coordinators.operations import hand_over
 from eventsvc.db import db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import queries as deliveries
@@ -13,8 +14,8 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.events import operations as events
 from eventsvc.link_tests import operations, queries, sending_operations
 from eventsvc.link_tests.telling import Telling
+from eventsvc.sites import link_operations, reporter
 from eventsvc.sites import operations as site_operations
-from eventsvc.sites import reporter
 from tests.calendars import agreed
 from tests.invitations.scenes import send
 from tests.link_tests import scenes
@@ -107,6 +108,11 @@ def another_coordinator(story) -> None:
     site_operations.edit_site(story.b, {"contact_email": "b-moi@example.vn"}, by=None)
 
 
+def hand_b_over_to_a_telephone(story) -> None:
+    operations.accept(scenes.of(story.test, story.b), reporter.of_site(story.b))
+    hand_over(story.b, name="Chị Sáu", phone="+84501234567", email=None, reporter=reporter.of_site(story.b))
+
+
 def rename(story) -> None:
     operations.edit_link_test(story.test, {"note": "Mang theo micro dự phòng."}, by=None)
 
@@ -145,6 +151,12 @@ STORIES = {
         (nothing, []),
         (move, [("a", R, 1, OPEN, 4), ("b-moi", R, 2, OPEN, 4)]),
     ],
+    "a new coordinator without an address": [
+        INVITED,
+        (hand_b_over_to_a_telephone, [("b", C, 1, OPEN, 2.17)]),
+        (nothing, []),
+        (another_coordinator, [("b-moi", R, 2, OPEN, 2.17)]),
+    ],
     "the event is called off": [
         INVITED,
         (call_off_the_event, [("a", C, 1, OPEN, 2.17), ("b", C, 1, OPEN, 2.17)]),
@@ -169,6 +181,27 @@ def test_a_site_without_an_address_is_to_be_phoned_until_it_says_that_it_comes(a
     operations.accept(row, reporter.of_site(story.c))
 
     assert (row, Telling.PHONE) not in queries.to_tell(story.test)
+
+
+def test_a_new_coordinator_without_an_address_is_phoned_whatever_the_old_one_said(app, monkeypatch):
+    story = Story(monkeypatch)
+    row = scenes.of(story.test, story.b)
+    story.play(nothing)
+    story.play(hand_b_over_to_a_telephone)
+
+    assert (row, Telling.PHONE) in queries.to_tell(story.test) and row.accepted_at is None
+
+
+def test_a_letter_with_a_link_that_leads_nowhere_any_more_is_not_sent_again(app, monkeypatch):
+    story = Story(monkeypatch)
+    link_operations.make_links(story.event, [story.a], by=None)
+    story.play(nothing)
+    first, second = db.session.scalars(db.select(Delivery).order_by(Delivery.id)).all()
+    link_operations.renew_link(story.a, by=None)
+
+    with pytest.raises(outbox.Overtaken):
+        outbox.resend(first, number=1, by=None)
+    outbox.resend(second, number=1, by=None)
 
 
 def test_nobody_is_written_to_about_what_has_begun(app, monkeypatch):
