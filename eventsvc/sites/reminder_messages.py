@@ -62,7 +62,7 @@ class Composer:
             values = self._common | _values(site)
             subject, body, html = (template.render(values) for template in self._templates)
         return {
-            "intent": f"{intent_stem(self.reminder)}{site.id}",
+            "intent": f"{intent_stem(self.reminder)}{site.id}.{site.link_number}",
             "kind": KIND,
             "recipient": site.contact_email or "",
             "recipient_name": values["addressee"],
@@ -79,8 +79,8 @@ class Composer:
 
 
 def intent_stem(reminder: Reminder) -> str:
-    """What the intents of a reminder begin with, before the id of the site: one for each rule and moment, so that a
-    moved event reminds again, and nothing is sent twice."""
+    """What the intents of a reminder begin with, before the id of the site and the number of its link: one for each
+    rule and moment, so that a moved event and a new coordinator are reminded again, and nothing is sent twice."""
     rule, at = reminder.due.rule, reminder.due.at
     return f"{KIND}:{rule.id}:{at:%Y%m%dT%H%MZ}:{'late' if reminder.is_late else 'soon'}:"
 

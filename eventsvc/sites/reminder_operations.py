@@ -11,7 +11,8 @@ from eventsvc import clock, jobs, secrets
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.deliveries.models import UNSENT, Delivery
+from eventsvc.deliveries import refusals
+from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event, EventStatus
 from eventsvc.rows import lock
 from eventsvc.sites import link_operations, readiness, readiness_queries
@@ -23,11 +24,14 @@ from eventsvc.sites.reminder_messages import KIND, SUBJECT, Composer, intent_ste
 AT_ONCE = 200
 """How many sites are written to in one transaction: others want to write, too."""
 
+CERTAINLY_UNREAD = (DeliveryState.QUEUED, DeliveryState.RETRY)
+"""What is called back in these states has reached nobody, and nobody held it back by hand."""
+
 
 @jobs.job("sites.remind", every_minutes=10)
 def remind_by_rule() -> int:
-    """Write what the rules ask to be written now; how many messages. Safe to run beside itself: each site hears of a
-    rule and its moment once before and at most once after it."""
+    """Write what the rules ask to be written now; how many messages. Safe to run beside itself: each coordinator hears
+    of a rule and its moment once before and at most once after it."""
     written = 0
     for event in _events_with_reminders():
         _call_back(event)
@@ -55,7 +59,8 @@ def _remind_some(event: Event, reminder: Reminder) -> int:
 
 @atomic()
 def _call_back(event: Event) -> None:
-    """What waits to leave and does not hold any more: the event was moved, or the site has passed the gate."""
+    """What waits to leave and does not hold any more: the event was moved, the site has passed the gate or has another
+    coordinator. What has certainly not been read is written anew when it holds again."""
     waiting = sa.select(Delivery).where(
         Delivery.event_id == event.id, Delivery.kind == KIND, Delivery.state.in_(UNSENT)
     )
@@ -71,8 +76,11 @@ def _call_back(event: Event) -> None:
         site = sites.get(delivery.subject_id or 0)
         reminder = next((one for one in standing if delivery.intent.startswith(intent_stem(one))), None)
         if site is None or reminder is None or reminder.due.is_passed_by(site) or not _is_for(delivery, site):
+            is_to_return = delivery.state in CERTAINLY_UNREAD and site is not None and bool(site.token_sealed)
             with suppress(outbox.AlreadyGone):
                 outbox.cancel(delivery, by=None)
+                if is_to_return:
+                    delivery.error_code = refusals.STOPPED
 
 
 @outbox.before_repeating(SUBJECT)
@@ -109,8 +117,15 @@ def _is_same(one: Reminder, other: Reminder) -> bool:
 
 
 def _unwritten(event: Event, reminder: Reminder) -> sa.Select[Site]:
-    """The sites that the rule concerns, that have not passed it, have an address and were not written to about it."""
-    intent = sa.literal(intent_stem(reminder)) + sa.cast(Site.id, sa.String)
+    """The sites that the rule concerns, that have not passed it, have an address and whose coordinator was not written
+    to about it."""
+    intent = (
+        sa.literal(intent_stem(reminder))
+        + sa.cast(Site.id, sa.String)
+        + "."
+        + sa.cast(Site.link_number, sa.String)
+    )
+    returns = sa.and_(Delivery.state == DeliveryState.CANCELLED, Delivery.error_code == refusals.STOPPED)
     return (
         sa.select(Site)
         .where(
@@ -118,7 +133,7 @@ def _unwritten(event: Event, reminder: Reminder) -> sa.Select[Site]:
             readiness_queries.has_not_passed(reminder.due),
             Site.closed_at.is_(None),
             Site.contact_email.is_not(None),
-            ~sa.exists().where(Delivery.intent == intent),
+            ~sa.exists().where(Delivery.intent == intent, sa.not_(sa.func.coalesce(returns, sa.false()))),
         )
         .order_by(Site.id)
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eventsvc import clock
+from eventsvc import clock, secrets
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import markers
 from eventsvc.deliveries import operations as outbox
@@ -101,9 +101,51 @@ def test_what_waits_is_taken_back_when_the_site_has_passed_or_has_another_link(e
 
     reminder_operations.remind_by_rule()
 
-    assert [letter.subject_id for letter in letters(DeliveryState.QUEUED)] == [silent.id]
+    waiting = letters(DeliveryState.QUEUED)
+    assert [letter.subject_id for letter in waiting] == [silent.id, renewed.id]
+    assert secrets.unseal(waiting[-1].secrets["link"]) == link_queries.link_of(renewed).rpartition("/")[2]
     with pytest.raises(outbox.Overtaken):
         outbox.resend(letters()[1], number=1, by=None)
+
+
+def test_a_new_coordinator_is_reminded_once(event, at):
+    at(CONFIRM_BY - timedelta(hours=10))
+    reminder_operations.remind_by_rule()
+    site = factories.site_of(event, "522")
+    operations.edit_site(site, {"contact_name": "Người mới", "contact_email": "moi@ubnd.example.vn"}, by=None)
+    for hours in (9, 8):
+        at(CONFIRM_BY - timedelta(hours=hours))
+        reminder_operations.remind_by_rule()
+
+    states = [(letter.recipient, letter.state) for letter in letters() if letter.subject_id == site.id]
+    assert states == [
+        ("522@ubnd.example.vn", DeliveryState.CANCELLED),
+        ("moi@ubnd.example.vn", DeliveryState.QUEUED),
+    ]
+
+
+def test_what_was_called_back_unread_returns_when_it_holds_again(event, at):
+    at(CONFIRM_BY - timedelta(hours=10))
+    reminder_operations.remind_by_rule()
+    site, other, stopped = (factories.site_of(event, code) for code in ("522", "524", "525"))
+    own = reporter.of_site(site)
+    sent = next(letter for letter in letters() if letter.subject_id == other.id)
+    with atomic():
+        sent.state = DeliveryState.SENT
+    outbox.cancel(next(letter for letter in letters() if letter.subject_id == stopped.id), by=None)
+    sitting, by = event.sittings[0], factories.organizer()
+
+    step_operations.reach(site, Milestone.CONFIRMED, own)
+    assert reminder_operations.remind_by_rule() == 0
+    step_operations.undo(site, Milestone.CONFIRMED, own)
+    assert [reminder_operations.remind_by_rule() for _time in range(2)] == [1, 0]
+    events.propose_time(sitting, starts_at=START + timedelta(days=9), ends_at=None, by=by)
+    assert reminder_operations.remind_by_rule() == 0 and not letters(DeliveryState.QUEUED)
+    events.propose_time(sitting, starts_at=START, ends_at=None, by=by)
+
+    assert [reminder_operations.remind_by_rule() for _time in range(2)] == [1, 0]
+    assert [letter.subject_id for letter in letters(DeliveryState.QUEUED)] == [site.id]
+    assert len(letters()) == 3
 
 
 def test_nothing_is_written_about_minutes_missed_or_an_event_called_off(event, at):
