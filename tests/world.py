@@ -757,7 +757,7 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
             is_urgent=is_urgent, by=None,
         )  # fmt: skip
     link_operations.mark_opened(site)
-    announcements.mark_shown(site)
+    announcements.mark_shown(site, up_to=max(each.id for each in announced.for_site(site)))
     ids = _look_after_hall(site, poison) | {
         "fault_id": fault.id,
         "invited_site_id": test.invited[0].id,

@@ -48,7 +48,8 @@ class Announcement(db.Model):
 
 
 class Receipt(db.Model):
-    """A site that an announcement is for. `shown_at`: it stood on the site's page; `read_at`: somebody confirmed it.
+    """A site that an announcement is for. `shown_at`: it stood on the site's page; `read_at`: somebody confirmed it, or
+    `spoke_with` did on the telephone, and it was entered for the site.
 
     `mailed_at` and `reminded_at`: when its coordinator was written to, and written to once more.
     """
@@ -62,6 +63,7 @@ class Receipt(db.Model):
     shown_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     read_by_name: Mapped[str | None] = mapped_column(sa.String(200))
+    spoke_with: Mapped[str | None] = mapped_column(sa.String(200))
     mailed_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     announcement: Mapped[Announcement] = relationship()

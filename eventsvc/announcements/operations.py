@@ -16,6 +16,7 @@ from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.rows import lock, lock_open
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.sites.reporter import Reporter
 
 
 class NobodyToTell(Invalid):
@@ -88,24 +89,33 @@ def withdraw(announcement: Announcement, *, by: Any) -> bool:
 
 
 @atomic()
-def mark_shown(site: Site) -> None:
-    """The site's page has shown everything that stands. Writes nothing when all of it has stood there before."""
+def mark_shown(site: Site, *, up_to: int) -> None:
+    """The site's page has shown the words of what stands, up to this receipt: of what came since it only says how many
+    there are. Writes nothing when all of it has stood there before."""
     standing = sa.select(Announcement.id).where(Announcement.withdrawn_at.is_(None))
     db.session.execute(
         sa.update(Receipt)
-        .where(Receipt.site_id == site.id, Receipt.shown_at.is_(None), Receipt.announcement_id.in_(standing))
+        .where(
+            Receipt.site_id == site.id,
+            Receipt.id <= up_to,
+            Receipt.shown_at.is_(None),
+            Receipt.announcement_id.in_(standing),
+        )
         .values(shown_at=clock.now())
     )
 
 
 @atomic()
-def confirm_read(receipt: Receipt, *, by_name: str | None) -> bool:
-    """Somebody at the site has read it. Safe to repeat: the first confirmation stands; whether this was it."""
+def confirm_read(receipt: Receipt, reporter: Reporter) -> bool:
+    """Somebody at the site has read it, or said so on the telephone. Safe to repeat: the first confirmation stands;
+    whether this was it."""
     lock(receipt)
     if receipt.read_at is not None:
         return False
     receipt.read_at = clock.now()
     receipt.shown_at = receipt.shown_at or receipt.read_at
-    receipt.read_by_name = (by_name or "")[:200] or None
-    record(receipt.site, "announcement.read", receipt.announcement, event=receipt.site.event)
+    said = reporter.columns_on_behalf
+    receipt.read_by_name, receipt.spoke_with = said["by_name"], said["spoke_with"]
+    details = {"site": receipt.site_id, "on_behalf": bool(reporter.spoke_with)}
+    record(reporter.by, "announcement.read", receipt.announcement, event=receipt.site.event, **details)
     return True

@@ -253,7 +253,7 @@ def fail_test(desk: Desk, invited_site_id: int):
 
 def read(desk: Desk, receipt_id: int):
     receipt = announced.receipt_of(desk.site, receipt_id)
-    carry_out(lambda: announcements.confirm_read(receipt, by_name=desk.reporter.name))
+    carry_out(lambda: announcements.confirm_read(receipt, desk.reporter))
     return redirect(desk.to("home", _anchor=f"announcement-{receipt.id}"))
 
 

@@ -55,11 +55,11 @@ def home(token):
 @public
 def live(token):
     """What follows the clock, asked for by the page's script: a browser, and not a program that looks at links."""
-    desk = _desk(token)
+    desk, known = _desk(token), whole(request.args.get("known")) or 0
     if request.method == "GET":
         link_operations.mark_opened(desk.site)
-        announcements.mark_shown(desk.site)
-    response = Response(desk_views.live(desk, whole(request.args.get("known")) or 0), mimetype="text/html")
+        announcements.mark_shown(desk.site, up_to=known)
+    response = Response(desk_views.live(desk, known), mimetype="text/html")
     response.set_etag(etag(response.get_data(as_text=True)))
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

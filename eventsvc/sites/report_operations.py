@@ -62,7 +62,8 @@ def tick(site: Site, item: CheckItem, reporter: Reporter) -> bool:
     if _tick_of(site, item) is not None:
         return False
     db.session.add(SiteCheck(site_id=site.id, check_item_id=item.id, at=clock.now(), **reporter.columns))
-    record(reporter.by, "site.checked", site, event=site.event, item=item.id)
+    details = {"item": item.id, "on_behalf": bool(reporter.spoke_with)}
+    record(reporter.by, "site.checked", site, event=site.event, **details)
     return True
 
 
@@ -77,7 +78,8 @@ def untick(site: Site, item: CheckItem, reporter: Reporter) -> bool:
     if ticked is None:
         return False
     db.session.delete(ticked)
-    record(reporter.by, "site.unchecked", site, event=site.event, item=item.id)
+    details = {"item": item.id, "on_behalf": bool(reporter.spoke_with)}
+    record(reporter.by, "site.unchecked", site, event=site.event, **details)
     return True
 
 

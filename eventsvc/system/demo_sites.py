@@ -138,7 +138,7 @@ def _report(site: Site, random: Random, *, counts: bool) -> None:
             report_operations.tick(site, item, own)
     if site.confirmed_at is not None:
         for receipt in announced.for_site(site)[random.choice((0, 0, 1)) :]:
-            announcements.confirm_read(receipt, by_name=site.contact_name)
+            announcements.confirm_read(receipt, own)
     if counts and site.connected_at is not None:
         kinds = report_queries.count_groups(site.event)
         report_operations.report_head_count(

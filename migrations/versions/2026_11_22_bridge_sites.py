@@ -129,6 +129,7 @@ def upgrade():
     sa.Column('shown_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_by_name', sa.String(length=200), nullable=True),
+    sa.Column('spoke_with', sa.String(length=200), nullable=True),
     sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['announcement_id'], ['announcement.id'], name=op.f('fk_announcement_receipt_announcement_id'), ondelete='CASCADE'),

@@ -9,6 +9,7 @@ from eventsvc.announcements.operations import NobodyToTell
 from eventsvc.db import db
 from eventsvc.deliveries.models import Delivery
 from eventsvc.sites import operations as sites
+from eventsvc.sites.reporter import Reporter
 from tests.link_tests import scenes
 
 
@@ -24,11 +25,11 @@ def test_an_announcement_goes_its_way_to_its_end(app, organizer):
     made = operations.announce(
         event, text="Mở máy.", audience=Audience.CHOSEN, sites=[*three, three[0], hall], by=organizer
     )
-    operations.mark_shown(three[0])
+    operations.mark_shown(three[0], up_to=queries.for_site(three[0])[0].id)
     read = queries.receipt_of(three[1], queries.for_site(three[1])[0].id)
     assert (
-        operations.confirm_read(read, by_name="Bà Hoa"),
-        operations.confirm_read(read, by_name="Ông An"),
+        operations.confirm_read(read, Reporter(three[1], "Bà Hoa")),
+        operations.confirm_read(read, Reporter(three[1], "Ông An")),
     ) == (
         True,
         False,

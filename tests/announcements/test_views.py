@@ -17,6 +17,7 @@ from eventsvc.events import operations as events
 from eventsvc.sites import link_operations, link_queries
 from eventsvc.sites import operations as site_operations
 from eventsvc.sites.models import Site, SiteLevel
+from eventsvc.sites.reporter import Reporter
 from tests import factories
 from tests.link_tests import scenes
 from tests.pages import PageClient
@@ -138,7 +139,7 @@ def test_nobody_is_written_to_twice_and_those_who_have_read_are_not_reminded(eve
     assert link and link.rpartition("/")[2] not in letters()[0].text_body
 
     first = db.session.scalars(queries.receipts_of(made)).all()[0]
-    operations.confirm_read(first, by_name="Bà Lê Thị Hoa")
+    operations.confirm_read(first, Reporter(first.site, "Bà Lê Thị Hoa"))
     assert sending_operations.remind(made, by=None) == 2
     assert sending_operations.remind(made, by=None) == 0
 

@@ -5,6 +5,10 @@ import sqlalchemy as sa
 
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
+from eventsvc.announcements import operations as announcements
+from eventsvc.announcements import queries as announced
+from eventsvc.announcements.models import Audience
+from eventsvc.audit.models import AuditEntry
 from eventsvc.coordinators import queries
 from eventsvc.coordinators.models import LocalDelegate
 from eventsvc.db import db
@@ -54,6 +58,26 @@ def test_what_is_entered_says_who_told_it_and_who_typed_it(site, desk, signed_in
         assert (row.actor_kind, row.by_name, row.spoke_with) == ("user", organizer.name, "Anh Bách")
     assert f"{organizer.name} – đã trao đổi với Anh Bách" in page.text
     assert site.technician_name == "Anh Trí" and group.id and queries.delegates_of(site)[0].own
+
+
+def test_what_was_read_out_on_the_telephone_is_confirmed_on_behalf(site, desk, signed_in, organizer):
+    item = report_queries.check_items(site.event)[0]
+    made = announcements.announce(
+        site.event, text="Mở máy.", audience=Audience.CHOSEN, sites=[site], by=organizer
+    )
+    (receipt,) = announced.for_site(site)
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+    for tapped in ("tick", "untick"):
+        signed_in.post(f"{desk}/checklist", {tapped: str(item.id)})
+    signed_in.post(f"{desk}/announcements/{receipt.id}/read")
+
+    assert (receipt.read_by_name, receipt.spoke_with) == (organizer.name, "Anh Bách")
+    said = "nhập thay, đã trao đổi với Anh Bách"
+    assert said in signed_in.get(desk).text
+    assert said in signed_in.get(f"/events/{site.event.slug}/announcements/{made.id}").text
+    for action in ("announcement.read", "site.checked", "site.unchecked"):
+        entry = db.session.scalar(sa.select(AuditEntry).where(AuditEntry.action == action))
+        assert (entry.actor_kind, entry.actor_id) == ("user", organizer.id) and entry.details["on_behalf"]
 
 
 def test_no_address_of_an_account_reaches_whoever_holds_the_link(site, desk, signed_in, organizer):
