@@ -12,7 +12,7 @@ labels.register(
     {
         Audience.ALL: _l("All bridge sites"),
         Audience.LEVEL: _l("All sites of a level"),
-        Audience.DISTRICT: _l("A district and the sites below it"),
+        Audience.DISTRICT: _l("A district with the sites below it"),
         Audience.CLUSTER: _l("A cluster"),
         Audience.CHOSEN: _l("Single sites"),
     }

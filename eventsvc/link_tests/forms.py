@@ -90,10 +90,22 @@ class AudienceForm(FlaskForm):
         sites = queries.sites_by_level(event)
         levels = dict.fromkeys(site.level for site in sites if site.code != MAIN)
         self.level.choices = [SelectChoice(level.value, labels.label(level)) for level in levels]
-        self.district.choices = [SelectChoice(code, name) for code, name in districts_of(event)]
+        districts = districts_of(event)
+        if len(districts) < 2:  # where communes lie under the province itself there is nothing to choose
+            districts = []
+        self.district.choices = [SelectChoice(code, name) for code, name in districts]
         clusters = sorted({site.cluster for site in sites if site.cluster})
         self.cluster.choices = [SelectChoice(name, name) for name in clusters]
         self.chosen.choices = [SelectChoice(str(site.id), _name(site)) for site in sites]
+        pointless = {
+            Audience.DISTRICT: not self.district.choices,
+            Audience.CLUSTER: not self.cluster.choices,
+        }
+        self.audience.choices = [
+            SelectChoice(word, words)
+            for word, words in labels.choices(Audience)
+            if not pointless.get(Audience(word), False)
+        ]
 
     @property
     def sites(self) -> list[Site]:

@@ -28,7 +28,7 @@ labels.register(
     {
         Audience.BRIDGES: _l("All bridge sites"),
         Audience.LEVEL: _l("All sites of a level"),
-        Audience.DISTRICT: _l("A district and the sites below it"),
+        Audience.DISTRICT: _l("A district with the sites below it"),
         Audience.CLUSTER: _l("A cluster"),
         Audience.UNTESTED: _l("Sites without a passed link test"),
         Audience.CHOSEN: _l("Single sites"),

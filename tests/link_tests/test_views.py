@@ -131,6 +131,25 @@ def test_sites_without_an_address_are_phoned_with_words_to_read(signed_in, event
     assert "Không có điểm cầu nào cần gọi" in signed_in.get(f"{url}/phone").text
 
 
+def test_districts_and_clusters_are_offered_only_where_there_is_a_choice(signed_in, event):
+    def offered():
+        page = signed_in.get(f"/events/{event.slug}/link-tests/new")
+        return page.html.xpath("//select[@name='audience']/option/@value"), page
+
+    words, page = offered()
+    assert "district" in words and "cluster" not in words
+    assert "Một địa bàn cấp huyện và các điểm cầu trực thuộc" in page.text
+    scenes.by_code(event, "536").cluster = "Cụm 1"
+    for site in db.session.scalars(sa.select(Site)):
+        site.level, site.parent_code, site.parent_name = SiteLevel.COMMUNE, "51", "Tỉnh Quảng Ngãi"
+    db.session.commit()
+
+    words, page = offered()
+
+    assert "district" not in words and "cluster" in words
+    assert not page.html.xpath("//select[@name='district']")
+
+
 BAD = {
     "an end before the start": ({"starts_at": "15:00", "ends_at": "14:00"}, 422),
     "a day that is past": ({"day": "2020-01-01"}, 422),
