@@ -5,17 +5,18 @@ the door gets, beside the entries known when it arrives. Who is in, since when a
 standings of all scans, so any order, repetition or split of uploads ends in the same reading.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from eventsvc.checkins.models import Flag, Outcome, ScanKind, ScanMode
+from eventsvc.events.sitting_rules import Doors as Doors
+from eventsvc.events.sitting_rules import doors as doors
+from eventsvc.events.sitting_rules import sitting_at as sitting_at
 
 RESCAN_WITHIN = timedelta(seconds=60)
 CLOCK_TOLERANCE = timedelta(seconds=5)
-BEFORE_START = AFTER_END = timedelta(hours=2)
-WITHOUT_END = timedelta(hours=12)
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 ADMITTING = frozenset({Outcome.ADMITTED, Outcome.ADMITTED_REVOKED})
@@ -25,76 +26,6 @@ SEEN_AT_A_DOOR = ADMITTING | {Outcome.OTHER_SITE}
 """The standings of a valid pass at some site: what a case of one person at two sites is made of."""
 
 ALREADY_IN = frozenset({Outcome.RESCAN, Outcome.REPEAT, Outcome.CROSS_SITE})
-
-
-class SittingLike(Protocol):
-    id: int
-    number: int
-    starts_at: datetime | None
-    ends_at: datetime | None
-    doors_open_at: datetime | None
-    doors_close_at: datetime | None
-    cancelled_at: datetime | None
-
-
-S = TypeVar("S", bound=SittingLike)
-
-
-class Doors(NamedTuple):
-    """When a sitting may be entered; None leaves that side open."""
-
-    opens: datetime | None
-    closes: datetime | None
-
-    def distance(self, at: datetime) -> timedelta:
-        """How far the moment is from the open doors; nothing while they are open."""
-        if self.opens is not None and at < self.opens:
-            return self.opens - at
-        if self.closes is not None and at > self.closes:
-            return at - self.closes
-        return timedelta()
-
-    def are_open(self, at: datetime) -> bool:
-        return not self.distance(at)
-
-
-def doors(sitting: SittingLike, of_site: tuple[datetime, datetime] | None = None) -> Doors:
-    """The hours of the site, where shifts at its doors say so (`of_site`), else those somebody set for the sitting,
-    else two hours before the start to two hours after the end.
-
-    A sitting without a time has no hours to be outside of: it lets people in.
-    """
-    if of_site is not None:
-        return Doors(*of_site)
-    opens, closes = sitting.doors_open_at, sitting.doors_close_at
-    if opens is None and sitting.starts_at is not None:
-        opens = sitting.starts_at - BEFORE_START
-    if closes is None and sitting.ends_at is not None:
-        closes = sitting.ends_at + AFTER_END
-    elif closes is None and sitting.starts_at is not None:
-        closes = sitting.starts_at + WITHOUT_END
-    return Doors(opens, closes)
-
-
-def sitting_at(
-    sittings: Sequence[S], at: datetime, of_site: Mapping[int, tuple[datetime, datetime]] | None = None
-) -> S | None:
-    """The sitting whose doors are open at the moment, else the nearest; a cancelled one only if all are.
-
-    `of_site`: the hours of the doors of one site, by the id of the sitting, where its shifts say so.
-    """
-    hours = of_site or {}
-
-    def remoteness(sitting: S) -> tuple[bool, timedelta, timedelta, int]:
-        own_hours = Doors(sitting.starts_at, sitting.ends_at)
-        return (
-            sitting.cancelled_at is not None,
-            doors(sitting, hours.get(sitting.id)).distance(at),
-            own_hours.distance(at),
-            sitting.number,
-        )
-
-    return min(sittings, key=remoteness, default=None)
 
 
 class EffectiveTime(NamedTuple):

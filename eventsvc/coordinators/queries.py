@@ -16,6 +16,7 @@ from eventsvc.coordinators.models import LocalDelegate
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
+from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.guests.models import Guest
 from eventsvc.people.models import Person
 from eventsvc.sites import queries as sites
@@ -92,13 +93,8 @@ def concerns(item: Any, site: Site) -> bool:
 
 
 def sitting_now(event: Event, now: datetime) -> Sitting | None:
-    """The sitting that a head-count is for: the one under way, else the next, else the last."""
-    dated = [sitting for sitting in event.standing_sittings if sitting.starts_at is not None]
-    for sitting in dated:
-        ends_at = sitting.ends_at or (sitting.starts_at or now) + timedelta(hours=4)
-        if ends_at >= now:
-            return sitting
-    return dated[-1] if dated else next(iter(event.standing_sittings), None)
+    """The sitting that a head-count is for, unless somebody says otherwise: the one that a scan would go to."""
+    return sitting_at(event.standing_sittings, now)
 
 
 def delegates_of(site: Site) -> list[Delegate]:

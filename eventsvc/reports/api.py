@@ -85,7 +85,7 @@ def event_sites(slug, **asked):
     )
     page = paginate(statement)
     shown = [site.id for site in page.items]
-    figures, counted = queries.site_figures(found, shown), sites.last_counts(shown)
+    figures, counted = queries.site_figures(found, shown), sites.last_counts(found, shown)
     items = [
         site_items.item(site, figures[site.id], moment, counted.get(site.id), works_there, with_contacts)
         for site in page.items

@@ -12,11 +12,11 @@ from eventsvc import clock
 from eventsvc.accounts import queries as tokens
 from eventsvc.accounts.permissions import Role
 from eventsvc.checkins import queries as checkins
-from eventsvc.checkins import rules
 from eventsvc.checkins.models import Device
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
+from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.sites import queries as sites
@@ -112,18 +112,8 @@ class Counts:
 
 
 def current_sitting(event: Event) -> Sitting | None:
-    """The sitting whose doors are open, else the next one, else the last one held."""
-    standing = [sitting for sitting in event.sittings if not sitting.cancelled_at and sitting.starts_at]
-    now = clock.now()
-    for sitting in standing:
-        if rules.doors(sitting).are_open(now):
-            return sitting
-    ahead = [sitting for sitting in standing if sitting.starts_at > now]  # type: ignore[operator]
-    if ahead:
-        return min(ahead, key=lambda sitting: sitting.starts_at)  # type: ignore[arg-type,return-value]
-    if standing:
-        return max(standing, key=lambda sitting: sitting.starts_at)  # type: ignore[arg-type,return-value]
-    return next(iter(event.sittings), None)
+    """The sitting that matters now: the one that a scan would go to."""
+    return sitting_at(event.sittings, clock.now())
 
 
 def event_of_screen(token: str) -> Event:

@@ -11,6 +11,7 @@ from eventsvc.accounts.permissions import Access
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.sites import readiness_queries
 from eventsvc.sites.models import Site, SiteLevel, SiteStatus
 from eventsvc.sites.readiness import Due
@@ -135,9 +136,14 @@ def clusters_of(event: Event, site_ids: Collection[int] | None = None) -> list[s
     return sorted(filter(None, db.session.scalars(statement)), key=sort_key)
 
 
-def last_counts(site_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
-    """The newest head-count of each site, whatever the sitting: how many people, reported when."""
-    newest = sa.select(sa.func.max(HeadCount.id)).where(HeadCount.site_id.in_(site_ids))
+def last_counts(event: Event, site_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
+    """The newest head-count of each site at the sitting that matters now: how many people, reported when."""
+    sitting = sitting_at(event.sittings, clock.now())
+    if sitting is None:
+        return {}
+    newest = sa.select(sa.func.max(HeadCount.id)).where(
+        HeadCount.sitting_id == sitting.id, HeadCount.site_id.in_(site_ids)
+    )
     rows = db.session.execute(
         sa.select(HeadCount.site_id, HeadCount.people, HeadCount.counted_at).where(
             HeadCount.id.in_(newest.group_by(HeadCount.site_id))

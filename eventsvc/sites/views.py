@@ -58,7 +58,7 @@ def index(slug):
         "sites/index.html",
         event=event,
         page=page,
-        lines=_lines(page.items, *moment),
+        lines=_lines(event, page.items, *moment),
         filters=filters,
         chosen=_said(filters),
         tallies=queries.tallies(event, reach),
@@ -174,8 +174,8 @@ def _said(filters: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in words.items() if value}
 
 
-def _lines(sites: Collection[Site], dues: Sequence[Due], now: datetime) -> list[Line]:
-    counted = queries.last_counts([site.id for site in sites])
+def _lines(event: Event, sites: Collection[Site], dues: Sequence[Due], now: datetime) -> list[Line]:
+    counted = queries.last_counts(event, [site.id for site in sites])
     return [
         Line(
             site,
