@@ -82,7 +82,7 @@ class BulkForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)
         for name in self.emptied.data or []:
-            if self[name].data is not None:
+            if name in SETTABLE and self[name].data is not None:
                 self[name].errors = [*self[name].errors, _("Either fill this in or empty it.")]
                 is_valid = False
         if self.milestone.data and not self.spoke_with.data:
