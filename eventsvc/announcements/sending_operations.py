@@ -16,6 +16,8 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError
 from eventsvc.rows import lock, lock_open
 from eventsvc.sites import link_operations
+from eventsvc.sites import operations as sites
+from eventsvc.sites.models import Site
 
 AT_ONCE = 200
 """How many sites are written to in one transaction: others want to write, too."""
@@ -23,6 +25,13 @@ AT_ONCE = 200
 
 class Withdrawn(DomainError):
     code = "announcement_withdrawn"
+
+
+@sites.before_removal
+def release(site: Site, by: Any) -> None:
+    """What was announced to a site that is removed, and waits to leave, is called back."""
+    receipts = db.session.scalars(sa.select(Receipt.id).where(Receipt.site_id == site.id)).all()
+    outbox.call_back(queries.SUBJECT, receipts, by=by)
 
 
 def mail(announcement: Announcement, *, by: Any) -> int:

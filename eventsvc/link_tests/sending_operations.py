@@ -15,6 +15,8 @@ from eventsvc.link_tests.messages import CANCEL, Composer
 from eventsvc.link_tests.models import InvitedSite, LinkTest
 from eventsvc.link_tests.telling import Telling
 from eventsvc.rows import lock
+from eventsvc.sites import operations as sites
+from eventsvc.sites.models import Site
 
 
 def tell(link_test: LinkTest, *, by: Any) -> int:
@@ -63,6 +65,18 @@ def _messages(composer: Composer, row: InvitedSite) -> list[Any]:
         return letters
     row.told_sequence, row.told_email = row.sequence, email
     return [*letters, composer.request(row, is_update=is_told)]
+
+
+@sites.before_removal
+def release(site: Site, by: Any) -> None:
+    """SiteInUse while the calendar of the site holds a link test that has not begun: with the site, the trace of whose
+    calendar that is would be lost. What waits to be sent to it is called back, but for what calls back."""
+    rows = db.session.scalars(sa.select(InvitedSite).where(InvitedSite.site_id == site.id)).all()
+    if any(row.told_sequence is not None and row.link_test.starts_at > clock.now() for row in rows):
+        raise sites.SiteInUse(
+            _("A link test stands in the calendar of this site. Take the site off it and tell it so first.")
+        )
+    outbox.call_back(queries.SUBJECT, [row.id for row in rows], spared=(CANCEL,), by=by)
 
 
 @outbox.before_repeating(queries.SUBJECT)

@@ -1,6 +1,6 @@
 """Every change to the sites of an event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
+from eventsvc.deliveries import operations as outbox
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.sites import link_operations, queries, template_operations
+from eventsvc.sites import link_operations, queries, reminder_messages, template_operations
 from eventsvc.sites.models import MAIN, Site, SiteLevel
 from eventsvc.text import fold, same_words, slugify
 
@@ -36,6 +37,10 @@ CONNECTION = frozenset({"video_platform", "meeting_id", "meeting_url", "backup_l
 PAGES = frozenset({"new", "bulk", "copy", "links", "board", "import"})
 
 UNIT_LEVELS = {SiteLevel.DISTRICT: Level.DISTRICT, SiteLevel.COMMUNE: Level.COMMUNE}
+
+
+Release = Callable[[Site, Any], None]
+_releases: list[Release] = []
 
 
 class SiteInUse(DomainError):
@@ -164,12 +169,24 @@ def _contact_of(site: Site) -> dict[str, str | None]:
     return {name: getattr(site, name) for name in ("contact_name", "contact_phone", "contact_email")}
 
 
+def before_removal(release: Release) -> Release:
+    """Register what has to happen before a site is removed: letters about it are called back, or SiteInUse says why
+    it must stay."""
+    _releases.append(release)
+    return release
+
+
 @atomic()
 def remove_site(site: Site, *, by: Any) -> None:
-    """Take a site away; refused when guests, devices or scans belong to it."""
+    """Take a site away, and the letters about it that have not left; refused when guests, devices or scans belong to
+    it, or a link test that stands in somebody's calendar."""
     event = site.event
     lock_open(event)
     record(by, "site.removed", site, event=event, code=site.code)
+    for release in _releases:
+        release(site, by)
+    for letters in (link_operations.LETTERS, reminder_messages.SUBJECT):
+        outbox.call_back(letters, [site.id], by=by)
     try:
         with db.session.begin_nested():
             db.session.delete(site)
