@@ -25,12 +25,31 @@ def site_by_token(token: str) -> Site | None:
     )
 
 
+def over_at(event: Event) -> datetime | None:
+    """When the last sitting is over, at the latest: one without an end takes the rest of its day. While no sitting has
+    a time, the end of the window; None when nobody knows."""
+    last = max(
+        (
+            sitting.ends_at or _end_of_day(sitting.starts_at)
+            for sitting in event.standing_sittings
+            if sitting.starts_at
+        ),
+        default=None,
+    )
+    if last is None and event.window_end is not None:
+        last = clock.from_local(datetime.combine(event.window_end, time.max))
+    return last
+
+
 def expires_at(event: Event) -> datetime | None:
-    """When the links of an event's sites stop opening anything; None while nobody knows when it ends."""
-    ends = event.ends_at
-    if ends is None and event.window_end is not None:
-        ends = clock.from_local(datetime.combine(event.window_end + timedelta(days=1), time.min))
-    return ends + LIVES_ON if ends is not None else None
+    """When the links of an event's sites stop opening anything: the end of a day in Vietnam, of which people are told
+    the date. None while nobody knows when the event ends."""
+    over = over_at(event)
+    return _end_of_day(over + LIVES_ON) if over is not None else None
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    return clock.from_local(datetime.combine(clock.local(moment), time.max))
 
 
 def has_expired(event: Event) -> bool:

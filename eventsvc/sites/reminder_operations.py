@@ -15,7 +15,7 @@ from eventsvc.deliveries import refusals
 from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.events.models import Event, EventStatus
 from eventsvc.rows import lock
-from eventsvc.sites import link_operations, readiness, readiness_queries
+from eventsvc.sites import link_operations, link_queries, readiness, readiness_queries
 from eventsvc.sites.models import Site
 from eventsvc.sites.readiness import Reminder
 from eventsvc.sites.readiness_models import ReadinessRule
@@ -107,7 +107,8 @@ def _events_with_reminders() -> list[Event]:
 
 def _asked_now(event: Event, now: datetime) -> list[Reminder]:
     """What the sites of the event are written to about now; nothing once it is cancelled, put away or over."""
-    if event.status is not EventStatus.OPEN or (event.ends_at is not None and event.ends_at <= now):
+    over = link_queries.over_at(event)
+    if event.status is not EventStatus.OPEN or (over is not None and over <= now):
         return []
     return readiness.reminders(readiness_queries.dues_of(event), now)
 

@@ -143,7 +143,7 @@ def test_a_second_address_ends_the_first_and_stopping_ends_all(client, event, si
 def test_a_link_that_is_none_or_has_expired_makes_no_calendar(client, event, site):
     url = page_of(site)
     client.get("/s/khong-co/feed", status=404)
-    with time_machine.travel(event.ends_at + link_queries.LIVES_ON + timedelta(minutes=1), tick=False):
+    with time_machine.travel(link_queries.expires_at(event) + timedelta(minutes=1), tick=False):
         assert client.http.get(url).status_code == 410
 
 

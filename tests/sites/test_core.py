@@ -1,12 +1,13 @@
 """What sites report: milestones, faults, checklist, head-counts; and where a site then stands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from eventsvc import clock
 from eventsvc.db import db
 from eventsvc.errors import DomainError
+from eventsvc.events.models import Event, Sitting
 from eventsvc.sites import (
     fault_operations,
     link_operations,
@@ -65,6 +66,31 @@ def test_a_confirmation_is_not_taken_back_while_a_later_step_stands(site):
     step_operations.undo(site, Milestone.TESTED, own)
     assert step_operations.undo(site, Milestone.CONFIRMED, own)
     assert site.status is SiteStatus.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("sittings", "window_end", "last_day"),
+    [
+        ([(14, True)], None, 21),
+        ([(14, True), (16, False)], date(2023, 7, 30), 23),
+        ([(14, False)], None, 21),
+        ([(None, False)], date(2023, 7, 15), 22),
+        ([(None, False)], None, None),
+    ],
+)
+def test_a_link_lives_to_the_end_of_a_day_a_week_after_the_last_sitting(sittings, window_end, last_day):
+    day = lambda number, hour: datetime(2023, 7, number, hour, tzinfo=UTC)  # noqa: E731
+    event = Event(window_end=window_end)
+    for number, has_end in sittings:
+        starts_at = day(number, 1) if number else None
+        event.sittings.append(Sitting(starts_at=starts_at, ends_at=day(number, 3) if has_end else None))
+
+    until = link_queries.expires_at(event)
+
+    assert (until is None) is (last_day is None)
+    if last_day:
+        shown, after = clock.local(until), clock.local(until + timedelta(microseconds=1))
+        assert (shown.day, after.day) == (last_day, last_day + 1)
 
 
 def test_a_site_is_at_fault_until_the_last_fault_is_cleared(site):

@@ -198,3 +198,16 @@ def test_the_letter_says_what_by_when_and_whom_to_phone(event, at):
         assert "Xác nhận" in words
         assert "17 giờ 00 phút, Chủ Nhật, ngày 09 tháng 7 năm 2023" in words
         assert "0255 3822 123" in words and "[[secret:link]]" in words
+
+
+def test_an_afternoon_without_an_end_is_written_about_after_the_morning(event, at):
+    afternoon = events.add_sitting(event, by=None)
+    starts_at = START + timedelta(hours=6)
+    events.propose_time(afternoon, starts_at=starts_at, ends_at=None, by=factories.organizer())
+
+    at(event.ends_at + timedelta(minutes=30))
+    asked = reminder_operations._asked_now(event, clock.now())
+    events.cancel_sitting(afternoon, by=None)
+
+    assert [reminder.due.rule.gate for reminder in asked] == [Gate.REHEARSED]
+    assert reminder_operations._asked_now(event, clock.now()) == []
