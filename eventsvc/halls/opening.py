@@ -1,18 +1,10 @@
 """When the doors of a hall are open, as the shifts at its doors say. Pure: sittings and shifts go in."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple
 
-from eventsvc import clock
-
-
-class SittingLike(Protocol):
-    @property
-    def starts_at(self) -> datetime | None: ...
-
-    @property
-    def ends_at(self) -> datetime | None: ...
+from eventsvc.events.sitting_rules import WithDoors, doors
 
 
 class Span(NamedTuple):
@@ -25,25 +17,20 @@ class Span(NamedTuple):
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
-def days_of(sitting: SittingLike) -> Span | None:
-    """The day of a sitting in Vietnam, from midnight to midnight; the days, when it ends on another. None while
-    nobody has named a time."""
-    if sitting.starts_at is None:
+def window_of(sitting: WithDoors) -> Span | None:
+    """When shifts at a door are for this sitting: while its own doors stand open, as somebody set them or as is usual.
+    None while nobody has named a time."""
+    opens, closes = doors(sitting)
+    return Span(opens, closes) if opens is not None and closes is not None else None
+
+
+def door_hours(shifts: Iterable[tuple[datetime, datetime]], sitting: WithDoors) -> Span | None:
+    """From the first start to the last end of the shifts at the doors around the sitting, whatever else there is that
+    day; None: no shift is."""
+    window = window_of(sitting)
+    if window is None:
         return None
-    last = sitting.ends_at if sitting.ends_at is not None else sitting.starts_at
-    return Span(_midnight(sitting.starts_at), _midnight(last) + timedelta(days=1))
-
-
-def door_hours(shifts: Iterable[tuple[datetime, datetime]], sitting: SittingLike) -> Span | None:
-    """From the first start to the last end of the shifts at the doors on the day of the sitting; None: no shift is."""
-    days = days_of(sitting)
-    if days is None:
+    own = [span for span in (Span(*shift) for shift in shifts) if span.overlaps(window)]
+    if not own:
         return None
-    of_day = [span for span in (Span(*shift) for shift in shifts) if span.overlaps(days)]
-    if not of_day:
-        return None
-    return Span(min(span.starts_at for span in of_day), max(span.ends_at for span in of_day))
-
-
-def _midnight(moment: datetime) -> datetime:
-    return clock.from_local(datetime.combine(clock.local(moment).date(), time()))
+    return Span(min(span.starts_at for span in own), max(span.ends_at for span in own))

@@ -152,9 +152,9 @@ def _is_late(due: Due) -> sa.ColumnElement[bool]:
 
 
 def door_hours(site_ids: Collection[int], sitting: Sitting) -> dict[int, tuple[datetime, datetime]]:
-    """When the doors of these sites open and close for the sitting, for each that has shifts at its doors that day."""
-    days = opening.days_of(sitting)
-    if days is None:
+    """When the doors of these sites open and close for the sitting, for each that has shifts at its doors around it."""
+    window = opening.window_of(sitting)
+    if window is None:
         return {}
     shifts: dict[int, list[Span]] = defaultdict(list)
     for some in chunks(list(site_ids)):
@@ -164,8 +164,8 @@ def door_hours(site_ids: Collection[int], sitting: Sitting) -> dict[int, tuple[d
             .where(
                 Post.site_id.in_(some),
                 Post.is_door,
-                Shift.starts_at < days.ends_at,
-                Shift.ends_at > days.starts_at,
+                Shift.starts_at < window.ends_at,
+                Shift.ends_at > window.starts_at,
             )
         )
         for site_id, starts_at, ends_at in db.session.execute(statement):

@@ -19,6 +19,10 @@ def at(hour: float) -> datetime:
     return MIDNIGHT + timedelta(hours=hour)
 
 
+def sitting_of(starts_at, ends_at, opens=None, closes=None):
+    return SimpleNamespace(starts_at=starts_at, ends_at=ends_at, doors_open_at=opens, doors_close_at=closes)
+
+
 def shift(starts: float, ends: float, name: str = "Lê Thị Hòa", phone: str | None = None):
     return SimpleNamespace(starts_at=at(starts), ends_at=at(ends), person_name=name, person_phone=phone)
 
@@ -85,18 +89,29 @@ def test_clashes_are_the_pairs_of_one_person_that_overlap(rota):
 
 
 @given(st.lists(st.tuples(st.integers(-30, 60), st.integers(1, 20)), max_size=6))
-def test_doors_are_open_from_the_first_start_to_the_last_end_of_the_day(times):
-    sitting = SimpleNamespace(starts_at=at(8), ends_at=at(10))
+def test_doors_are_open_from_the_first_start_to_the_last_end_around_the_sitting(times):
+    sitting = sitting_of(at(8), at(10))
     spans = [(at(start), at(start + length)) for start, length in times]
 
     hours = opening.door_hours(spans, sitting)
 
-    of_day = [span for span in spans if span[0] < at(24) and span[1] > at(0)]
-    assert hours == ((min(s for s, _e in of_day), max(e for _s, e in of_day)) if of_day else None)
+    own = [span for span in spans if span[0] < at(12) and span[1] > at(6)]
+    assert hours == ((min(s for s, _e in own), max(e for _s, e in own)) if own else None)
+
+
+def test_the_shifts_of_the_morning_say_nothing_about_the_doors_of_the_evening():
+    morning, evening = sitting_of(at(8), at(10)), sitting_of(at(19), at(21))
+    shifts = [(at(7), at(8.5)), (at(8.5), at(10))]
+
+    assert opening.door_hours(shifts, morning) == (at(7), at(10))
+    assert opening.door_hours(shifts, evening) is None
+    assert opening.door_hours([*shifts, (at(18), at(20))], evening) == (at(18), at(20))
+    assert opening.door_hours(shifts, sitting_of(at(19), at(21), opens=at(9.5))) == (at(8.5), at(10))
+    assert opening.door_hours(shifts, sitting_of(at(8), at(10), closes=at(8.5))) == (at(7), at(8.5))
 
 
 def test_a_sitting_without_a_time_has_no_hours():
-    sitting = SimpleNamespace(starts_at=None, ends_at=None)
+    sitting = sitting_of(None, None)
 
     assert (
         opening.door_hours([(datetime(2023, 7, 15, tzinfo=UTC), datetime(2023, 7, 16, tzinfo=UTC))], sitting)

@@ -106,7 +106,7 @@ def test_what_the_database_calls_missed_is_what_the_rules_say(event, hall):
     assert {one.service.site_id for one in queries.missed_services(event, now)} == {hall.id}
 
 
-def test_the_doors_are_open_as_long_as_somebody_stands_there_that_day(event, hall):
+def test_the_doors_are_open_as_long_as_somebody_stands_there_around_the_sitting(event, hall):
     door = post_operations.add_post(hall, name="Cửa 1", is_door=True, by=None)
     side = post_operations.add_post(hall, name="Cửa 2", is_door=True, by=None)
     desk = post_operations.add_post(hall, name="Bàn kỹ thuật", by=None)
@@ -114,15 +114,20 @@ def test_the_doors_are_open_as_long_as_somebody_stands_there_that_day(event, hal
     shift(side, 0.5, 3)
     shift(desk, -5, 9)
     shift(door, 24, 25)
-    second = events.add_sitting(event, by=None)
+    second, evening = events.add_sitting(event, by=None), events.add_sitting(event, by=None)
+    events.propose_time(evening, starts_at=hour(11), ends_at=hour(13), by=None)
 
     other = factories.site_of(event, "536")
     found = queries.door_hours([hall.id, other.id], event.sittings[0])
     assert found == {hall.id: (hour(-1), hour(3))}
     assert queries.door_hours([hall.id], second) == {}
+    assert queries.door_hours([hall.id], evening) == {}
     [summary] = queries.summaries(event, [hall])
     assert [span for _sitting, span in summary.hours] == [(hour(-1), hour(3))]
-    assert [span for _sitting, span in summary.sittings_with_hours] == [(hour(-1), hour(3)), None]
+    assert [span for _sitting, span in summary.sittings_with_hours] == [(hour(-1), hour(3)), None, None]
+    shift(side, 9.5, 14)
+    assert queries.door_hours([hall.id], evening) == {hall.id: (hour(9.5), hour(14))}
+    assert queries.door_hours([hall.id], event.sittings[0]) == found
 
 
 def test_of_many_people_one_who_is_refused_stops_them_all(hall):
