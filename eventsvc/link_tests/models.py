@@ -1,6 +1,6 @@
 """Link tests and rehearsals: sittings of their own, to which sites are invited and where each gets a result."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -54,6 +54,9 @@ class LinkTest(db.Model):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     cancelled_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
+
+    RESULTS_FROM = 30
+    """So many minutes before its start a session may have gone well or badly at a site; earlier is a slip."""
     invited: Mapped[list["InvitedSite"]] = relationship(
         back_populates="link_test", cascade="all, delete-orphan", order_by="InvitedSite.id"
     )
@@ -62,6 +65,10 @@ class LinkTest(db.Model):
     def is_cancelled(self) -> bool:
         """Whether nobody is to come any more: it was cancelled, or the event was."""
         return self.cancelled_at is not None or self.event.is_cancelled
+
+    def takes_results(self, now: datetime) -> bool:
+        """Whether anybody can know by now how it went."""
+        return now >= self.starts_at - timedelta(minutes=self.RESULTS_FROM)
 
 
 class InvitedSite(db.Model):

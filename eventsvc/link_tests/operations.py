@@ -38,6 +38,11 @@ class TestOver(DomainError):
     code = "link_test_over"
 
 
+class TestNotBegun(DomainError):
+    __test__ = False
+    code = "link_test_not_begun"
+
+
 class NobodyLeft(DomainError):
     code = "nobody_left"
 
@@ -220,9 +225,11 @@ def report_result(
     """How it went at this site. The last word stands, every one is in the log; the same again changes nothing.
 
     Passed: the site reaches "tested" or "rehearsed". Failed: it has not reached it, or not any more, and a `fault` is
-    raised with it, once. Absent after all: what another session of this kind has shown stands.
+    raised with it, once. Absent after all: what another session of this kind has shown stands. TestNotBegun when it is
+    too early to know.
     """
     _hold(invited)
+    _require_begun(invited.link_test)
     site, before = invited.site, invited.result
     told = reporter.columns_on_behalf | {"note": (note or "")[:2000] or None}
     milestone = queries.MILESTONES[invited.link_test.kind]
@@ -254,6 +261,7 @@ def pass_some(link_test: LinkTest, reporter: Reporter, *, site_ids: Collection[i
     lock_open(link_test.event)
     lock(link_test)
     _require_standing(link_test)
+    _require_begun(link_test)
     open_rows = queries.invited_sites(link_test, site_ids).where(
         InvitedSite.result.is_(None), Site.closed_at.is_(None)
     )
@@ -276,6 +284,12 @@ def _hold(invited: InvitedSite) -> None:
 def _require_standing(link_test: LinkTest) -> None:
     if link_test.is_cancelled:
         raise TestCancelled(_("This test has been called off."))
+
+
+def _require_begun(link_test: LinkTest) -> None:
+    if not link_test.takes_results(clock.now()):
+        minutes = link_test.RESULTS_FROM
+        raise TestNotBegun(_("Results are entered from %(num)s minutes before the start.", num=minutes))
 
 
 def _require_times(starts_at: datetime, ends_at: datetime) -> None:

@@ -104,6 +104,7 @@ def _page(
         form=form,
         accept_form=accept_form,
         faults=[fault for fault in faults if fault.link_test_id == link_test.id],
+        takes_results=link_test.takes_results(clock.now()),
         is_over=link_test.ends_at <= clock.now(),
         organizes=g.access.to(Permission.EDIT_EVENT).covers(event) and not event.is_cancelled,
         shows_contacts=g.access.to(Permission.READ_CONTACTS).covers_site(invited.site),

@@ -79,7 +79,8 @@ def show(slug, link_test_id):
     page = paginate(queries.invited_sites(link_test, reach, **filters), per_page=PER_PAGE, most=MOST)
     reports = g.access.to(Permission.EDIT_SITES).covers(event) and not link_test.is_cancelled
     own = _own(event, page.items) if reports else []
-    form = results_form(own) if own else None
+    takes_results = link_test.takes_results(clock.now())
+    form = results_form(own) if own and takes_results else None
     status = 200
     if request.method == "POST":
         if not reports:
@@ -99,6 +100,7 @@ def show(slug, link_test_id):
         page=page,
         form=form,
         own={row.id for row in own},
+        takes_results=takes_results,
         filters=filters,
         outcomes=Outcome,
         tally=queries.tallies(event, reach).get(link_test.id, Tally()),
@@ -192,8 +194,13 @@ def again(slug, link_test_id):
 @requires(Permission.EDIT_SITES)
 def pass_others(slug, link_test_id):
     event, link_test = _link_test(slug, link_test_id)
-    passed = operations.pass_others(link_test, _reporter(), site_ids=g.access.site_ids(event))
-    flash(ngettext("%(num)s site has passed.", "%(num)s sites have passed.", passed))
+    passed: list[int] = []
+    if carry_out(
+        lambda: passed.append(
+            operations.pass_others(link_test, _reporter(), site_ids=g.access.site_ids(event))
+        )
+    ):
+        flash(ngettext("%(num)s site has passed.", "%(num)s sites have passed.", passed[0]))
     return redirect(url_for(".show", slug=slug, link_test_id=link_test_id))
 
 

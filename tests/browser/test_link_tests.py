@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from eventsvc.db import db
-from eventsvc.link_tests.models import InvitedSite, TestResult
+from eventsvc.link_tests.models import InvitedSite, LinkTest, TestResult
 from eventsvc.sites.models import Site, SiteStatus
 from tests.link_tests import scenes
 
@@ -39,6 +39,10 @@ def test_a_link_test_is_made_reported_and_its_fault_cleared(app, page: Page, org
     page.get_by_role("button", name="Lập buổi").click()
     page.get_by_role("button", name="Gửi thư cho 1 điểm cầu").click()
     expect(page.get_by_text("Đang gửi thư đến 1 điểm cầu")).to_be_visible()
+    look()
+    db.session.rollback()
+    scenes.bring_near(db.session.scalars(sa.select(LinkTest)).one())
+    page.reload()
     look()
 
     page.get_by_role("link", name=re.compile("Kèm sự cố.*Huyện Lý Sơn")).click()

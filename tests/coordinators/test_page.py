@@ -153,6 +153,22 @@ def test_a_site_names_people_without_their_numbers_and_takes_back_its_own_only(s
     assert [each.guest.id for each in queries.delegates_of(site)] == [guest.id]
 
 
+def test_a_link_tells_nothing_of_the_guests_of_other_sites(site, link, client):
+    other = factories.site_of(site.event, "535")
+    factories.guest(other, "Đinh Thị Ya Lan", organization_name="Ban chỉ huy quân sự")
+
+    page = client.post(
+        f"{link}/delegates", {"full_name": "Đinh thị ya  lan", "organization_name": "Ban chỉ huy quân sự"}
+    )
+    again = client.post(
+        f"{link}/delegates", {"full_name": "Đinh Thị Ya Lan", "organization_name": "Ban chỉ huy quân sự"},
+        status=422,
+    )  # fmt: skip
+
+    assert len(queries.delegates_of(site)) == 1 and again.errors
+    assert other.name not in page.text and other.name not in again.text
+
+
 def test_an_invited_delegate_is_the_organizers_to_change(site, link, client):
     factories.data_notice(site.event)
     client.post(f"{link}/delegates", {"full_name": "Đinh Thị Ya Lan"})
@@ -166,7 +182,7 @@ def test_an_invited_delegate_is_the_organizers_to_change(site, link, client):
 
 
 def test_the_result_of_a_test_is_reported_with_what_went_wrong(site, link, client):
-    begins = clock.now() + timedelta(hours=1)
+    begins = clock.now() + timedelta(minutes=20)
     test = link_tests.make_link_test(
         site.event, kind=LinkTestKind.LINK_TEST, title="Kết nối thử lần 1", starts_at=begins,
         ends_at=begins + timedelta(hours=1), sites=[site], by=None,

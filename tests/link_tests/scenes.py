@@ -1,7 +1,9 @@
 """What the tests of link tests begin with: an event in a week, its 13 districts, and a test three days before."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from eventsvc import clock
+from eventsvc.db import db
 from eventsvc.link_tests import operations, queries
 from eventsvc.link_tests.models import InvitedSite, LinkTest, LinkTestKind
 from eventsvc.sites import operations as site_operations
@@ -38,6 +40,17 @@ def link_test(event, invited: list[Site], kind: LinkTestKind = LinkTestKind.LINK
         "contact": "Tổ kỹ thuật VNPT, 050 255 1234",
     }
     return operations.make_link_test(event, kind=kind, sites=invited, by=None, **(values | details))
+
+
+def at_hand() -> datetime:
+    """So soon that a session which starts then takes results."""
+    return clock.now() + timedelta(minutes=10)
+
+
+def bring_near(link_test: LinkTest) -> None:
+    """Let the days before a session pass."""
+    link_test.starts_at, link_test.ends_at = at_hand(), at_hand() + timedelta(hours=2)
+    db.session.commit()
 
 
 def of(link_test: LinkTest, site: Site) -> InvitedSite:

@@ -21,7 +21,7 @@ from tests.link_tests import scenes
 @pytest.fixture
 def test(app) -> LinkTest:
     event = scenes.ready_event()
-    return scenes.link_test(event, scenes.sites(event))
+    return scenes.link_test(event, scenes.sites(event), starts_at=scenes.at_hand())
 
 
 def at_once(app, *acts: Callable[[LinkTest], object]) -> list[object]:

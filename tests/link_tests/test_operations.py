@@ -34,7 +34,7 @@ def three(event):
 
 def test_results_move_the_sites_and_are_counted(event, three):
     first, second, third = three
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     province = Reporter(factories.organizer(), "Nguyễn Văn Trực", spoke_with="Trần Thị Lý")
 
     assert operations.accept(scenes.of(test, first), reporter.of_site(first))
@@ -60,7 +60,7 @@ def test_results_move_the_sites_and_are_counted(event, three):
 
 def test_of_two_results_the_last_stands_and_both_are_in_the_log(event, three):
     site = three[0]
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     operations.report_result(scenes.of(test, site), TestResult.PASSED, reporter.of_site(site))
     operations.report_result(
         scenes.of(test, site), TestResult.FAILED, Reporter(factories.organizer(), "Sáu"), note="Rớt mạng"
@@ -76,7 +76,7 @@ def test_of_two_results_the_last_stands_and_both_are_in_the_log(event, three):
 
 @only_sqlite
 def test_a_rehearsal_is_a_milestone_of_its_own(event, three):
-    test = scenes.link_test(event, three, LinkTestKind.REHEARSAL)
+    test = scenes.link_test(event, three, LinkTestKind.REHEARSAL, starts_at=scenes.at_hand())
 
     operations.report_result(scenes.of(test, three[0]), TestResult.PASSED, reporter.of_site(three[0]))
     operations.report_result(scenes.of(test, three[1]), TestResult.ABSENT, reporter.of_site(three[1]))
@@ -88,8 +88,10 @@ def test_a_rehearsal_is_a_milestone_of_its_own(event, three):
 @only_sqlite
 def test_absent_after_all_takes_back_only_what_no_other_session_has_shown(event, three):
     site, user = three[0], Reporter(factories.organizer(), "Sáu")
-    first, second = (scenes.of(scenes.link_test(event, [site]), site) for _each in range(2))
-    scenes.link_test(event, [site], LinkTestKind.REHEARSAL)
+    first, second = (
+        scenes.of(scenes.link_test(event, [site], starts_at=scenes.at_hand()), site) for _each in range(2)
+    )
+    scenes.link_test(event, [site], LinkTestKind.REHEARSAL, starts_at=scenes.at_hand())
     operations.report_result(first, TestResult.PASSED, user)
     operations.report_result(second, TestResult.PASSED, user)
 
@@ -101,7 +103,7 @@ def test_absent_after_all_takes_back_only_what_no_other_session_has_shown(event,
 
 
 def test_all_others_passed_but_those_that_have_a_result_or_have_closed(event, three):
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     user = Reporter(factories.organizer(), "Sáu")
     operations.report_result(scenes.of(test, three[0]), TestResult.ABSENT, user)
     step_operations.reach(three[1], Milestone.CLOSED, user)
@@ -115,7 +117,7 @@ def test_all_others_passed_but_those_that_have_a_result_or_have_closed(event, th
 
 @only_sqlite
 def test_the_test_again_is_for_those_without_a_pass_and_is_made_once(event, three):
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     operations.report_result(scenes.of(test, three[0]), TestResult.PASSED, reporter.of_site(three[0]))
 
     again = operations.test_again(test, by=None)

@@ -13,8 +13,8 @@ from eventsvc.deliveries.models import Delivery
 from eventsvc.events import operations as events
 from eventsvc.link_tests import operations, queries
 from eventsvc.link_tests.models import InvitedSite, LinkTest, LinkTestKind, TestResult
+from eventsvc.sites import link_operations, link_queries, reporter
 from eventsvc.sites import operations as site_operations
-from eventsvc.sites import reporter
 from eventsvc.sites.models import Site, SiteLevel
 from tests import factories
 from tests.link_tests import scenes
@@ -56,7 +56,8 @@ def test_a_test_is_proposed_written_to_and_reported_in_one_table(signed_in, even
 
     test = db.session.scalars(sa.select(LinkTest)).one()
     first, second, _third = (scenes.of(test, site) for site in three)
-    table = page.form(f"/{test.id}")
+    scenes.bring_near(test)
+    table = signed_in.get(f"{home}/{test.id}").form(f"/{test.id}")
     filled = {
         f"result_{first.id}": "passed",
         f"result_{second.id}": "failed",
@@ -74,7 +75,7 @@ def test_a_test_is_proposed_written_to_and_reported_in_one_table(signed_in, even
 
 
 def test_a_row_that_nobody_touched_takes_back_no_result_of_another(signed_in, event, three):
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     stale = signed_in.get(f"/events/{event.slug}/link-tests/{test.id}").form(f"/{test.id}")
     first, second = scenes.of(test, three[0]), scenes.of(test, three[1])
     operations.report_result(first, TestResult.PASSED, reporter.of_site(three[0]))
@@ -92,7 +93,7 @@ def test_a_rehearsal_is_proposed_for_the_day_before(signed_in, event):
 
 
 def test_a_failed_site_is_reported_with_its_fault_after_a_call_and_tested_again(signed_in, event, three):
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     row = scenes.of(test, three[0])
     url = f"/events/{event.slug}/link-tests/{test.id}"
     form = signed_in.get(f"{url}/sites/{row.id}").form(f"/sites/{row.id}")
@@ -190,7 +191,10 @@ def test_a_site_of_another_event_takes_part_by_no_form(signed_in, event, three):
 
 
 def test_a_coordinator_reads_and_reports_for_the_own_site_alone(app, client, event, three):
-    test, other = scenes.link_test(event, three[:2]), scenes.link_test(event, three[1:])
+    test, other = (
+        scenes.link_test(event, three[:2], starts_at=scenes.at_hand()),
+        scenes.link_test(event, three[1:], starts_at=scenes.at_hand()),
+    )
     own, foreign = scenes.of(test, three[0]), scenes.of(test, three[1])
     client.sign_in(coordinator(event, three[0]))
     home = f"/events/{event.slug}/link-tests"
@@ -236,7 +240,7 @@ def test_a_cancelled_event_lets_its_sites_be_told_and_nothing_else(signed_in, ev
 
 
 def test_the_kind_decides_what_is_reached(signed_in, event, three):
-    test = scenes.link_test(event, three, LinkTestKind.REHEARSAL)
+    test = scenes.link_test(event, three, LinkTestKind.REHEARSAL, starts_at=scenes.at_hand())
 
     signed_in.submit(signed_in.get(f"/events/{event.slug}/link-tests/{test.id}").form("/pass-others"))
 
@@ -244,7 +248,7 @@ def test_the_kind_decides_what_is_reached(signed_in, event, three):
 
 
 def test_whoever_reads_of_more_sites_enters_results_for_the_own_ones_alone(app, client, event, three):
-    test = scenes.link_test(event, three)
+    test = scenes.link_test(event, three, starts_at=scenes.at_hand())
     user = coordinator(event, three[1])
     accounts.grant(user, Role.SUPERVISOR, event_id=event.id, site_id=three[0].id)
     foreign, own, hidden = (scenes.of(test, site) for site in three)
@@ -272,3 +276,28 @@ def test_after_saving_the_same_filters_stand_and_nothing_else_of_the_address(sig
 
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"{url}?q=tra+bong&outcome=open&per_page=7"
+
+
+def test_results_are_offered_and_taken_from_half_an_hour_before_the_start_on(signed_in, event, three):
+    link_operations.make_links(event, three[:1], by=None)
+    link = "/s/" + link_queries.link_of(three[0]).rpartition("/")[2]
+    test = scenes.link_test(event, three)
+    row, url = scenes.of(test, three[0]), f"/events/{event.slug}/link-tests/{test.id}"
+    words = "Kết quả được nhập từ 30 phút trước giờ bắt đầu."
+    own = [f"{link}/tests/{row.id}/passed", f"{link}/tests/{row.id}/failed"]
+
+    for page in (signed_in.get(url), signed_in.get(f"{url}/sites/{row.id}"), signed_in.get(own[1])):
+        assert words in page.text and not page.html.xpath("//*[starts-with(@name,'result')]")
+    assert own[1] not in signed_in.get(link).links()
+    assert words in signed_in.post(f"{url}/pass-others").text
+    assert words in signed_in.post(own[0]).text
+    assert words in signed_in.post(url, {f"result_{row.id}": "passed"}).text
+    assert words in signed_in.post(f"{url}/sites/{row.id}", {"result": "absent"}, status=422).text
+    assert words in signed_in.post(own[1], {"kind": "no_sound"}, status=422).text
+    assert row.result is None and three[0].tested_at is None and three[0].open_faults == 0
+
+    test.starts_at = clock.now() + timedelta(minutes=29)
+    db.session.commit()
+    assert own[1] in signed_in.get(link).links()
+    signed_in.post(own[0])
+    assert row.result is TestResult.PASSED
