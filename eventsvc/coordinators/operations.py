@@ -13,9 +13,11 @@ from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.errors import DomainError
 from eventsvc.guests import operations as guests
+from eventsvc.guests import queries as guest_queries
+from eventsvc.guests.matching import is_same
 from eventsvc.guests.models import Guest
 from eventsvc.invitations.models import Invitation
-from eventsvc.people.operations import details_of
+from eventsvc.people.operations import Details, details_of
 from eventsvc.rows import lock, lock_open
 from eventsvc.sites import link_operations, report_operations
 from eventsvc.sites.models import Site
@@ -44,14 +46,19 @@ class Named(NamedTuple):
 
 @atomic()
 def add_delegate(site: Site, named: Named, reporter: Reporter) -> LocalDelegate:
-    """Somebody of the place on the guest list of the site's event, at this site. AlreadyListed when they are on it."""
+    """Somebody of the place on the guest list of the site's event, at this site. AlreadyListed when they stand here.
+
+    Whether a namesake is a guest at another site is nothing that a link tells: two people, as far as this site knows.
+    """
     lock_open(site.event)
     own = sa.select(sa.func.count()).select_from(LocalDelegate).where(LocalDelegate.site_id == site.id)
     if (db.session.scalar(own) or 0) >= MOST_NAMED:
         raise TooManyDelegates(
             _("A site can name %(most)s people itself. Please ask the organizers.", most=MOST_NAMED)
         )
-    guest = guests.add_guest(None, site, by=reporter.by, **named._asdict())
+    _require_not_here(site, named)
+    entry = guests.Entry(Details(**named._asdict()), site)
+    guest = guests.add_guests(site.event, [entry], by=reporter.by)[0]
     delegate = LocalDelegate(site_id=site.id, guest=guest, **reporter.columns_on_behalf)
     db.session.add(delegate)
     db.session.flush()
@@ -119,6 +126,20 @@ def hand_over(
     outbox.queue(**composer.message(site))
     link_operations.mark_sent([site])
     return True
+
+
+def _require_not_here(site: Site, named: Named) -> None:
+    known = guest_queries.known_guest
+    for namesake in guest_queries.namesakes(site.event, named.full_name):
+        if namesake.site_id == site.id and is_same(named.organization_name, (), known(namesake.person)):
+            raise guests.AlreadyListed(
+                _(
+                    "%(name)s is on the guest list already, at %(site)s.",
+                    name=namesake.person.full_name,
+                    site=site.name,
+                ),
+                field="full_name",
+            )
 
 
 def _require_not_invited(guest: Guest) -> None:
