@@ -10,14 +10,16 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
 from eventsvc.audit.operations import user_id
-from eventsvc.db import atomic, db
+from eventsvc.db import after_commit, atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.files import images, queries, signatures
 from eventsvc.files.models import File
@@ -79,11 +81,40 @@ def take_in(stream: IO[bytes], name: str) -> Brought:
 
 @atomic()
 def keep(brought: Brought, *, event: Any, by: Any) -> File:
-    """The row of a file that was taken in; content is kept once."""
+    """The row of a file that was taken in; content is kept once. WrongFile when the last other row of this content was
+    discarded since, and the content with it."""
+    _hold(brought.sha256)
+    if not queries.place_of(brought.sha256).is_file():
+        raise WrongFile(_("The file could not be kept. Please send it once more."), field="file")
     file = File(event_id=event.id, added_by_id=user_id(by), **brought._asdict())
     db.session.add(file)
     db.session.flush()
     return file
+
+
+@atomic()
+def discard(file_id: int) -> None:
+    """Remove the row of a file to which nothing points any more, and the content when no other row has it. Safe to
+    repeat, and when others bring or discard the same content meanwhile."""
+    file = db.session.get(File, file_id)
+    if file is not None:
+        after_commit(partial(_sweep, file.sha256))
+        db.session.delete(file)
+        db.session.flush()
+
+
+@atomic()
+def _sweep(sha256: str) -> None:
+    _hold(sha256)
+    if db.session.scalar(sa.select(File.id).where(File.sha256 == sha256).limit(1)) is None:
+        with suppress(OSError):  # content without a row harms nobody
+            queries.place_of(sha256).unlink()
+
+
+def _hold(sha256: str) -> None:
+    """Let nobody else keep or sweep this content until the end of the transaction. SQLite has one writer anyhow."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(int(sha256[:15], 16))))
 
 
 def too_large(limit: int) -> FileTooLarge:

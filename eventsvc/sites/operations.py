@@ -12,6 +12,7 @@ from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
+from eventsvc.files import operations as files
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.rows import assign, lock, lock_open
@@ -182,6 +183,7 @@ def remove_site(site: Site, *, by: Any) -> None:
     it, or a link test that stands in somebody's calendar."""
     event = site.event
     lock_open(event)
+    photo_id = site.photo_id
     record(by, "site.removed", site, event=event, code=site.code)
     for release in _releases:
         release(site, by)
@@ -194,6 +196,8 @@ def remove_site(site: Site, *, by: Any) -> None:
         raise SiteInUse(
             _("Guests or scans belong to this site. Move them to another site first, or close this one.")
         ) from error
+    if photo_id is not None:
+        files.discard(photo_id)
 
 
 def _of_unit(event: Event, unit: Organization, level: SiteLevel, number: int, parent: str | None) -> Site:

@@ -123,14 +123,16 @@ def report_head_count(
 
 @atomic()
 def set_photo(site: Site, brought: Brought, reporter: Reporter) -> None:
-    """A picture of the hall, in the place of the one before. It was drawn anew when it was taken in."""
+    """A picture of the hall, in the place of the one before, which is discarded. It was drawn anew when it was taken
+    in."""
     lock_open(site.event)
     lock(site)
     if not brought.media_type.startswith("image/"):
         raise Invalid(_("This is no picture. Take a photo, or choose a JPEG or PNG file."), field="file")
-    file = files.keep(brought, event=site.event, by=reporter.by)
-    db.session.flush()
+    former, file = site.photo_id, files.keep(brought, event=site.event, by=reporter.by)
     note_report(site, photo_id=file.id)
+    if former is not None:
+        files.discard(former)
     record(reporter.by, "site.photo_set", site, event=site.event)
 
 
@@ -139,8 +141,10 @@ def remove_photo(site: Site, reporter: Reporter) -> None:
     """No picture of the hall any more. Safe to repeat."""
     lock_open(site.event)
     lock(site)
-    if site.photo_id is not None:
+    former = site.photo_id
+    if former is not None:
         note_report(site, photo_id=None)
+        files.discard(former)
         record(reporter.by, "site.photo_removed", site, event=site.event)
 
 

@@ -1,16 +1,21 @@
 """The photo of a hall: small, without where it was taken, for nobody but those who may."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
+from threading import Barrier
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from eventsvc.coordinators import pictures
 from eventsvc.db import db
+from eventsvc.files import operations as taking
 from eventsvc.files import queries as files
 from eventsvc.files.models import File
-from eventsvc.sites import link_operations, link_queries, operations
-from eventsvc.sites.models import SiteLevel
+from eventsvc.sites import link_operations, link_queries, operations, report_operations, reporter
+from eventsvc.sites.models import Site, SiteLevel
 from tests import factories
 
 GPS = 0x8825
@@ -110,3 +115,56 @@ def test_a_photo_is_shown_to_those_who_may_see_sites_and_to_the_link_alone(site,
     assert client.http.get(address).mimetype == "image/jpeg"
     client.post(f"{link}/photo/removed")
     assert site.photo_id is None and client.http.get(f"{link}/photo.jpg").status_code == 404
+
+
+def test_a_photo_that_is_replaced_removed_or_goes_with_its_site_leaves_the_disk(site, link, client, app):
+    other = factories.site_of(site.event, "535")
+    link_operations.make_links(site.event, [other], by=None)
+    others_link = "/s/" + link_queries.link_of(other).rpartition("/")[2]
+    first, second = a_photo(size=(400, 300)), a_photo(size=(300, 400))
+
+    def kept() -> tuple[int, int]:
+        folder = Path(app.config["FILES_FOLDER"])
+        rows = db.session.scalar(sa.select(sa.func.count()).select_from(File))
+        return rows, sum(path.is_file() for path in folder.rglob("*"))
+
+    send(client, link, first)
+    send(client, others_link, first)
+    assert kept() == (2, 1)
+    send(client, link, second)
+    assert kept() == (2, 2)
+    client.post(f"{others_link}/photo/removed")
+    assert kept() == (1, 1)
+    send(client, link, second)
+    assert kept() == (1, 1) and client.http.get(f"{link}/photo.jpg").status_code == 200
+    operations.remove_site(site, by=None)
+    assert kept() == (0, 0)
+
+
+def test_the_same_photo_brought_and_taken_away_at_once_never_loses_its_content(site, app):
+    """Whoever is told that a photo was kept finds it, whatever others do with the same picture."""
+    event, content = site.event, a_photo(size=(40, 30))
+    sites = [factories.site_of(event, code).id for code in ("522", "524", "525", "536")]
+    start = Barrier(len(sites))
+    db.session.rollback()
+
+    def work(site_id: int) -> bool:
+        with app.app_context():
+            own, is_kept = db.session.get(Site, site_id), False
+            who = reporter.of_site(own)
+            start.wait(timeout=30)
+            for _round in range(6):
+                if is_kept:
+                    report_operations.remove_photo(own, who)
+                try:
+                    report_operations.set_photo(own, taking.take_in(BytesIO(content), "anh.jpg"), who)
+                except taking.WrongFile:
+                    is_kept = False
+                    continue
+                is_kept = True
+                assert files.path_of(db.session.get(File, own.photo_id)).read_bytes()
+            db.session.remove()
+            return True
+
+    with ThreadPoolExecutor(len(sites)) as pool:
+        assert all(pool.map(work, sites))
