@@ -1,6 +1,7 @@
 """The call list: whom to phone because something was not reached in time, and what came of the call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,8 +11,11 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.coordinators.call_forms import CallForm
+from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.halls import queries as halls
+from eventsvc.halls.models import Service
+from eventsvc.halls.summary import MissedService
 from eventsvc.sites import call_operations, call_queries, queries, readiness, readiness_queries
 from eventsvc.sites.call_models import CallOutcome, SiteCall
 from eventsvc.sites.models import Site, SiteLevel, SiteStep
@@ -36,6 +40,13 @@ class Call(NamedTuple):
     soon: list[Due]
     step: SiteStep | None
     call: SiteCall | None
+
+
+class ServiceCall(NamedTuple):
+    """A service of a hall whose agency is to be phoned, and what it is overdue with."""
+
+    service: Service
+    missed: MissedService | None
 
 
 @bp.get("")
@@ -73,7 +84,7 @@ def index(slug):
         clusters=queries.clusters_of(event, reach),
         rules=[due for due in dues if due.rule.gate in readiness.AT_SITES],
         hours=HOURS,
-        services=halls.missed_services(event, now, reach),
+        services=_services(event, now, reach),
         shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
         changes=not event.is_cancelled,
         now=now,
@@ -104,6 +115,14 @@ def record(slug, code):
     return render_template(
         "site_calls/call.html", event=event, site=site, form=form, chosen=_chosen()
     ), status
+
+
+def _services(event: Event, now: datetime, reach: Collection[int] | None) -> list[ServiceCall]:
+    """The services of halls to be phoned: those in trouble first, then those overdue."""
+    dues = {missed.service.id: missed for missed in halls.missed_services(event, now, reach)}
+    troubled = [service for service in halls.problems(event, reach) if service.site.closed_at is None]
+    calls = [ServiceCall(service, dues.pop(service.id, None)) for service in troubled]
+    return calls + [ServiceCall(missed.service, missed) for missed in dues.values()]
 
 
 def _calls(sites: Sequence[Site], dues: Sequence[Due], now: Any, hours: int) -> list[Call]:

@@ -11,6 +11,7 @@ from eventsvc.db import db
 from eventsvc.errors import DomainError
 from eventsvc.halls import operations as halls
 from eventsvc.halls.models import ServiceKind
+from eventsvc.halls.services import Deed
 from eventsvc.sites import (
     call_operations,
     call_queries,
@@ -130,15 +131,21 @@ def test_a_clerk_phones_and_writes_down_what_came_of_it(signed_in, event, later)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_late_services_stand_below(signed_in, event, later):
-    site = factories.site_of(event, "522")
+def test_services_late_or_in_trouble_stand_below(signed_in, event, later):
+    site, home = factories.site_of(event, "522"), f"/events/{event.slug}/readiness/calls?q=khong-co-ai"
     halls.add_service(
         site, ServiceKind.MEDICAL, on_duty_name="Hà Văn Y", on_duty_phone="+84505559876", by=None
     )
+    power = halls.add_service(factories.site_of(event, "524"), ServiceKind.POWER, by=None)
+    halls.tell(power, Deed.CONFIRM, by=None)
 
-    page = signed_in.get(f"/events/{event.slug}/readiness/calls?q=khong-co-ai")
+    page = signed_in.get(home)
 
-    assert site.name in page.rows()[0][0] and "tel:+84505559876" in page.links()
+    assert [site.name in row[0] for row in page.rows()] == [True] and "tel:+84505559876" in page.links()
+    halls.report_problem(power, "Máy phát hỏng", by=None)
+    page = signed_in.get(home)
+    assert [row[0] for row in page.rows()] == [power.site.name, site.name]
+    assert "Máy phát hỏng" in page.rows()[0][2]
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
