@@ -30,7 +30,7 @@ def test_signing_in_with_the_password_leads_to_the_page_that_was_asked_for(clien
     page = client.submit(page.form("next=/account"), {"email": user.email.upper(), "password": PASSWORD})
 
     assert (page.url, page.heading) == ("/account", "Tài khoản")
-    assert user.email in page.text and "Ban tổ chức" in page.text
+    assert user.email in page.text and "Ban Tổ chức" in page.text
 
 
 @pytest.mark.parametrize(

@@ -232,12 +232,12 @@ def test_the_page_says_when_the_site_is_on(site, link, client, monkeypatch):
     starts_at = event.starts_at
     monkeypatch.setattr(clock, "now", lambda: starts_at - timedelta(minutes=20))
 
-    assert "Điểm cầu của bạn lên hình sau khoảng 30 phút." in client.get(link).text
+    assert "Điểm cầu lên hình sau khoảng 30 phút." in client.get(link).text
     stage.press(event.sittings[0], Press.START, revision=0, by=None)
-    assert "Điểm cầu của bạn lên hình sau khoảng 10 phút." in client.get(link).text
+    assert "Điểm cầu lên hình sau khoảng 10 phút." in client.get(link).text
     stage.press(event.sittings[0], Press.NEXT, revision=1, by=None)
 
-    assert "Điểm cầu của bạn đang lên hình." in client.http.get(f"{link}/now").text
+    assert "Điểm cầu đang lên hình." in client.http.get(f"{link}/now").text
     programme = client.get(f"{link}/programme")
     assert programme.html.xpath("//*[contains(@class,'programme-line--own')]//strong/text()") == [
         "Phát biểu của điểm cầu"

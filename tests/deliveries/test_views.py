@@ -151,7 +151,7 @@ def test_pause_resume_release_and_stop(app, signed_in):
     address = f"/events/{event.slug}/deliveries"
 
     paused = signed_in.submit(signed_in.get(address).form("/pause"))
-    assert "Ban tổ chức đã tạm dừng." in paused.text
+    assert "Ban Tổ chức đã tạm dừng." in paused.text
     assert queries.is_paused(event.id)
     signed_in.submit(paused.form("/resume"))
     assert not queries.is_paused(event.id)

@@ -214,7 +214,7 @@ def test_another_coordinator_gets_a_new_link_and_the_page_says_so(signed_in, eve
         return signed_in.submit(signed_in.get(f"/events/{event.slug}/sites/536").form(), typed)
 
     page = saved(contact_email="dao@lyson.example.vn", contact_name="bà  Đảo", hall="Hội trường")
-    assert "đường dẫn mới" not in page.text
+    assert "liên kết mới" not in page.text
     assert link_queries.link_of(factories.site_of(event, "536")) == old
     page = saved(contact_name="Ông Biển", contact_phone="0501 000 999", contact_email="")
 
@@ -280,7 +280,7 @@ def test_the_page_of_a_site_shows_everything_that_was_reported(signed_in, event)
     text = signed_in.get(f"/events/{event.slug}/sites/536").text
 
     for words in (
-        "Thu hồi: Kết nối thử đạt",
+        "Bỏ ghi nhận: Kết nối thử đạt",
         "nhập thay, đã trao đổi với Lê Thị Sóng",
         "Cúp điện toàn xã",
         "1.005",
