@@ -90,7 +90,7 @@ def home(desk: Desk, **more: Any) -> str:
     counts = report_queries.head_counts_of(site)
     groups = report_queries.count_groups(event)
     receipts, items = announced.for_site(site), report_queries.check_items(event)
-    steps = report_queries.steps_of(site)
+    steps, tests = report_queries.steps_of(site), tests_of_links.for_site(site)
     values: dict[str, Any] = {
         "missed": readiness.missed(site, dues, now),
         "coming": readiness.coming(site, dues, now),
@@ -104,7 +104,8 @@ def home(desk: Desk, **more: Any) -> str:
         "counts": [count for count in counts if sitting is not None and count.sitting_id == sitting.id],
         "count_form": HeadCountForm.of(groups, formdata=None),
         "shown_counts": SHOWN_COUNTS,
-        "tests": tests_of_links.for_site(site),
+        "tests": tests,
+        "awaited": tests_of_links.awaited(tests),
         "receipts": receipts,
         "urgent": [each for each in receipts if each.announcement.is_urgent and each.read_at is None],
         "delegates": len(queries.delegates_of(site)),

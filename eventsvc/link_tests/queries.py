@@ -168,6 +168,11 @@ def for_site(site: Site) -> list[InvitedSite]:
     return [invited for invited in found if invited.link_test.ends_at > now] + over[::-1]
 
 
+def awaited(rows: Collection[InvitedSite]) -> set[Milestone]:
+    """What these sessions of a site are still to show: reported there with the result, not as a step of its own."""
+    return {MILESTONES[row.link_test.kind] for row in rows if row.result is not TestResult.PASSED}
+
+
 def has_passed_another(invited: InvitedSite) -> bool:
     """Whether the site has passed another session of the same kind, which has not been called off."""
     other = (

@@ -199,6 +199,24 @@ def test_the_result_of_a_test_is_reported_with_what_went_wrong(site, link, clien
     assert (invited.result, site.status) == (TestResult.PASSED, SiteStatus.TESTED)
 
 
+def test_a_step_is_left_to_the_tests_of_its_own_kind_and_only_until_they_are_passed(site, link, client):
+    begins = clock.now() + timedelta(minutes=20)
+    test = link_tests.make_link_test(
+        site.event, kind=LinkTestKind.LINK_TEST, title="Kết nối thử lần 1", starts_at=begins,
+        ends_at=begins + timedelta(hours=1), sites=[site], by=None,
+    )  # fmt: skip
+
+    def offered():
+        return set(client.get(link).html.xpath("//*[@id='steps']//input[@name='reach']/@value"))
+
+    assert "rehearsed" in offered() and "tested" not in offered()
+    client.post(f"{link}/tests/{test.invited[0].id}/passed")
+    assert site.tested_at is not None
+    client.post(f"{link}/steps", {"undo": "tested"})
+
+    assert "tested" in offered()
+
+
 def test_announcements_stand_on_the_page_until_they_are_read(site, link, client):
     for text, is_urgent in (("Mở máy <b>trước</b> 7 giờ", True), ("Kiểm tra micro", False)):
         announcements.announce(
