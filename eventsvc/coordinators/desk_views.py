@@ -21,7 +21,7 @@ from eventsvc.coordinators.forms import (
     WordsForm,
 )
 from eventsvc.errors import NotFound
-from eventsvc.events.models import Event
+from eventsvc.events.models import Event, Sitting
 from eventsvc.link_tests import operations as link_tests
 from eventsvc.link_tests import queries as tests_of_links
 from eventsvc.link_tests.models import InvitedSite, TestResult
@@ -35,7 +35,7 @@ from eventsvc.sites import (
     step_operations,
 )
 from eventsvc.sites.models import Milestone, Site
-from eventsvc.sites.report_models import CheckGroup, CheckItem, Fault, FaultState
+from eventsvc.sites.report_models import CheckGroup, CheckItem, Fault, FaultState, HeadCount
 from eventsvc.sites.reporter import Reporter
 from eventsvc.web.arguments import whole
 from eventsvc.web.edits import attempt, carry_out
@@ -102,7 +102,9 @@ def home(desk: Desk, **more: Any) -> str:
         "checks": report_queries.checks_of(site),
         "sitting": sitting,
         "counts": [count for count in counts if sitting is not None and count.sitting_id == sitting.id],
-        "count_form": HeadCountForm.of(groups, formdata=None),
+        "sittings": event.standing_sittings,
+        "other_counts": _newest_of_others(counts, sitting),
+        "count_form": HeadCountForm.of(groups, event.standing_sittings, sitting, formdata=None),
         "shown_counts": SHOWN_COUNTS,
         "tests": tests,
         "awaited": tests_of_links.awaited(tests),
@@ -165,10 +167,10 @@ def tick(desk: Desk):
 
 def head_count(desk: Desk):
     """How many people of each kind are there now."""
-    sitting, reporter = queries.sitting_now(desk.event, clock.now()), desk.reporter
-    form = HeadCountForm.of(report_queries.count_groups(desk.event))
+    usual, reporter = queries.sitting_now(desk.event, clock.now()), desk.reporter
+    form = HeadCountForm.of(report_queries.count_groups(desk.event), desk.event.standing_sittings, usual)
     if form.validate_on_submit():
-        if sitting is None:
+        if (sitting := form.of_sitting) is None:
             form.form_errors.append(_("The event has no sitting yet."))
         else:
             status = attempt(
@@ -177,7 +179,11 @@ def head_count(desk: Desk):
             )
             if status is None:
                 total = sum(number for _group, number in form.people)
-                flash(_("Recorded: %(num)s people are present.", num=total))
+                if sitting is usual:
+                    flash(_("Recorded: %(num)s people are present.", num=total))
+                else:
+                    which = labels.sitting_words(sitting)
+                    flash(_("Recorded for “%(sitting)s”: %(num)s people.", sitting=which, num=total))
                 return _home(desk)
     return home(desk, count_form=form, sent=form), 422
 
@@ -294,6 +300,12 @@ def _by_group(items: Sequence[CheckItem]) -> list[tuple[CheckGroup, list[CheckIt
 
 def _home(desk: Desk):
     return redirect(desk.to("home"))
+
+def _newest_of_others(counts: Sequence[HeadCount], sitting: Sitting | None) -> list[HeadCount]:
+    """The newest head-count of each sitting but this one, in the order of the sittings."""
+    newest = {count.sitting: count for count in reversed(counts) if count.sitting is not sitting}
+    return sorted(newest.values(), key=lambda count: count.sitting.number)
+
 
 
 def _milestone(desk: Desk, name: str) -> Milestone | None:

@@ -10,8 +10,10 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField
 from wtforms.validators import DataRequired, InputRequired
 
+from eventsvc.coordinators.labels import sitting_words
 from eventsvc.coordinators.models import LocalDelegate
 from eventsvc.coordinators.operations import Named
+from eventsvc.events.models import Sitting
 from eventsvc.sites.models import Site
 from eventsvc.sites.report_models import CountGroup, FaultKind
 from eventsvc.sites.report_operations import MOST_PEOPLE, OWN_DATA
@@ -22,6 +24,7 @@ from eventsvc.web.fields import (
     LinkField,
     NumberField,
     PhoneField,
+    RowField,
     TextField,
     VersionField,
 )
@@ -86,22 +89,39 @@ class HandOverForm(OfOneSite):
 
 
 class HeadCountForm(FlaskForm):
-    """A number for each kind of people, under names made of their ids."""
+    """A number for each kind of people, under names made of their ids; and the sitting, where there are several: that
+    of now unless another is chosen, so that a late number is filed where it belongs."""
 
-    def __init__(self, groups: Sequence[CountGroup], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        groups: Sequence[CountGroup],
+        sittings: Sequence[Sitting],
+        sitting: Sitting | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.groups = groups
+        self.groups, self.usual = groups, sitting
+        if "sitting" in self:
+            self.sitting.offer(sittings, sitting_words)
 
     @classmethod
-    def of(cls, groups: Sequence[CountGroup], **kwargs: Any) -> "HeadCountForm":
-        fields = {
+    def of(
+        cls, groups: Sequence[CountGroup], sittings: Sequence[Sitting], sitting: Sitting | None, **kwargs: Any
+    ) -> "HeadCountForm":
+        choice = {"sitting": RowField(_l("Sitting"), default=sitting)} if len(sittings) > 1 else {}
+        fields = choice | {
             f"group_{group.id}": NumberField(
                 group.name, [InputRequired(_l("Enter a number, 0 when there is nobody."))],
                 least=0, most=MOST_PEOPLE, render_kw={"inputmode": "numeric", "autocomplete": "off"},
             )
             for group in groups
         }  # fmt: skip
-        return type("HeadCountForm", (cls,), fields)(groups, **kwargs)
+        return type("HeadCountForm", (cls,), fields)(groups, sittings, sitting, **kwargs)
+
+    @property
+    def of_sitting(self) -> Sitting | None:
+        """The sitting that the numbers are for."""
+        return self.sitting.row if "sitting" in self else self.usual
 
     @property
     def people(self) -> list[tuple[CountGroup, int]]:

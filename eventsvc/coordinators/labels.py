@@ -8,12 +8,14 @@ from flask_babel import ngettext
 
 from eventsvc import clock
 from eventsvc.coordinators.queries import LinkState, OnStage
+from eventsvc.events.models import Sitting
 from eventsvc.link_tests.models import LinkTestKind
 from eventsvc.sites.models import Milestone
 from eventsvc.sites.readiness import Due
 from eventsvc.sites.readiness_models import Gate
 from eventsvc.text import time_of_day
 from eventsvc.web import labels
+from eventsvc.web.filters import day_and_time
 
 labels.register(
     {
@@ -69,6 +71,12 @@ def due(one: Due) -> str:
         time=time_of_day(one.at),
         day=f"{at.day:02d}/{at.month}",
     )
+
+
+def sitting_words(sitting: Sitting) -> str:
+    """ "Phiên buổi sáng, 08:00 15/07/2023": what tells a sitting from the others of its event."""
+    name = sitting.title or _("Sitting %(number)s", number=sitting.number)
+    return f"{name}, {day_and_time(sitting.starts_at)}" if sitting.starts_at else name
 
 
 def test_kind(kind: LinkTestKind) -> Any:

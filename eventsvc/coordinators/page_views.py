@@ -17,6 +17,7 @@ from eventsvc.web.uploads import takes_files_up_to
 bp = Blueprint("site_page", __name__, url_prefix="/s/<token>")
 bp.add_app_template_filter(labels.button, "step_button")
 bp.add_app_template_filter(labels.due, "due")
+bp.add_app_template_filter(labels.sitting_words, "sitting_words")
 bp.add_app_template_filter(labels.test_kind, "test_kind")
 bp.add_app_template_filter(labels.on_stage, "on_stage")
 

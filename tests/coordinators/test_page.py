@@ -98,6 +98,43 @@ def test_the_second_of_two_reports_stands_beside_the_first_and_the_newest_counts
     assert "149" in page.text and "Lãnh đạo: 4; Đại biểu, cán bộ: 25; Người dân: 120" in page.text
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_of_several_sittings_the_one_of_now_is_proposed_and_a_late_number_filed_where_it_belongs(
+    event, site, link, client, organizer, time_machine
+):
+    morning = event.sittings[0]
+    assert not client.get(link).html.xpath("//select[@name='sitting']")
+    evening, called_off = (events.add_sitting(event, title=title, by=None) for title in ("Buổi tối", "Đêm"))
+    events.propose_time(
+        evening,
+        starts_at=morning.starts_at + timedelta(hours=10),
+        ends_at=morning.starts_at + timedelta(hours=12),
+        by=None,
+    )
+    events.cancel_sitting(called_off, by=None)
+    numbers = {f"group_{group.id}": "5" for group in report_queries.count_groups(event)}
+    time_machine.move_to(evening.starts_at)
+    on_behalf = f"/events/{event.slug}/sites/{site.code}/report"
+    client.sign_in(organizer)
+    client.post(on_behalf, {"spoke_with": "Anh Bách"})
+
+    for address in (link, on_behalf):
+        page = client.get(address)
+        offered = page.html.xpath("//select[@name='sitting']/option")
+        assert [option.get("value") for option in offered] == [str(morning.id), str(evening.id)]
+        assert [option.get("value") for option in offered if option.get("selected") is not None] == [
+            str(evening.id)
+        ]
+        client.post(f"{address}/head-count", {**numbers, "sitting": str(evening.id)})
+        late = client.post(f"{address}/head-count", {**numbers, "sitting": str(morning.id)})
+        assert "Đã ghi nhận cho “Phiên 1, " in late.text
+        client.post(f"{address}/head-count", numbers)
+        client.post(f"{address}/head-count", {**numbers, "sitting": str(called_off.id)}, status=422)
+
+    filed = [count.sitting_id for count in reversed(report_queries.head_counts_of(site))]
+    assert filed == [evening.id, morning.id, evening.id] * 2
+
+
 @pytest.mark.parametrize("typed", ["-1", str(10**9), "mười", "", "1.5", "١٢", "9" * 400])
 def test_an_impossible_head_count_is_told_beside_its_field(site, link, client, typed):
     first, *others = report_queries.count_groups(site.event)
