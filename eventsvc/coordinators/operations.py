@@ -117,8 +117,10 @@ def hand_over(
     lock_open(site.event)
     lock(site, version)
     changes: dict[str, Any] = {"contact_name": name, "contact_phone": phone, "contact_email": email}
+    former = site.link_number
     report_operations.tell_data(site, changes, reporter)
-    link_operations.renew_link(site, by=reporter.by)
+    if site.link_number == former:
+        link_operations.renew_link(site, by=reporter.by)
     record(reporter.by, "site.handed_over", site, event=site.event, on_behalf=bool(reporter.spoke_with))
     if not site.contact_email:
         return False

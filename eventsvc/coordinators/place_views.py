@@ -34,13 +34,16 @@ def data(desk: Desk):
     form, conflict = DataForm.of(desk.site), None
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        version = form.standing(desk.site)
+        version, link = form.standing(desk.site), desk.site.link_number
         failed = attempt(
             form,
             lambda: report_operations.tell_data(desk.site, form.changes, desk.reporter, version=version),
         )
         if failed is None:
             flash(_("Saved."))
+            if desk.site.link_number != link:
+                flash(_("The coordinator is somebody else now: the site has a new link, and the old one leads nowhere. "
+                        "Send the new one."), "warning")  # fmt: skip
             return redirect(desk.to("home"))
         status = failed
         if status == TOO_LATE:

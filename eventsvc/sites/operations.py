@@ -17,8 +17,9 @@ from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.rows import assign, lock, lock_open
 from eventsvc.sites import link_operations, queries, reminder_messages, template_operations
+from eventsvc.sites.contact import contact_of, is_another_contact
 from eventsvc.sites.models import MAIN, Site, SiteLevel
-from eventsvc.text import fold, same_words, slugify
+from eventsvc.text import fold, slugify
 
 EDITABLE = frozenset(
     {
@@ -144,7 +145,7 @@ def edit_site(site: Site, changes: dict[str, Any], *, version: int | None = None
 
 def change(site: Site, changes: Mapping[str, Any], by: Any) -> list[str]:
     """Set what differs with all that follows from it; the columns that changed. For operations that hold the site."""
-    former = _contact_of(site)
+    former = contact_of(site)
     changed = assign(site, changes, EDITABLE)
     if changed:
         site.folded = fold(site.name)
@@ -152,22 +153,10 @@ def change(site: Site, changes: Mapping[str, Any], by: Any) -> list[str]:
             site.place_sequence += 1
         if site.link_opened_at is not None and CONNECTION.intersection(changed):
             site.connection_changed_at = clock.now()  # news only for who has seen the page
-        if site.token_hash is not None and is_another_contact(former, _contact_of(site)):
+        if site.token_hash is not None and is_another_contact(former, contact_of(site)):
             db.session.flush()
             link_operations.renew_link(site, by=by)
     return changed
-
-
-def is_another_contact(former: Mapping[str, str | None], now: Mapping[str, str | None]) -> bool:
-    """Whether somebody else is the coordinator now. What was empty may be filled in, and a name written otherwise."""
-    if any(former[name] and former[name] != now[name] for name in ("contact_phone", "contact_email")):
-        return True
-    before, after = (same_words(contact["contact_name"] or "") for contact in (former, now))
-    return bool(before and after and before != after)
-
-
-def _contact_of(site: Site) -> dict[str, str | None]:
-    return {name: getattr(site, name) for name in ("contact_name", "contact_phone", "contact_email")}
 
 
 def before_removal(release: Release) -> Release:

@@ -14,7 +14,8 @@ from eventsvc.events.models import Sitting
 from eventsvc.files import operations as files
 from eventsvc.files.operations import Brought
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.sites import report_queries
+from eventsvc.sites import link_operations, readiness, report_queries
+from eventsvc.sites.contact import contact_of, is_another_contact
 from eventsvc.sites.models import Site
 from eventsvc.sites.report_models import CheckItem, CountGroup, HeadCount, HeadCountPart, SiteCheck
 from eventsvc.sites.reporter import Reporter
@@ -39,10 +40,12 @@ def tell_data(
 ) -> None:
     """The site's own data, as its coordinator gives it. StaleEdit when somebody else has saved since `version`.
 
-    Another contact e-mail or telephone here keeps the link: whoever holds it speaks for the site.
+    Whoever holds the link speaks for the site and keeps it. Another contact who is entered for it gets another link,
+    and the old one dies.
     """
     lock_open(site.event)
     lock(site, version)
+    former = contact_of(site)
     changed = assign(site, changes, OWN_DATA)
     if changed:
         if {"hall", "address"}.intersection(changed):
@@ -50,6 +53,12 @@ def tell_data(
         db.session.flush()
         details = {"fields": changed, "on_behalf": bool(reporter.spoke_with)}
         record(reporter.by, "site.edited", site, event=site.event, **details)
+        if (
+            reporter.by is not site
+            and site.token_hash is not None
+            and is_another_contact(former, contact_of(site))
+        ):
+            link_operations.renew_link(site, by=reporter.by)
 
 
 @atomic()
@@ -88,6 +97,7 @@ def report_head_count(
     site: Site, sitting: Sitting, people: Sequence[tuple[CountGroup, int]], reporter: Reporter
 ) -> HeadCount:
     """So many people of each kind are in the hall at this sitting. Every report is kept, the newest counts.
+    Only one of the day itself passes the gate: one may try it out before.
 
     Invalid for a number below 0 or above `MOST_PEOPLE`, a kind of another event, and no kind at all.
     """
@@ -114,7 +124,8 @@ def report_head_count(
         **reporter.columns_on_behalf,
     )
     db.session.add(count)
-    note_report(site, counted_at=count.counted_at)
+    if readiness.is_on_the_day(sitting.starts_at, count.counted_at):
+        note_report(site, counted_at=count.counted_at)
     db.session.flush()
     details = {"people": count.people, "sitting": sitting.id, "on_behalf": bool(reporter.spoke_with)}
     record(reporter.by, "site.counted", site, event=site.event, **details)

@@ -128,6 +128,29 @@ def test_a_new_contact_by_telephone_kills_the_link_of_the_old_one(site, desk, si
     assert "chuyển liên kết mới trực tiếp" in page.text
 
 
+def test_another_contact_entered_on_behalf_kills_the_link_of_the_old_one_once(site, desk, signed_in):
+    link_operations.make_links(site.event, [site], by=None)
+    first = link_queries.link_of(site)
+    signed_in.post(desk, {"spoke_with": "Anh Bách"})
+
+    def saved(part="data", **typed):
+        return signed_in.submit(signed_in.get(f"{desk}/{part}").form(f"/{part}"), typed)
+
+    saved(contact_name="anh  Bách", contact_phone="050 999 9999")
+    assert link_queries.link_of(site) == first
+    page = saved(contact_name="Chị Sáu")
+    assert "Đầu mối điểm cầu đã thay đổi" in page.text and site.link_number == 2
+    assert link_queries.link_of(site) != first
+    saved("hand-over", name="Ông Bảy", phone="0501 111 222")
+    assert site.link_number == 3
+
+    own = f"/s/{link_queries.link_of(site).rpartition('/')[2]}/data"
+    page = signed_in.get(own)
+    assert "đề nghị dùng mục “Bàn giao”" in page.text
+    signed_in.submit(page.form("/data"), {"contact_name": "Bà Tám", "contact_phone": "0501 333 444"})
+    assert site.contact_name == "Bà Tám" and site.link_number == 3
+
+
 def test_a_coordinator_with_an_account_enters_for_the_own_site_only(site, desk, client):
     user = factories.user()
     accounts.grant(user, Role.COORDINATOR, event_id=site.event_id, site_id=site.id)

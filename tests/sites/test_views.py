@@ -6,6 +6,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
 from eventsvc.sites import (
+    contact,
     fault_operations,
     link_operations,
     link_queries,
@@ -213,7 +214,7 @@ def test_another_coordinator_gets_a_new_link_and_the_page_says_so(signed_in, eve
     def saved(**typed):
         return signed_in.submit(signed_in.get(f"/events/{event.slug}/sites/536").form(), typed)
 
-    page = saved(contact_email="dao@lyson.example.vn", contact_name="bà  Đảo", hall="Hội trường")
+    page = saved(contact_email="dao@lyson.example.vn", contact_name="bà  Đảo", contact_phone="0501 000 537")
     assert "liên kết mới" not in page.text
     assert link_queries.link_of(factories.site_of(event, "536")) == old
     page = saved(contact_name="Ông Biển", contact_phone="0501 000 999", contact_email="")
@@ -232,13 +233,16 @@ def test_another_coordinator_gets_a_new_link_and_the_page_says_so(signed_in, eve
         ({"contact_phone": "1", "contact_email": "a"}, {"contact_phone": "1"}, True),
         ({"contact_name": "Nguyễn Văn A"}, {"contact_name": "nguyễn  văn a."}, False),
         ({"contact_name": "Nguyễn Văn A"}, {"contact_name": "Lê B"}, True),
+        ({"contact_name": "A", "contact_phone": "1"}, {"contact_name": "a", "contact_phone": "2"}, False),
+        ({"contact_name": "A", "contact_phone": "1"}, {"contact_name": "B", "contact_phone": "1"}, True),
+        ({"contact_name": "A", "contact_phone": "1"}, {"contact_phone": "2"}, True),
         ({"contact_name": "Nguyễn Văn A"}, {}, False),
     ],
 )  # fmt: skip
 def test_who_is_another_coordinator(former, now, is_another):
     empty = {"contact_name": None, "contact_phone": None, "contact_email": None}
 
-    assert operations.is_another_contact(empty | former, empty | now) is is_another
+    assert contact.is_another_contact(empty | former, empty | now) is is_another
 
 
 def test_another_line_is_told_on_the_page_of_the_site_and_to_no_guest(signed_in, organizer):
