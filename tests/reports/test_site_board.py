@@ -118,8 +118,8 @@ def test_the_total_is_said_in_one_sentence_that_names_its_sources(app, time_mach
     tally = queries.site_board(event).all
 
     assert words.people_words(tally) == (
-        "1.231 đại biểu tại 3 điểm cầu (2 điểm cầu theo số liệu điểm cầu báo cáo, trong đó 1 điểm cầu "
-        "do cấp tỉnh nhập thay sau khi điện thoại, mới nhất lúc 08:12; 1 điểm cầu theo số lượt quét mã, lượt cuối lúc 08:12). "
+        "1.231 đại biểu tại 3 điểm cầu (2 điểm cầu theo số liệu điểm cầu báo cáo, trong đó 1 điểm cầu do cấp tỉnh nhập "
+        "thay sau khi điện thoại, mới nhất lúc 08:12; 1 điểm cầu theo số lượt quét mã, lượt cuối lúc 08:12). "
         "1 điểm cầu báo không có người dự. 10 điểm cầu chưa báo cáo số liệu."
     )
     known = tally.evidence
