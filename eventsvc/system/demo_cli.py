@@ -14,6 +14,7 @@ from eventsvc.checkins.models import Profile
 from eventsvc.db import db
 from eventsvc.events.queries import event_by_slug
 from eventsvc.invitations.models import Invitation
+from eventsvc.sites import link_queries
 from eventsvc.sites.models import MAIN
 from eventsvc.sites.queries import site_by_code
 from eventsvc.system import demo_operations as operations
@@ -30,7 +31,7 @@ def load() -> None:
 
 @demo.command("links")
 def links() -> None:
-    """Print the ways into the demo: organizer, invitee, scanner, board, mail."""
+    """Print the ways into the demo: organizer, invitee, site coordinator, scanner, board, mail."""
     event = event_by_slug(operations.SLUG)
     user = users.user_by_email(operations.ORGANIZER)
     if event is None or user is None:
@@ -53,9 +54,10 @@ def links() -> None:
     ways = [
         ("organizer", f"{public}/sign-in/{accounts.make_link(user, by=user)}"),
         ("invitee", f"{public}/i/{secrets.unseal(invitation.token_sealed)}" if invitation else "–"),
+        ("coordinator", link_queries.link_of(site_by_code(event, operations.COORDINATED)) or "–"),
         ("scanner", f"{public}/scan/enrol/{enrol}"),
         ("board", f"{public}/board/{board}"),
         ("mail", f"{current_app.config['MAIL_FOLDER']}  ({public}/mail)"),
     ]
     for name, way in ways:
-        click.echo(f"  {name:<10} {way}")
+        click.echo(f"  {name:<11} {way}")

@@ -39,6 +39,7 @@ PLAN = Path(__file__).parent / "data" / "001_dx_movement_launch_quang_ngai_2023.
 SLUG = "le-phat-dong-2023"
 UNITS_AS_OF = date(2023, 7, 15)
 ORGANIZER = "nguoitochuc@quangngai.example.vn"
+COORDINATED = "535"  # the site whose coordinator's page is shown: Ba Tơ
 FIRST_INVITED = 130  # sites, of 187: the others are still to be invited
 FIRST_ARRIVED = 60
 
