@@ -42,6 +42,8 @@ from eventsvc.web.edits import attempt, carry_out
 
 PHOTO_LIMIT = "SITE_PHOTO_LIMIT"
 SHOWN_COUNTS = 6
+OF_THE_DAY = frozenset({Milestone.TECHNICIAN_PRESENT, Milestone.CONNECTED})
+"""Said days before, these would hold for the last hour, too."""
 
 
 class NobodySpokenWith(Exception):
@@ -108,6 +110,7 @@ def home(desk: Desk, **more: Any) -> str:
         "shown_counts": SHOWN_COUNTS,
         "tests": tests,
         "awaited": tests_of_links.awaited(tests),
+        "early": frozenset() if readiness.is_on_the_day(event.starts_at, now) else OF_THE_DAY,
         "receipts": receipts,
         "urgent": [each for each in receipts if each.announcement.is_urgent and each.read_at is None],
         "delegates": len(queries.delegates_of(site)),

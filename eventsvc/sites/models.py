@@ -56,8 +56,9 @@ class Site(db.Model):
     leads nowhere. `cluster` is a name the organizer gives to sites that belong together.
 
     `status` says where the site stands: it follows from the milestones and the open faults (`standing`), and is kept
-    so that lists can be filtered by it. `counted_at` is when a head-count was reported last, `connection_changed_at`
-    when the organizer last changed how the site is connected, which its coordinator must hear of.
+    so that lists can be filtered by it. `counted_at` is when a head-count of the day itself was reported last,
+    `connection_changed_at` when the organizer last changed how the site is connected, which its coordinator must hear
+    of.
     """
 
     __table_args__ = (

@@ -20,6 +20,15 @@ WRITES_ABOUT_LATE = timedelta(hours=24)
 """How long after a missed gate it is still worth a letter; later one phones."""
 
 
+ON_THE_DAY = timedelta(hours=12)
+"""From so long before the start on a report can be about the day itself: who is present, who is connected."""
+
+
+def is_on_the_day(starts_at: datetime | None, now: datetime) -> bool:
+    """Whether what is reported now can hold for what starts then; for nothing without a time."""
+    return starts_at is not None and now >= starts_at - ON_THE_DAY
+
+
 class Due(NamedTuple):
     """A rule with the moment by which its gate must be passed in this event."""
 

@@ -254,6 +254,24 @@ def test_a_step_is_left_to_the_tests_of_its_own_kind_and_only_until_they_are_pas
     assert "tested" in offered()
 
 
+def test_what_only_the_day_can_tell_is_offered_from_twelve_hours_before_the_start_on(
+    site, link, client, monkeypatch
+):
+    def offered():
+        page = client.get(link)
+        return set(page.html.xpath("//*[@id='steps']//input[@name='reach']/@value")), page.text
+
+    before, of_the_day = site.event.starts_at - timedelta(hours=12), {"technician_present", "connected"}
+    monkeypatch.setattr(clock, "now", lambda: before - timedelta(minutes=1))
+    steps, words = offered()
+    assert not of_the_day & steps and "ready" in steps
+    assert words.count("báo trong ngày tổ chức") == 2
+
+    monkeypatch.setattr(clock, "now", lambda: before)
+
+    assert of_the_day <= offered()[0]
+
+
 def test_announcements_stand_on_the_page_until_they_are_read(site, link, client):
     for text, is_urgent in (("Mở máy <b>trước</b> 7 giờ", True), ("Kiểm tra micro", False)):
         announcements.announce(

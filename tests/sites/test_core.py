@@ -142,6 +142,16 @@ def test_the_newest_head_count_counts_and_the_others_are_kept(site):
     assert [count.people for count in report_queries.head_counts_of(site)] == [30, 12]
 
 
+def test_only_a_head_count_of_the_day_itself_passes_the_gate(site, monkeypatch):
+    groups, sitting = report_queries.count_groups(site.event), site.event.sittings[0]
+    from_then_on = sitting.starts_at - timedelta(hours=12)
+    for moment, passes in ((from_then_on - timedelta(minutes=1), False), (from_then_on, True)):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        report_operations.report_head_count(site, sitting, [(groups[0], 5)], reporter.of_site(site))
+
+        assert (site.counted_at is not None) is passes
+
+
 def test_a_new_link_kills_the_old_one(site):
     link_operations.make_links(site.event, [site], by=None)
     old = link_queries.link_of(site).rpartition("/")[2]
@@ -174,11 +184,12 @@ def test_rules_follow_the_clock_of_the_event(event):
     assert at["connected"].strftime("%d/%m %H:%M") == "14/07 07:45"
 
 
-def test_what_is_reported_makes_no_form_lapse(site):
+def test_what_is_reported_makes_no_form_lapse(site, monkeypatch):
     edition, groups, own = site.version, report_queries.count_groups(site.event), reporter.of_site(site)
     step_operations.reach(site, Milestone.READY, own)
     fault = fault_operations.raise_fault(site, FaultKind.POWER, None, own)
     fault_operations.clear_fault(fault, own)
+    monkeypatch.setattr(clock, "now", lambda: site.event.starts_at)
     report_operations.report_head_count(site, site.event.sittings[0], [(groups[0], 30)], own)
 
     operations.edit_site(site, {"hall": "Phòng họp số 1"}, version=edition, by=None)
