@@ -36,7 +36,7 @@ def send_links(event: Event, sites: Sequence[Site], *, by: Any) -> Sent:
     """Write to the coordinators of these sites, those without a link get one first. Safe to repeat: nobody is written
     to twice about the same link."""
     lock_open(event)
-    bridges = [site for site in sites if site.code != MAIN]
+    bridges = _afresh([site.id for site in sites if site.code != MAIN])
     link_operations.make_links(event, bridges, by=by)
     unsent = [site for site in bridges if site.link_sent_at is None]
     reachable = [site for site in unsent if site.contact_email]
@@ -46,6 +46,15 @@ def send_links(event: Event, sites: Sequence[Site], *, by: Any) -> Sent:
         link_operations.mark_sent(reachable)
         record(by, "sites.links_sent", event, event=event, count=len(reachable))
     return Sent(len(reachable), tuple(site.name for site in unsent if not site.contact_email))
+
+
+def _afresh(site_ids: Sequence[int]) -> list[Site]:
+    """The sites as they stand now that the event is held: whoever loaded them before may hold links that have died."""
+    found: dict[int, Site] = {}
+    for ids in chunks(site_ids, 500):
+        statement = sa.select(Site).where(Site.id.in_(ids)).execution_options(populate_existing=True)
+        found.update((site.id, site) for site in db.session.scalars(statement))
+    return [found[site_id] for site_id in site_ids if site_id in found]
 
 
 @atomic()
