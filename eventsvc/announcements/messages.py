@@ -18,6 +18,7 @@ from eventsvc.text import display_phone
 KIND = "announcement"
 LOCALE = "vi"
 SUBJECT_WIDTH = 200
+AGAIN = ".again"
 
 
 class Composer:
@@ -95,5 +96,6 @@ def _put(words: str, addressee: str, site: str) -> str:
 
 
 def intent(receipt: Receipt, *, is_second: bool) -> str:
-    """One letter an announcement and site, and one that reminds of it, whoever presses and how often."""
-    return f"{KIND}:{receipt.announcement_id}.{receipt.site_id}{'.again' if is_second else ''}"
+    """One letter an announcement and link of a site, and one that reminds of it, whoever presses and how often."""
+    stem = f"{KIND}:{receipt.announcement_id}.{receipt.site_id}.{receipt.site.link_number}"
+    return f"{stem}{AGAIN if is_second else ''}"

@@ -6,13 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import clock
+from eventsvc import clock, secrets
 from eventsvc.announcements import messages, queries
 from eventsvc.announcements.models import Announcement, Receipt
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.deliveries.models import Delivery
+from eventsvc.deliveries.models import UNSENT, Delivery
 from eventsvc.errors import DomainError
 from eventsvc.rows import lock, lock_open
 from eventsvc.sites import link_operations
@@ -63,7 +63,9 @@ def write_some(announcement: Announcement, *, is_second: bool, by: Any) -> int:
     if announcement.withdrawn_at is not None:
         raise Withdrawn(_("This announcement has been taken back."))
     wanted = queries.to_remind(announcement) if is_second else queries.to_mail(announcement)
-    receipts = list(db.session.scalars(wanted.limit(AT_ONCE)))
+    # Afresh, now that the event is held: whoever loaded a site before may hold a link that has died since.
+    afresh = {"populate_existing": True}
+    receipts = list(db.session.scalars(wanted.limit(AT_ONCE), execution_options=afresh))
     if not receipts:
         return 0
     announcement.is_mailed = True
@@ -92,5 +94,27 @@ def _require_standing(delivery: Delivery) -> None:
         return
     if receipt.announcement.withdrawn_at is not None:
         raise outbox.Overtaken(_("This announcement has been taken back."))
-    if receipt.site.contact_email != delivery.recipient:
+    site, sealed = receipt.site, (delivery.secrets or {}).get("link")
+    link, present = (secrets.unseal(each) if each else None for each in (sealed, site.token_sealed))
+    if site.contact_email != delivery.recipient or link != present:
         raise outbox.Overtaken(_("Somebody else looks after this site now."))
+
+
+@link_operations.on_dead_link
+def _call_back(site: Site, by: Any) -> None:
+    """What has not left with the dead link does not leave any more, and can be written anew with the next one."""
+    unsent = (
+        sa.select(Delivery.subject_id, Delivery.intent)
+        .join(Receipt, Receipt.id == Delivery.subject_id)
+        .where(
+            Delivery.subject_kind == queries.SUBJECT, Delivery.state.in_(UNSENT), Receipt.site_id == site.id
+        )
+    )
+    rows = db.session.execute(unsent).all()
+    again = [receipt_id for receipt_id, intent in rows if intent.endswith(messages.AGAIN)]
+    first = [receipt_id for receipt_id, intent in rows if not intent.endswith(messages.AGAIN)]
+    held = sa.select(Receipt.id).where(Receipt.site_id == site.id, Receipt.mailed_at.is_not(None))
+    outbox.call_back(queries.SUBJECT, db.session.scalars(held).all(), by=by)
+    for ids, column in ((first, "mailed_at"), (again, "reminded_at")):
+        freed = sa.update(Receipt).where(Receipt.id.in_(ids)).values({column: None})
+        db.session.execute(freed, execution_options={"synchronize_session": "fetch"})

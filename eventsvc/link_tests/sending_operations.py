@@ -9,12 +9,13 @@ from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.deliveries.models import Delivery
+from eventsvc.deliveries.models import UNSENT, Delivery, DeliveryState
 from eventsvc.link_tests import operations, queries
-from eventsvc.link_tests.messages import CANCEL, Composer
+from eventsvc.link_tests.messages import CANCEL, LINK_TEST, Composer
 from eventsvc.link_tests.models import InvitedSite, LinkTest
 from eventsvc.link_tests.telling import Telling
 from eventsvc.rows import lock
+from eventsvc.sites import link_operations
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import Site
 
@@ -77,6 +78,27 @@ def release(site: Site, by: Any) -> None:
             _("A link test stands in the calendar of this site. Take the site off it and tell it so first.")
         )
     outbox.call_back(queries.SUBJECT, [row.id for row in rows], spared=(CANCEL,), by=by)
+
+
+@link_operations.on_dead_link
+def call_back(site: Site, by: Any) -> None:
+    """What has not left with the dead link does not leave any more: the site stands as not told, to be told anew."""
+    rows = {
+        row.id: row
+        for row in db.session.scalars(sa.select(InvitedSite).where(InvitedSite.site_id == site.id))
+    }
+    letters = sa.select(Delivery.subject_id).where(
+        Delivery.subject_kind == queries.SUBJECT, Delivery.subject_id.in_(rows), Delivery.kind == LINK_TEST
+    )
+    unsent = sorted(set(db.session.scalars(letters.where(Delivery.state.in_(UNSENT)))))
+    gone = letters.where(Delivery.state.not_in((*UNSENT, DeliveryState.CANCELLED)))
+    in_calendars = set(db.session.scalars(gone))
+    outbox.call_back(queries.SUBJECT, unsent, spared=(CANCEL,), by=by)
+    for row in (rows[row_id] for row_id in unsent):
+        row.own_changes += 1
+        row.changed_at = clock.now()
+        if row.id not in in_calendars:
+            row.told_sequence = row.told_email = None
 
 
 @outbox.before_repeating(queries.SUBJECT)

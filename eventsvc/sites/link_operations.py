@@ -1,6 +1,6 @@
 """The secret link of a site's coordinator."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,15 @@ from eventsvc.sites.models import MAIN, Site
 
 LETTERS = "site_link"
 """What the messages that bring a link are about, in the outbox: with the id of the site."""
+
+Release = Callable[[Site, Any], None]
+_releases: list[Release] = []
+
+
+def on_dead_link(release: Release) -> Release:
+    """Register what else has to happen when the link of a site ends: letters that bring it are called back."""
+    _releases.append(release)
+    return release
 
 
 @atomic()
@@ -45,17 +54,18 @@ def renew_link(site: Site, *, by: Any) -> None:
     lock(site)
     _give(site)
     record(by, "site.link_renewed", site, event=site.event)
-    outbox.call_back(LETTERS, [site.id], by=by)
+    _call_back(site, by)
 
 
 @atomic()
 def revoke_link(site: Site, *, by: Any) -> None:
     """The link leads nowhere any more, and there is no new one. Safe to repeat."""
+    lock(site.event)
     lock(site)
     if site.token_hash is not None:
         site.token_hash = site.token_sealed = site.link_sent_at = site.link_opened_at = None
         record(by, "site.link_revoked", site, event=site.event)
-        outbox.call_back(LETTERS, [site.id], by=by)
+        _call_back(site, by)
 
 
 @atomic()
@@ -78,6 +88,14 @@ def _note(sites: Sequence[Site], column: str) -> None:
         db.session.execute(noted.values({column: moment}), execution_options={"synchronize_session": False})
     for site in sites:
         set_committed_value(site, column, moment)
+
+
+def _call_back(site: Site, by: Any) -> None:
+    """No letter that has not left brings the dead link, nor goes to whoever held it."""
+    db.session.flush()
+    outbox.call_back(LETTERS, [site.id], by=by)
+    for release in _releases:
+        release(site, by)
 
 
 def _give(site: Site) -> None:
