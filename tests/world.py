@@ -745,7 +745,7 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         f"Võ Thị Diệp {site.code}{poison}"[:200], "Bà", f"Trưởng thôn{poison}", f"Thôn 1{poison}"
     )
     delegate = coordinators.add_delegate(site, named, own)
-    begins = event.starts_at - timedelta(days=2)
+    begins = clock.now() + timedelta(minutes=20)  # near enough to take results
     test = link_tests.make_link_test(
         event, kind=LinkTestKind.LINK_TEST, title=f"Kết nối thử{poison}"[:200], starts_at=begins,
         ends_at=begins + timedelta(hours=1), video_link="https://hop.example.vn/1", contact=f"Anh Trực{poison}"[:300],

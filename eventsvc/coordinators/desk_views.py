@@ -301,14 +301,14 @@ def _by_group(items: Sequence[CheckItem]) -> list[tuple[CheckGroup, list[CheckIt
     return [(group, lines) for group, lines in found if lines]
 
 
-def _home(desk: Desk):
-    return redirect(desk.to("home"))
-
 def _newest_of_others(counts: Sequence[HeadCount], sitting: Sitting | None) -> list[HeadCount]:
     """The newest head-count of each sitting but this one, in the order of the sittings."""
     newest = {count.sitting: count for count in reversed(counts) if count.sitting is not sitting}
     return sorted(newest.values(), key=lambda count: count.sitting.number)
 
+
+def _home(desk: Desk):
+    return redirect(desk.to("home"))
 
 
 def _milestone(desk: Desk, name: str) -> Milestone | None:
