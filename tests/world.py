@@ -745,10 +745,13 @@ def _look_after(site: Site, poison: str) -> tuple[dict[str, int], str]:
         f"Võ Thị Diệp {site.code}{poison}"[:200], "Bà", f"Trưởng thôn{poison}", f"Thôn 1{poison}"
     )
     delegate = coordinators.add_delegate(site, named, own)
-    begins = clock.now() + timedelta(minutes=20)  # near enough to take results
+    in_reach = timedelta(minutes=20)  # near enough to take results
+    begins = clock.now().replace(second=0, microsecond=0) + in_reach
+    midnight = clock.from_local(datetime.combine(clock.local(begins).date() + timedelta(days=1), time.min))
+    ends = min(begins + timedelta(hours=1), midnight)
     test = link_tests.make_link_test(
         event, kind=LinkTestKind.LINK_TEST, title=f"Kết nối thử{poison}"[:200], starts_at=begins,
-        ends_at=begins + timedelta(hours=1), video_link="https://hop.example.vn/1", contact=f"Anh Trực{poison}"[:300],
+        ends_at=ends, video_link="https://hop.example.vn/1", contact=f"Anh Trực{poison}"[:300],
         note=f"Có mặt trước 10 phút{poison}", sites=[site], by=None,
     )  # fmt: skip
     for is_urgent in (True, False):
