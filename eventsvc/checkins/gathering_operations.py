@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
+import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +17,8 @@ from eventsvc.checkins.uploads import Upload
 from eventsvc.db import atomic, end_reading, is_writing
 
 TRIES = 3
+
+log = structlog.get_logger()
 
 
 class Gathering:
@@ -43,7 +46,8 @@ class Gathering:
                 while self.waiting:  # those who came while we waited for other processes come along
                     together.append(self.waiting.popleft())
                 recording_operations.store(together)
-        except Exception:
+        except Exception as fault:
+            log.warning("gathered uploads failed", kind=type(fault).__name__, uploads=len(together))
             if own not in together:  # we never got so far as to begin
                 self.waiting.remove(own)
                 raise

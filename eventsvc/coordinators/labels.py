@@ -10,9 +10,9 @@ from eventsvc import clock
 from eventsvc.coordinators.queries import LinkState, OnStage
 from eventsvc.events.models import Sitting
 from eventsvc.link_tests.models import LinkTestKind
+from eventsvc.sites.asked import ASKED
 from eventsvc.sites.models import Milestone
 from eventsvc.sites.readiness import Due
-from eventsvc.sites.readiness_models import Gate
 from eventsvc.text import time_of_day
 from eventsvc.web import labels
 from eventsvc.web.filters import day_and_time
@@ -40,16 +40,6 @@ BUTTONS = {
     Milestone.READY: _l("Everything is ready"),
     Milestone.CONNECTED: _l("We are connected"),
     Milestone.CLOSED: _l("The site has ended its work"),
-}
-
-ASKED = {
-    Gate.CONFIRMED: _l("Confirm the site"),
-    Gate.TESTED: _l("Test the link"),
-    Gate.REHEARSED: _l("Take part in the rehearsal"),
-    Gate.TECHNICIAN_PRESENT: _l("Have the technician on the spot"),
-    Gate.READY: _l("Have everything ready"),
-    Gate.CONNECTED: _l("Connect for the event"),
-    Gate.COUNTED: _l("Report how many people are present"),
 }
 
 TEST_KINDS = {

@@ -6,29 +6,18 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from eventsvc import secrets, text
 from eventsvc.deliveries.markers import marker, plain
 from eventsvc.events.models import Event
+from eventsvc.sites.asked import ASKED
 from eventsvc.sites.models import Site
 from eventsvc.sites.readiness import WRITES_ABOUT_LATE, Reminder
-from eventsvc.sites.readiness_models import Gate
 
 KIND = "readiness_reminder"
 SUBJECT = "site_reminder"
 LOCALE = "vi"
 SUBJECT_WIDTH = 200
-
-ASKED = {
-    Gate.CONFIRMED: _l("Confirm the site"),
-    Gate.TESTED: _l("Test the link"),
-    Gate.REHEARSED: _l("Take part in the rehearsal"),
-    Gate.TECHNICIAN_PRESENT: _l("Have the technician on the spot"),
-    Gate.READY: _l("Have everything ready"),
-    Gate.CONNECTED: _l("Connect for the event"),
-    Gate.COUNTED: _l("Report how many people are present"),
-}
 
 
 class Composer:
