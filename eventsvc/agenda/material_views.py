@@ -22,7 +22,7 @@ from eventsvc.files import queries as files_queries
 from eventsvc.files import signatures
 from eventsvc.web.arguments import search, word
 from eventsvc.web.downloads import SHOWN_IN_PLACE, download
-from eventsvc.web.edits import REFUSED, TOO_LATE, attempt, differences
+from eventsvc.web.edits import REFUSED, attempt, save_form
 from eventsvc.web.pagination import Page, number
 from eventsvc.web.uploads import is_too_large, takes_files_up_to
 
@@ -89,19 +89,14 @@ def edit(slug, material_id):
     event = event_or_404(slug, g.access)
     material = queries.material_of(event, material_id)
     form = MaterialForm(event, material)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_material(
-                event, material, form.values, version=form.version.data, by=g.user
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, material_id=material_id))
-        if status == TOO_LATE:
-            conflict = differences(form, MaterialForm(event, material, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_material(event, material, form.values, version=form.version.data, by=g.user),
+        lambda: MaterialForm(event, material, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, material_id=material_id))
     page = render_template(
         "materials/edit.html", event=event, material=material, form=form, conflict=conflict
     )

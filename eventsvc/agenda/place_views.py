@@ -15,7 +15,7 @@ from eventsvc.events import operations as events
 from eventsvc.events.models import Event, Sitting
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.arguments import whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import save_form
 
 
 @bp.route("/events/<slug>/agenda/sittings/<int:number>/buffer", methods=["GET", "POST"])
@@ -115,15 +115,13 @@ def strand(slug, strand_id):
     event = event_or_404(slug, g.access)
     strand = _strand_or_404(event, strand_id)
     form = StrandForm(strand)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form, lambda: operations.edit_strand(strand, form.values, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            return done(event, [], _("Saved."), anchor=f"part-1-{strand.number}")
-        if status == TOO_LATE:
-            conflict = differences(form, StrandForm(strand, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_strand(strand, form.values, version=form.version.data, by=g.user),
+        lambda: StrandForm(strand, formdata=None),
+    )
+    if is_saved:
+        return done(event, [], _("Saved."), anchor=f"part-1-{strand.number}")
     return render_template(
         "agenda/strand.html", event=event, strand=strand, form=form, conflict=conflict
     ), status

@@ -14,7 +14,7 @@ from eventsvc.agenda.ritual_forms import EditRitualForm, RitualForm
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, save_form
 
 
 @bp.post("/events/<slug>/rituals")
@@ -45,21 +45,18 @@ def ritual(slug, ritual_id):
     if deed:
         place = form.rearrange(deed)
         return _form(ritual, form, focus=place), 200 if place is not None else 422
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        before = ritual.agenda_item
-        status = attempt(
-            form,
-            lambda: operations.edit_ritual(
-                ritual, form.changes, participants=form.people, version=form.version.data, by=g.user
-            ),
-        )
-        if status is None:
-            if is_partial():
-                return _answer(ritual, EditRitualForm(ritual, formdata=None), said=_("Saved."), before=before)
-            return done(event, [], _("Saved."), anchor=f"ritual-{ritual_id}")
-        if status == TOO_LATE:
-            conflict = differences(form, EditRitualForm(ritual, formdata=None))
+    before = ritual.agenda_item
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_ritual(
+            ritual, form.changes, participants=form.people, version=form.version.data, by=g.user
+        ),
+        lambda: EditRitualForm(ritual, formdata=None),
+    )
+    if is_saved:
+        if is_partial():
+            return _answer(ritual, EditRitualForm(ritual, formdata=None), said=_("Saved."), before=before)
+        return done(event, [], _("Saved."), anchor=f"ritual-{ritual_id}")
     return _form(ritual, form, conflict), status
 
 

@@ -31,7 +31,7 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import event_by_slug
 from eventsvc.sites.queries import sites_of
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import TOO_LATE, attempt, differences, save_form
 
 
 @bp.route("/events/<slug>/agenda", methods=["GET"])
@@ -97,17 +97,15 @@ def item(slug, item_id):
     item = item_or_404(event, item_id)
     sites = db.session.scalars(sites_of(event)).all()
     form = ItemForm(event, item, sites)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        before = place_of(item)
-        status = attempt(
-            form, lambda: operations.edit_item(item, form.values, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            words = _("Saved. The times that follow have moved along.")
-            return done(event, {before, place_of(item)}, words, anchor=f"item-{item_id}")
-        if status == TOO_LATE:
-            conflict = differences(form, ItemForm(event, item, sites, formdata=None))
+    before = place_of(item)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_item(item, form.values, version=form.version.data, by=g.user),
+        lambda: ItemForm(event, item, sites, formdata=None),
+    )
+    if is_saved:
+        words = _("Saved. The times that follow have moved along.")
+        return done(event, {before, place_of(item)}, words, anchor=f"item-{item_id}")
     return _editor(event, item, form, conflict), status
 
 

@@ -8,7 +8,7 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.campaigns import labels, operations, queries  # noqa: F401  (labels registers the words)
 from eventsvc.campaigns.forms import BudgetForm, CampaignForm, TrainingForm
 from eventsvc.events.permissions import event_or_404
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import save_form
 
 bp = Blueprint("campaigns", __name__, url_prefix="/events/<slug>/campaign")
 
@@ -32,19 +32,16 @@ def edit(slug):
     event = event_or_404(slug, g.access)
     campaign = queries.campaign_of(event)
     form = CampaignForm.of(campaign)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.save_campaign(
-                event, form.changes, form.target, form.skills.lines, version=form.version.data, by=g.user
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, CampaignForm.of(queries.campaign_of(event), formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.save_campaign(
+            event, form.changes, form.target, form.skills.lines, version=form.version.data, by=g.user
+        ),
+        lambda: CampaignForm.of(queries.campaign_of(event), formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug))
     return render_template("campaigns/edit.html", event=event, form=form, conflict=conflict), status
 
 
@@ -53,19 +50,16 @@ def edit(slug):
 def training(slug):
     event = event_or_404(slug, g.access)
     form = TrainingForm.of(queries.training_of(event))
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.save_training(
-                event, form.changes, form.learners, version=form.version.data, by=g.user
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, _anchor="training"))
-        if status == TOO_LATE:
-            conflict = differences(form, TrainingForm.of(queries.training_of(event), formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.save_training(
+            event, form.changes, form.learners, version=form.version.data, by=g.user
+        ),
+        lambda: TrainingForm.of(queries.training_of(event), formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, _anchor="training"))
     return render_template("campaigns/training.html", event=event, form=form, conflict=conflict), status
 
 
@@ -90,17 +84,14 @@ def budget(slug, source_id):
     event = event_or_404(slug, g.access)
     source = queries.budget_source_of(event, source_id)
     form = BudgetForm.of(source)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_budget_source(source, form.values, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, _anchor="budget"))
-        if status == TOO_LATE:
-            conflict = differences(form, BudgetForm.of(source, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_budget_source(source, form.values, version=form.version.data, by=g.user),
+        lambda: BudgetForm.of(source, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, _anchor="budget"))
     page = render_template("campaigns/budget.html", event=event, source=source, form=form, conflict=conflict)
     return page, status
 

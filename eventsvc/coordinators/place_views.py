@@ -23,7 +23,7 @@ from eventsvc.files.models import File
 from eventsvc.sites import report_operations
 from eventsvc.sites.models import Site
 from eventsvc.web.downloads import download
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences, save_form
 from eventsvc.web.uploads import is_too_large
 
 PHOTO_LIMIT = "SITE_PHOTO_LIMIT"
@@ -105,19 +105,15 @@ def delegates(desk: Desk):
 def delegate(desk: Desk, delegate_id: int):
     """Write somebody rightly whom the site has named itself."""
     own = queries.own_delegate(desk.site, delegate_id)
-    form, conflict = CorrectedDelegateForm.of(own), None
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        failed = attempt(
-            form,
-            lambda: operations.correct_delegate(own, form.named, desk.reporter, version=form.version.data),
-        )
-        if failed is None:
-            flash(_("Saved."))
-            return redirect(desk.to("delegates"))
-        status = failed
-        if status == TOO_LATE:
-            conflict = differences(form, CorrectedDelegateForm.of(own, formdata=None))
+    form = CorrectedDelegateForm.of(own)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.correct_delegate(own, form.named, desk.reporter, version=form.version.data),
+        lambda: CorrectedDelegateForm.of(own, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(desk.to("delegates"))
     return show(desk, "coordinators/delegate.html", own=own, form=form, conflict=conflict), status
 
 

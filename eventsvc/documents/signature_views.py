@@ -15,7 +15,7 @@ from eventsvc.documents.wordings import SIGNATURE_FORMS
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.arguments import whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, save_form
 
 bp = Blueprint("signatures", __name__, url_prefix="/events/<slug>/signatures")
 
@@ -53,15 +53,14 @@ def edit(slug, block_id):
     event = event_or_404(slug, g.access)
     block = paper_queries.block_of(event.host, block_id)
     form = _form(event, block)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        save = signature_operations.edit_block
-        status = attempt(form, lambda: save(block, **form.values, version=form.version.data, by=g.user))
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, _form(event, block, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: signature_operations.edit_block(block, **form.values, version=form.version.data, by=g.user),
+        lambda: _form(event, block, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template(
         "signatures/edit.html", event=event, block=block, form=form, conflict=conflict
     ), status

@@ -14,7 +14,7 @@ from eventsvc.errors import NotFound
 from eventsvc.events.permissions import event_or_404
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Organization
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import save_form
 
 bp = Blueprint("documents", __name__, url_prefix="/events/<slug>/documents")
 
@@ -31,15 +31,14 @@ def index(slug):
 def edit(slug):
     event = event_or_404(slug, g.access)
     form = DocumentForm(obj=event.document, data={"title": event.title})
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        save = operations.save_document
-        status = attempt(form, lambda: save(event, form.values, version=form.version.data, by=g.user))
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, DocumentForm(obj=event.document, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.save_document(event, form.values, version=form.version.data, by=g.user),
+        lambda: DocumentForm(obj=event.document, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template("documents/edit.html", event=event, form=form, conflict=conflict), status
 
 

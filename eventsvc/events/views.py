@@ -23,7 +23,7 @@ from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.events.workdays import DayOff, day_off
 from eventsvc.text import official_date, weekday_vi
 from eventsvc.web.arguments import whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import save_form
 from eventsvc.web.filters import current_locale
 from eventsvc.web.navigation import Step
 
@@ -85,16 +85,14 @@ def show(slug):
 def edit(slug):
     event = event_or_404(slug, g.access)
     form = EditEventForm(event, _hosts())
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form, lambda: operations.edit_event(event, form.changes, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, EditEventForm(event, _hosts(), formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_event(event, form.changes, version=form.version.data, by=g.user),
+        lambda: EditEventForm(event, _hosts(), formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug))
     return render_template("events/edit.html", event=event, form=form, conflict=conflict), status
 
 
@@ -103,17 +101,14 @@ def edit(slug):
 def data_notice(slug):
     event = event_or_404(slug, g.access)
     form = DataNoticeForm.of(event)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.set_data_notice(event, **form.values, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("The notice on personal data is saved; guests may be imported."))
-            return redirect(url_for(".show", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, DataNoticeForm.of(event, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.set_data_notice(event, **form.values, version=form.version.data, by=g.user),
+        lambda: DataNoticeForm.of(event, formdata=None),
+    )
+    if is_saved:
+        flash(_("The notice on personal data is saved; guests may be imported."))
+        return redirect(url_for(".show", slug=slug))
     return render_template("events/data_notice.html", event=event, form=form, conflict=conflict), status
 
 
@@ -139,16 +134,14 @@ def sitting(slug, number):
     event = event_or_404(slug, g.access)
     sitting = _sitting_or_404(event, number)
     form = SittingForm(sitting)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form, lambda: operations.edit_sitting(sitting, form.changes, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
-        if status == TOO_LATE:
-            conflict = differences(form, SittingForm(sitting, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_sitting(sitting, form.changes, version=form.version.data, by=g.user),
+        lambda: SittingForm(sitting, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
     page = render_template("events/sitting.html", event=event, sitting=sitting, form=form, conflict=conflict)
     return page, status
 
@@ -159,19 +152,22 @@ def propose(slug, number):
     event = event_or_404(slug, g.access)
     sitting = _sitting_or_404(event, number)
     form = TimeForm(sitting)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        times = {"starts_at": form.starts_at.data, "ends_at": form.ends_at.data}
-        status = attempt(
-            form, lambda: operations.propose_time(sitting, **times, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            flash(_("The time is proposed; it counts once it is approved."))
-            if why := _why_off(sitting):
-                flash(why, "warning")
-            return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
-        if status == TOO_LATE:
-            conflict = differences(form, TimeForm(sitting, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.propose_time(
+            sitting,
+            starts_at=form.starts_at.data,
+            ends_at=form.ends_at.data,
+            version=form.version.data,
+            by=g.user,
+        ),
+        lambda: TimeForm(sitting, formdata=None),
+    )
+    if is_saved:
+        flash(_("The time is proposed; it counts once it is approved."))
+        if why := _why_off(sitting):
+            flash(why, "warning")
+        return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
     page = render_template("events/time.html", event=event, sitting=sitting, form=form, conflict=conflict)
     return page, status
 

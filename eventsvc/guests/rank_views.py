@@ -19,7 +19,7 @@ from eventsvc.guests import (
 from eventsvc.guests.rank_forms import RankForm
 from eventsvc.sites import queries as sites
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, filled, save_form
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("ranks", __name__, url_prefix="/events/<slug>/ranks")
@@ -86,23 +86,18 @@ def edit(slug, rank_id):
     rank = rank_queries.rank_of(event, rank_id)
     blocks = rank_queries.signature_blocks(event)
     form = RankForm(blocks)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: rank_operations.edit_rank(
-                rank, name=form.name.data or "", rules=form.rules, version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            stored = RankForm(blocks, formdata=None)
-            stored.fill(rank)
-            conflict = differences(form, stored)
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(rank)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: rank_operations.edit_rank(
+            rank, name=form.name.data or "", rules=form.rules, version=form.version.data, by=g.actor
+        ),
+        lambda: filled(RankForm(blocks, formdata=None), rank),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template("ranks/rank.html", event=event, form=form, rank=rank, conflict=conflict), status
 
 

@@ -1,7 +1,5 @@
 """The guest list of an event: groups, slots, people, imports."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -17,7 +15,7 @@ from eventsvc.guests.models import Rank
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.web.arguments import search
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import filled, save_form
 from eventsvc.web.pagination import number, paginate
 
 bp = Blueprint("guests", __name__, url_prefix="/events/<slug>/guests")
@@ -78,30 +76,27 @@ def edit(slug, guest_id):
     guest = queries.guest_of(event, guest_id, g.access.site_ids(event))
     choices = _sites(event), queries.groups_of(event), _ranks(event)
     form = GuestForm(*choices)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_guest(
-                guest,
-                details=form.details,
-                site=form.chosen_site,
-                group=form.chosen_group,
-                seat=form.seat.data or None,
-                note=form.note.data or None,
-                attention=form.attention.data or None,
-                standing=form.standing,
-                version=form.version.data,
-                by=g.actor,
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(GuestForm(*choices, formdata=None), guest))
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(guest)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_guest(
+            guest,
+            details=form.details,
+            site=form.chosen_site,
+            group=form.chosen_group,
+            seat=form.seat.data or None,
+            note=form.note.data or None,
+            attention=form.attention.data or None,
+            standing=form.standing,
+            version=form.version.data,
+            by=g.actor,
+        ),
+        lambda: filled(GuestForm(*choices, formdata=None), guest),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template(
         "guests/guest.html", event=event, form=form, guest=guest, conflict=conflict
     ), status
@@ -137,22 +132,23 @@ def edit_slot(slug, slot_id):
     slot = queries.slot_of(event, slot_id, g.access.site_ids(event))
     choices = _sites(event), queries.groups_of(event)
     form = SlotForm(*choices)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        place = {"site": form.chosen_site, "group": form.chosen_group}
-        status = attempt(
-            form,
-            lambda: operations.edit_slot(
-                slot, **place, **_slot_values(form), version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(SlotForm(*choices, formdata=None), slot))
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(slot)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_slot(
+            slot,
+            site=form.chosen_site,
+            group=form.chosen_group,
+            **_slot_values(form),
+            version=form.version.data,
+            by=g.actor,
+        ),
+        lambda: filled(SlotForm(*choices, formdata=None), slot),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template("guests/slot.html", event=event, form=form, slot=slot, conflict=conflict), status
 
 
@@ -191,21 +187,16 @@ def edit_group(slug, group_id):
     group = queries.group_of(event, group_id)
     ranks = rank_queries.ranks_of(event)
     form = GroupForm(ranks)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_group(
-                group, **_group_values(form), version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(GroupForm(ranks, formdata=None), group))
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(group)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_group(group, **_group_values(form), version=form.version.data, by=g.actor),
+        lambda: filled(GroupForm(ranks, formdata=None), group),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     return render_template(
         "guests/group.html", event=event, form=form, group=group, conflict=conflict
     ), status
@@ -260,12 +251,6 @@ def _group_values(form: GroupForm) -> dict[str, object]:
         "note": form.note.data or None,
         "standing": form.standing,
     }
-
-
-def _filled(form: Any, row: Any) -> Any:
-    """The form as it would be shown now."""
-    form.fill(row)
-    return form
 
 
 def _status(form: object) -> int:

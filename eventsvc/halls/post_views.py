@@ -18,7 +18,7 @@ from eventsvc.halls.views import bp, hall_or_404
 from eventsvc.organizations import queries as organizations
 from eventsvc.sites.models import Site
 from eventsvc.web import papers
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.filters import label
 
 LOCALE = "vi"
@@ -47,17 +47,14 @@ def edit_post(slug, code, post_id):
     event, site = hall_or_404(slug, code)
     post = queries.post_of(site, post_id)
     form = PostForm(post)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: post_operations.edit_post(post, form.changes, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return _back(slug, code, post_id)
-        if status == TOO_LATE:
-            conflict = differences(form, PostForm(post, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: post_operations.edit_post(post, form.changes, version=form.version.data, by=g.user),
+        lambda: PostForm(post, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _back(slug, code, post_id)
     return _post_page(event, site, form, post, conflict), status
 
 
@@ -104,17 +101,14 @@ def edit_shift(slug, code, shift_id):
     shift = queries.shift_of(site, shift_id)
     posts = queries.posts_of(site)
     form = ShiftForm(shift, posts)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: post_operations.edit_shift(shift, form.changes, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return _back(slug, code, shift.post_id)
-        if status == TOO_LATE:
-            conflict = differences(form, ShiftForm(shift, posts, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: post_operations.edit_shift(shift, form.changes, version=form.version.data, by=g.user),
+        lambda: ShiftForm(shift, posts, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _back(slug, code, shift.post_id)
     page = render_template(
         "halls/shift.html", event=event, site=site, shift=shift, form=form, conflict=conflict
     )

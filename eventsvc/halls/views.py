@@ -19,7 +19,7 @@ from eventsvc.halls.services import Deed
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.arguments import search
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("halls", __name__, url_prefix="/events/<slug>/halls")
@@ -111,17 +111,14 @@ def edit_service(slug, code, service_id):
     event, site = hall_or_404(slug, code)
     service = queries.service_of(site, service_id)
     form = ServiceForm(service)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_service(service, form.changes, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, code=code))
-        if status == TOO_LATE:
-            conflict = differences(form, ServiceForm(service, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_service(service, form.changes, version=form.version.data, by=g.user),
+        lambda: ServiceForm(service, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, code=code))
     return _service_page(event, site, form, service, conflict), status
 
 

@@ -31,7 +31,7 @@ from eventsvc.invitations import (
 from eventsvc.invitations.batch_forms import DraftForm
 from eventsvc.sites import queries as sites
 from eventsvc.web.arguments import search, whole, word
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import carry_out, save_form
 from eventsvc.web.pagination import paginate
 from eventsvc.web.snapshots import etag
 
@@ -186,15 +186,16 @@ def draft(slug, batch_id, draft_id):
     """The words of one draft; they cannot be changed any more once the batch is submitted."""
     event, batch, delivery = _draft(slug, batch_id, draft_id)
     form = DraftForm(delivery)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        words = {"subject": form.subject.data, "text": form.text.data, "version": form.version.data}
-        status = attempt(form, lambda: outbox.edit_draft(delivery, **words, by=g.actor))
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".draft", slug=slug, batch_id=batch_id, draft_id=draft_id))
-        if status == TOO_LATE:
-            conflict = differences(form, DraftForm(delivery, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: outbox.edit_draft(
+            delivery, subject=form.subject.data, text=form.text.data, version=form.version.data, by=g.actor
+        ),
+        lambda: DraftForm(delivery, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".draft", slug=slug, batch_id=batch_id, draft_id=draft_id))
     return render_template(
         "batches/draft.html",
         event=event,

@@ -20,7 +20,7 @@ from eventsvc.link_tests.telling import Telling
 from eventsvc.sites import queries as sites
 from eventsvc.sites.reporter import Reporter, of_account
 from eventsvc.web.arguments import search, whole, word
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("link_tests", __name__, url_prefix="/events/<slug>/link-tests")
@@ -116,18 +116,15 @@ def show(slug, link_test_id):
 @requires(Permission.EDIT_EVENT)
 def edit(slug, link_test_id):
     event, link_test = _link_test(slug, link_test_id)
-    form, conflict = TimesForm(link_test), None
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_link_test(link_test, form.changes, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, link_test_id=link_test_id))
-        if status == TOO_LATE:
-            conflict = differences(form, TimesForm(link_test, formdata=None))
+    form = TimesForm(link_test)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_link_test(link_test, form.changes, version=form.version.data, by=g.user),
+        lambda: TimesForm(link_test, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, link_test_id=link_test_id))
     page = render_template("link_tests/edit.html", event=event, test=link_test, form=form, conflict=conflict)
     return page, status
 

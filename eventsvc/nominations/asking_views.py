@@ -33,7 +33,7 @@ from eventsvc.organizations.models import Level, Organization, OrganizationKind
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import SiteLevel
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences, obstacle
+from eventsvc.web.edits import attempt, carry_out, obstacle, save_form
 
 MOST_FOUND = 30
 
@@ -119,33 +119,28 @@ def edit(slug, asked_id):
     event = event_or_404(slug, g.access)
     asked = queries.asked_of(event, asked_id)
     form = ContactForm()
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        former = asked.link_number
-        status = attempt(
-            form,
-            lambda: operations.edit_invitation(
-                asked,
-                contact=form.contact,
-                due_on=form.due_on.data,
-                note=form.note.data,
-                version=form.version.data,
-                by=g.actor,
-            ),
-        )
-        if status is None:
-            flash(
-                _(
-                    "Saved. Another contact has another link: the old one no longer works. Write to them again."
-                )
-                if asked.link_number != former
-                else _("Saved.")
-            )
-            return redirect(url_for(".show", slug=slug, asked_id=asked_id))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(asked))
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(asked)
+    former = asked.link_number
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_invitation(
+            asked,
+            contact=form.contact,
+            due_on=form.due_on.data,
+            note=form.note.data,
+            version=form.version.data,
+            by=g.actor,
+        ),
+        lambda: _filled(asked),
+    )
+    if is_saved:
+        flash(
+            _("Saved. Another contact has another link: the old one no longer works. Write to them again.")
+            if asked.link_number != former
+            else _("Saved.")
+        )
+        return redirect(url_for(".show", slug=slug, asked_id=asked_id))
     page = render_template("nominations/edit.html", event=event, asked=asked, form=form, conflict=conflict)
     return page, status
 

@@ -16,7 +16,7 @@ from eventsvc.people import body_operations as operations
 from eventsvc.people import body_queries as queries
 from eventsvc.people.models import Body
 from eventsvc.sites import queries as sites
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, filled, save_form
 
 bp = Blueprint("bodies", __name__, url_prefix="/events/<slug>/bodies")
 
@@ -71,23 +71,18 @@ def show(slug, body_id):
 def edit(slug, body_id):
     event, body = _body(slug, body_id)
     form = BodyForm()
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_body(
-                body, name=form.name.data or "", note=form.note.data, version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, body_id=body_id))
-        if status == TOO_LATE:
-            stored = BodyForm(formdata=None)
-            stored.fill(body)
-            conflict = differences(form, stored)
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(body)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_body(
+            body, name=form.name.data or "", note=form.note.data, version=form.version.data, by=g.actor
+        ),
+        lambda: filled(BodyForm(formdata=None), body),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, body_id=body_id))
     return render_template(
         "nominations/body_edit.html", event=event, body=body, form=form, conflict=conflict
     ), status
@@ -113,23 +108,16 @@ def member(slug, body_id, member_id):
     event, body = _body(slug, body_id)
     found = queries.member_of(body, member_id)
     form = MemberForm()
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_member(
-                found, form.person, form.seat, version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, body_id=body_id))
-        if status == TOO_LATE:
-            stored = MemberForm(formdata=None)
-            stored.fill(found)
-            conflict = differences(form, stored)
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(found)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_member(found, form.person, form.seat, version=form.version.data, by=g.actor),
+        lambda: filled(MemberForm(formdata=None), found),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, body_id=body_id))
     return render_template(
         "nominations/member.html", event=event, body=body, member=found, form=form, conflict=conflict
     ), status

@@ -39,7 +39,7 @@ from eventsvc.nominations.lists import ReadList
 from eventsvc.nominations.models import Nomination, OrganizationInvitation
 from eventsvc.nominations.naming_operations import LinkRevoked, Outcome
 from eventsvc.people.operations import Details
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, filled, save_form
 from eventsvc.web.uploads import takes_files
 
 bp = Blueprint("organization_page", __name__, url_prefix="/o/<token>")
@@ -132,23 +132,18 @@ def edit(token, nomination_id):
     nomination = _nomination(asked, nomination_id)
     slots = _slots(asked)
     form = NominationForm(slots)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: naming_operations.edit_nomination(
-                nomination, form.details, slot=form.chosen_slot, version=form.version.data
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return _back(token)
-        if status == TOO_LATE:
-            stored = NominationForm(slots, formdata=None)
-            stored.fill(nomination)
-            conflict = differences(form, stored)
-    elif not form.is_submitted():
+    if not form.is_submitted():
         form.fill(nomination)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: naming_operations.edit_nomination(
+            nomination, form.details, slot=form.chosen_slot, version=form.version.data
+        ),
+        lambda: filled(NominationForm(slots, formdata=None), nomination),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _back(token)
     return render_template(
         "nominations/person.html",
         asked=asked,

@@ -1,7 +1,6 @@
 """Reception: which delegations arrive when and where, and who receives them. Contact data of guests is not shown."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import force_locale, ngettext
@@ -23,7 +22,7 @@ from eventsvc.sites.models import Site
 from eventsvc.text import clean
 from eventsvc.web import papers
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, filled, save_form
 
 bp = Blueprint("reception", __name__, url_prefix="/events/<slug>/reception")
 
@@ -95,22 +94,17 @@ def show(slug, delegation_id):
 def edit(slug, delegation_id):
     event, delegation = _delegation(slug, delegation_id)
     places = _sites(event)
-    form, conflict = DelegationForm(places), None
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_delegation(
-                delegation, form.changes, version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, delegation_id=delegation_id))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(DelegationForm(places, formdata=None), delegation))
-    elif not form.is_submitted():
+    form = DelegationForm(places)
+    if not form.is_submitted():
         form.fill(delegation)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_delegation(delegation, form.changes, version=form.version.data, by=g.actor),
+        lambda: filled(DelegationForm(places, formdata=None), delegation),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, delegation_id=delegation_id))
     page = {"event": event, "form": form, "delegation": delegation, "conflict": conflict}
     return render_template("reception/edit.html", **page), status
 
@@ -199,8 +193,3 @@ def _hour(words: str | None) -> datetime | None:
         return clock.from_local(wall).astimezone(UTC) if 2000 <= wall.year <= 2100 else None
     except ValueError:
         return None
-
-
-def _filled(form: Any, row: Any) -> Any:
-    form.fill(row)
-    return form

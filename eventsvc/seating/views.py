@@ -28,7 +28,7 @@ from eventsvc.seating.sitting import label
 from eventsvc.sites import queries as sites
 from eventsvc.sites.models import Site
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, filled, save_form
 
 bp = Blueprint("seating", __name__, url_prefix="/events/<slug>/seating")
 
@@ -92,22 +92,19 @@ def show(slug, plan_id):
 @requires(Permission.EDIT_GUESTS)
 def edit(slug, plan_id):
     event, plan = _plan(slug, plan_id)
-    form, conflict = PlanForm(), None
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_plan(
-                plan, name=form.name.data, note=form.note.data, version=form.version.data, by=g.actor
-            ),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, plan_id=plan_id))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(PlanForm(formdata=None), plan))
-    elif not form.is_submitted():
+    form = PlanForm()
+    if not form.is_submitted():
         form.fill(plan)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_plan(
+            plan, name=form.name.data, note=form.note.data, version=form.version.data, by=g.actor
+        ),
+        lambda: filled(PlanForm(formdata=None), plan),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, plan_id=plan_id))
     return render_template("seating/edit.html", event=event, plan=plan, form=form, conflict=conflict), status
 
 
@@ -141,20 +138,17 @@ def edit_block(slug, plan_id, seat_block_id):
     event, plan = _plan(slug, plan_id)
     block = queries.block_of(plan, seat_block_id)
     groups = _groups(event, plan)
-    form, conflict = BlockForm(groups), None
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: operations.edit_block(block, form.changes, version=form.version.data, by=g.actor),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".show", slug=slug, plan_id=plan_id))
-        if status == TOO_LATE:
-            conflict = differences(form, _filled(BlockForm(groups, formdata=None), block))
-    elif not form.is_submitted():
+    form = BlockForm(groups)
+    if not form.is_submitted():
         form.fill(block)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_block(block, form.changes, version=form.version.data, by=g.actor),
+        lambda: filled(BlockForm(groups, formdata=None), block),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".show", slug=slug, plan_id=plan_id))
     page = {"event": event, "plan": plan, "form": form, "block": block, "conflict": conflict}
     return render_template("seating/block.html", **page), status
 
@@ -317,8 +311,3 @@ def _existing(place: Seat | None) -> Seat:
 
 def _back(slug: str, plan_id: int) -> Any:
     return redirect(url_for(".show", slug=slug, plan_id=plan_id))
-
-
-def _filled(form: Any, row: Any) -> Any:
-    form.fill(row)
-    return form

@@ -18,7 +18,7 @@ from eventsvc.sites import (
 from eventsvc.sites.readiness_forms import ItemForm, KindForm
 from eventsvc.sites.report_models import CheckGroup
 from eventsvc.sites.views import whole_event_or_404
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import attempt, carry_out, save_form
 
 bp = Blueprint("checklists", __name__, url_prefix="/events/<slug>/readiness")
 
@@ -51,15 +51,16 @@ def edit_item(slug, check_item_id):
     event = whole_event_or_404(slug)
     item = report_queries.check_item(event, check_item_id)
     form = ItemForm(item)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        values = {"group": form.group.data, "text": form.text.data or "", "version": form.version.data}
-        status = attempt(form, lambda: checklist_operations.edit_item(item, by=g.user, **values))
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug))
-        if status == TOO_LATE:
-            conflict = differences(form, ItemForm(item, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: checklist_operations.edit_item(
+            item, group=form.group.data, text=form.text.data or "", version=form.version.data, by=g.user
+        ),
+        lambda: ItemForm(item, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug))
     ticks = report_queries.tick_numbers(event).get(item.id, 0)
     page = render_template(
         "readiness/item.html", event=event, form=form, item=item, ticks=ticks, conflict=conflict
@@ -109,18 +110,16 @@ def rename_kind(slug, count_group_id):
     event = whole_event_or_404(slug)
     kind = report_queries.count_group(event, count_group_id)
     form = KindForm(kind)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        name, version = form.name.data or "", form.version.data
-        status = attempt(
-            form,
-            lambda: count_group_operations.rename_kind(event, kind, name, version=version, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return _to_kinds(slug)
-        if status == TOO_LATE:
-            conflict = differences(form, KindForm(kind, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: count_group_operations.rename_kind(
+            event, kind, form.name.data or "", version=form.version.data, by=g.user
+        ),
+        lambda: KindForm(kind, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _to_kinds(slug)
     page = render_template("readiness/kind.html", event=event, form=form, kind=kind, conflict=conflict)
     return page, status
 

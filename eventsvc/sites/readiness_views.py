@@ -17,7 +17,7 @@ from eventsvc.sites import (
 )
 from eventsvc.sites.readiness_forms import RuleForm
 from eventsvc.sites.views import whole_event_or_404
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, differences
+from eventsvc.web.edits import attempt, carry_out, save_form
 
 bp = Blueprint("readiness_rules", __name__, url_prefix="/events/<slug>/readiness/rules")
 
@@ -42,17 +42,14 @@ def edit(slug, readiness_rule_id):
     event = whole_event_or_404(slug)
     rule = readiness_queries.rule_of(event, readiness_rule_id)
     form = RuleForm(rule)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form,
-            lambda: readiness_operations.edit_rule(rule, form.columns, version=form.version.data, by=g.user),
-        )
-        if status is None:
-            flash(_("Saved."))
-            return _back(slug)
-        if status == TOO_LATE:
-            conflict = differences(form, RuleForm(rule, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: readiness_operations.edit_rule(rule, form.columns, version=form.version.data, by=g.user),
+        lambda: RuleForm(rule, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _back(slug)
     return render_template(
         "readiness/rule.html", event=event, form=form, rule=rule, conflict=conflict
     ), status

@@ -27,7 +27,7 @@ from eventsvc.sites.forms import NewSiteForm, SiteForm
 from eventsvc.sites.models import MAIN, Site, SiteLevel, SiteStatus
 from eventsvc.sites.readiness import Due
 from eventsvc.web.arguments import search, word
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import save_form
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("sites", __name__)
@@ -110,21 +110,19 @@ def edit(slug, code):
     event = event_or_404(slug, g.access)
     site = queries.site_or_404(event, code, g.access)
     form = SiteForm(site)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        link = site.link_number
-        status = attempt(
-            form, lambda: operations.edit_site(site, form.changes, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            flash(_("Saved."))
-            if site.link_number != link:
-                flash(_("The coordinator is somebody else now: the site has a new link, and the old one leads "
-                        "nowhere. Send the new one."), "warning")  # fmt: skip
-            district = site.parent_code if site.level is SiteLevel.COMMUNE else None
-            return redirect(url_for(".index", slug=slug, within=district, _anchor=f"site-{code}"))
-        if status == TOO_LATE:
-            conflict = differences(form, SiteForm(site, formdata=None))
+    link = site.link_number
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_site(site, form.changes, version=form.version.data, by=g.user),
+        lambda: SiteForm(site, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        if site.link_number != link:
+            flash(_("The coordinator is somebody else now: the site has a new link, and the old one leads "
+                    "nowhere. Send the new one."), "warning")  # fmt: skip
+        district = site.parent_code if site.level is SiteLevel.COMMUNE else None
+        return redirect(url_for(".index", slug=slug, within=district, _anchor=f"site-{code}"))
     return _edit_page(event, site, form, conflict), status
 
 

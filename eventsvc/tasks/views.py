@@ -11,7 +11,7 @@ from eventsvc.tasks import labels, operations, queries  # noqa: F401  (labels re
 from eventsvc.tasks.deadlines import pressure
 from eventsvc.tasks.forms import TaskForm
 from eventsvc.tasks.models import Task, TaskKind
-from eventsvc.web.edits import TOO_LATE, attempt, differences
+from eventsvc.web.edits import attempt, save_form
 
 bp = Blueprint("tasks", __name__, url_prefix="/events/<slug>/tasks")
 
@@ -54,16 +54,14 @@ def edit(slug, task_id):
     event = event_or_404(slug, g.access)
     task = queries.assignment_of(event, task_id)
     form = TaskForm(task)
-    conflict, status = None, 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        status = attempt(
-            form, lambda: operations.edit_task(task, form.details, version=form.version.data, by=g.user)
-        )
-        if status is None:
-            flash(_("Saved."))
-            return redirect(url_for(".index", slug=slug, _anchor=f"task-{task_id}"))
-        if status == TOO_LATE:
-            conflict = differences(form, TaskForm(task, formdata=None))
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: operations.edit_task(task, form.details, version=form.version.data, by=g.user),
+        lambda: TaskForm(task, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return redirect(url_for(".index", slug=slug, _anchor=f"task-{task_id}"))
     return render_template("tasks/edit.html", event=event, task=task, form=form, conflict=conflict), status
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import flash
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, Form, SelectChoice, SelectField, SelectMultipleField
 
 from eventsvc.errors import DomainError, StaleEdit
@@ -41,6 +42,34 @@ def attempt(form: Form, save: Callable[[], Any]) -> int | None:
             form.form_errors.append(str(refusal))
         return REFUSED
     return None
+
+
+class Saving(NamedTuple):
+    """What became of a form. Not saved: the page is shown with the status, and with what somebody else has saved."""
+
+    is_saved: bool
+    status: int = 200
+    conflict: list[Difference] | None = None
+
+
+def save_form(form: FlaskForm, save: Callable[[], Any], stored: Callable[[], Form]) -> Saving:
+    """Save the form if it was sent and makes sense. `stored` fills it in from what is stored now: after a stale edit
+    the page shows both."""
+    if not form.is_submitted():
+        return Saving(is_saved=False)
+    if not form.validate():
+        return Saving(is_saved=False, status=REFUSED)
+    status = attempt(form, save)
+    if status is None:
+        return Saving(is_saved=True)
+    conflict = differences(form, stored()) if status == TOO_LATE else None
+    return Saving(is_saved=False, status=status, conflict=conflict)
+
+
+def filled(form: Any, row: Any) -> Any:
+    """The form, which has a `fill`, as the row fills it in."""
+    form.fill(row)
+    return form
 
 
 def carry_out(act: Callable[[], Any], words: str | None = None) -> bool:
