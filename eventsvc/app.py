@@ -20,6 +20,7 @@ from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
+from eventsvc.checkins import attendance_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import cli as checkins_cli
 from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import openapi as checkins_openapi
@@ -90,6 +91,7 @@ from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
 from eventsvc.tasks import views as tasks_views
+from eventsvc.visitors import models as visitors_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.web import addresses, api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 

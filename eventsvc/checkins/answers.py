@@ -21,11 +21,11 @@ def wire(upload: Upload) -> list[dict[str, Any]]:
     firsts = [answer.first for answer in answers if answer.first and answer.outcome in rules.ALREADY_IN]
     sites = lookups.site_labels({first.site_id for first in firsts if first.site_id is not None})
     devices = lookups.device_names({first.device_id for first in firsts if first.device_id is not None})
-    return [_result(answer, door, sites, devices) for answer in answers]
+    return [_result(answer, door, upload.arrival, sites, devices) for answer in answers]
 
 
 def _result(
-    answer: Answer, door: Door, sites: dict[int, tuple[str, str]], devices: dict[int, str]
+    answer: Answer, door: Door, arrival: datetime, sites: dict[int, tuple[str, str]], devices: dict[int, str]
 ) -> dict[str, Any]:
     result = {
         "scan_id": answer.scan_id,
@@ -33,7 +33,8 @@ def _result(
         "outcome": answer.outcome.value if answer.outcome else None,
         "flags": [str(flag) for flag in answer.flags],
     }
-    if answer.outcome is not None and door.is_open and _acts_at(door, answer.site_id):
+    on_duty = door.is_open and door.hours.are_open(arrival)
+    if answer.outcome is not None and on_duty and _acts_at(door, answer.site_id):
         result.update(_details(answer, sites, devices))
     return result
 

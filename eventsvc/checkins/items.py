@@ -19,7 +19,8 @@ from eventsvc.checkins.models import ScanKind, ScanMode
 from eventsvc.checkins.rules import EARLIEST, LATEST, has_jumped
 
 BIGGEST = 2**53
-LONGEST_WORDS = 500
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_WORDS, LONGEST_NAME, LONGEST_ORGANIZATION = 500, 200, 300
 
 # What makes a scan another scan. How it was decided and sent is not part of it: a scan that got no answer in
 # time is decided on the device and sent once more, under the same id, with other words about that.
@@ -53,7 +54,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One readable scan. `code` is its hash; `is_code` says whether it could be the code of a pass at all."""
+    """One readable scan. `code` is its hash; `is_code` says whether it could be the code of a pass at all.
+
+    A `name` without a code or a guest is somebody who came without an invitation; `reason` says whose guest.
+    `issued_at`: when the list was made that the device decided with, if its name tells.
+    """
 
     scan_id: str
     seq: int | None
@@ -71,7 +76,10 @@ class Item:
     scanned_at: datetime | None
     has_zone: bool
     bundle: str | None
+    issued_at: datetime | None
     decision: str | None
+    name: str | None
+    organization: str | None
     reason: str | None
     body_hash: str
     body: dict[str, Any]
@@ -109,7 +117,7 @@ def _read(raw: dict[str, Any], body: dict[str, Any], body_hash: str) -> Item:
     normal = None if code is None else secrets.normal_code(code)
     scanned = _text(raw, "scanned_at", 64)
     moment, has_zone = (None, True) if scanned is None else _moment(scanned)
-    site = raw.get("site")
+    site, bundle = raw.get("site"), _text(raw, "bundle", 64)
     return Item(
         scan_id=_uuid(raw, "scan_id", needed=True) or "",
         seq=_whole(raw, "seq"),
@@ -126,8 +134,11 @@ def _read(raw: dict[str, Any], body: dict[str, Any], body_hash: str) -> Item:
         scanned_text=scanned,
         scanned_at=moment,
         has_zone=has_zone,
-        bundle=_text(raw, "bundle", 64),
+        bundle=bundle,
+        issued_at=issued_at(bundle),
         decision=_text(raw, "decision", 32),
+        name=_words(raw, "name", LONGEST_NAME),
+        organization=_words(raw, "organization", LONGEST_ORGANIZATION),
         reason=_words(raw, "reason"),
         body_hash=body_hash,
         body=body,
@@ -161,6 +172,14 @@ def after_a_jump(items: Iterable[Item]) -> set[str]:
                 jumped.add(item.scan_id)
         last[item.boot_id or ""] = item
     return jumped
+
+
+def issued_at(bundle: str | None) -> datetime | None:
+    """When the list was handed out, from its name: `<version>.<milliseconds since 1970>`, both made by the server."""
+    stamp = (bundle or "").rpartition(".")[2]
+    if not 10 <= len(stamp) <= 14 or not stamp.isdecimal() or not stamp.isascii():
+        return None
+    return EPOCH + timedelta(milliseconds=int(stamp))
 
 
 def seqs_of(bodies: Iterable[dict[str, Any]]) -> set[int]:
@@ -216,14 +235,14 @@ def _text(raw: dict[str, Any], name: str, longest: int | None) -> str | None:
     return value
 
 
-def _words(raw: dict[str, Any], name: str) -> str | None:
+def _words(raw: dict[str, Any], name: str, longest: int = LONGEST_WORDS) -> str | None:
     """A sentence somebody typed: tidied and cut rather than refused."""
     value = raw.get(name)
     if value is None:
         return None
     if not isinstance(value, str):
         raise _Bad(name)
-    return text.clean(_printable(value))[:LONGEST_WORDS] or None
+    return text.clean(_printable(value))[:longest] or None
 
 
 def _word(raw: dict[str, Any], name: str, words: type[Any], default: Any) -> Any:

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import Role
 from eventsvc.checkins.models import Device, Outcome, Profile, Scan, ScanKind, StoreEpoch
-from eventsvc.checkins.rules import SEEN_AT_A_DOOR, Seen
+from eventsvc.checkins.rules import ADMITTING, AT_A_DOOR, Doors, Seen
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
+from eventsvc.events.sitting_rules import ALWAYS
 from eventsvc.guests.models import Guest
 from eventsvc.halls import opening
 from eventsvc.halls.models import Post, Shift
@@ -42,6 +43,7 @@ class Door(NamedTuple):
     is_open: bool = True
     seen_at: datetime | None = None
     store_epoch: str | None = None
+    hours: Doors = ALWAYS
 
     @property
     def id(self) -> int:
@@ -126,7 +128,7 @@ _DOORS = (
     sa.select(
         _device.c.event_id, _event.c.created_at, _event.c.cancelled_at, _device.c.site_id, _site.c.code,
         _device.c.profile, _device.c.id, _device.c.revoked_at, _device.c.seen_at,
-        sa.select(StoreEpoch.value).limit(1).scalar_subquery(),
+        sa.select(StoreEpoch.value).limit(1).scalar_subquery(), _device.c.opens_at, _device.c.closes_at,
     )
     .join(_event, _event.c.id == _device.c.event_id)
     .outerjoin(_site, _site.c.id == _device.c.site_id)
@@ -197,11 +199,12 @@ _LOOKS = (
     )
     .where(
         _scan.c.guest_id.in_(_some("ids")),
-        _scan.c.kind == ScanKind.ENTRY,
-        _scan.c.standing.in_(SEEN_AT_A_DOOR),
+        _scan.c.kind.in_((ScanKind.ENTRY, ScanKind.EXIT)),
+        _scan.c.standing.in_(AT_A_DOOR),
     )
     .order_by(_scan.c.id)
 )  # fmt: skip
+_UNDONE = sa.select(_scan.c.annuls).where(_scan.c.annuls.in_(_some("ids")))
 _SITE_LABELS = sa.select(_site.c.id, _site.c.code, _site.c.name).where(_site.c.id.in_(_some("ids")))
 _DEVICE_NAMES = sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(_some("ids")))
 
@@ -224,12 +227,11 @@ def door_of_secret(token_hash: str, now: datetime) -> tuple[Door, Role] | None:
 
 
 def _door(row: Any) -> Door:
-    event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch = (
-        row[:10]
-    )
+    (event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch,
+     opens_at, closes_at) = row[:12]  # fmt: skip
     return Door(
         event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, "device", device_id,
-        revoked_at is None, seen_at, epoch,
+        revoked_at is None, seen_at, epoch, Doors(opens_at, closes_at),
     )  # fmt: skip
 
 
@@ -291,6 +293,11 @@ def looks(guest_ids: Collection[int]) -> dict[tuple[int, int | None], list[Look]
     return found
 
 
+def undone(scan_ids: Collection[str]) -> set[str]:
+    """Those of the scans for which an annulment is stored."""
+    return set(_execute(_UNDONE, ids=list(scan_ids)).scalars()) if scan_ids else set()
+
+
 def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and name by id."""
     if not ids:
@@ -308,7 +315,7 @@ def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | N
         (
             look.seen
             for look in looks_of_person
-            if look.seen.standing is not Outcome.OTHER_SITE
+            if look.seen.standing in ADMITTING
             and (row_id is None or look.row_id <= row_id)
             and not (look.annulled_by is not None and (row_id is None or look.annulled_by <= row_id))
         ),

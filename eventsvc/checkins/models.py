@@ -64,6 +64,13 @@ class CaseKind(StrEnum):
     CLOCK_JUMP = "clock_jump"
 
 
+class Resolution(StrEnum):
+    """What came of a case: everything stands as it is, or a scan was a mistake and is undone."""
+
+    STANDS = "stands"
+    ANNULLED = "annulled"
+
+
 class StoreEpoch(db.Model):
     """Which life of the database this is: one row, changed by a restore, so that devices send again."""
 
@@ -72,7 +79,11 @@ class StoreEpoch(db.Model):
 
 
 class Device(db.Model):
-    """A phone, tablet or program that scans, with a token of its own. No site: it may scan at every site."""
+    """A phone, tablet or program that scans, with a token of its own. No site: it may scan at every site.
+
+    It lets people in from `opens_at` to `closes_at`; unset, that side is open. What it last told about itself:
+    `waiting` scans in its queue, the list it holds (`bundle`, taken at `bundle_at`), its battery in percent.
+    """
 
     actor_kind = "device"
 
@@ -83,10 +94,17 @@ class Device(db.Model):
     name: Mapped[str] = mapped_column(sa.String(120))
     profile: Mapped[Profile] = mapped_column(Word(Profile), default=Profile.SCAN)
     enrolled_at: Mapped[datetime] = mapped_column(default=clock.now)
-    expires_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     clock_offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
+    waiting: Mapped[int | None]
+    bundle: Mapped[str | None] = mapped_column(sa.String(64))
+    bundle_at: Mapped[datetime | None]
+    battery: Mapped[int | None]
+    is_charging: Mapped[bool | None]
+    told_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
     site: Mapped[Site | None] = relationship()
     token: Mapped[ApiToken] = relationship()
@@ -100,6 +118,8 @@ class Enrolment(db.Model):
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
     name: Mapped[str] = mapped_column(sa.String(120))
     profile: Mapped[Profile] = mapped_column(Word(Profile), default=Profile.SCAN)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     token_sealed: Mapped[str]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -183,6 +203,10 @@ class QuarantinedScan(db.Model):
     body: Mapped[dict] = mapped_column(sa.JSON)
     body_hash: Mapped[str] = mapped_column(sa.String(64))
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    settlement: Mapped[str | None]
+    device: Mapped[Device | None] = relationship()
 
 
 class ReviewCase(db.Model):
@@ -200,6 +224,7 @@ class ReviewCase(db.Model):
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    resolution: Mapped[Resolution | None] = mapped_column(Word(Resolution))
     settlement: Mapped[str | None]
     guest: Mapped[Guest | None] = relationship()
     sitting: Mapped[Sitting | None] = relationship()

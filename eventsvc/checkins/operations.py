@@ -30,6 +30,7 @@ from eventsvc.checkins.uploads import Upload
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event, Sitting
+from eventsvc.events.sitting_rules import ALWAYS, Doors
 from eventsvc.guests.models import Guest
 from eventsvc.sites.models import Site
 
@@ -49,18 +50,28 @@ class NoDevice(DomainError):
 
 @atomic()
 def create_enrolment(
-    event: Event, *, site: Site | None, name: str, profile: Profile = Profile.SCAN, by: Any
+    event: Event,
+    *,
+    site: Site | None,
+    name: str,
+    profile: Profile = Profile.SCAN,
+    hours: Doors = ALWAYS,
+    by: Any,
 ) -> tuple[Enrolment, str]:
-    """An invitation for one device, and the token that its QR code carries."""
+    """An invitation for one device, and the token that its QR code carries. It lets people in during the `hours`."""
     name = " ".join(name.split())
     if not name:
         raise Invalid(_("Give the device a name, for instance the door it stands at."), field="name")
+    if hours.opens is not None and hours.closes is not None and hours.closes <= hours.opens:
+        raise Invalid(_("The hours end before they begin."), field="closes_at")
     token, now = secrets.new_token(), clock.now()
     enrolment = Enrolment(
         event=event,
         site=site,
         name=name[:120],
         profile=profile,
+        opens_at=hours.opens,
+        closes_at=hours.closes,
         token_hash=secrets.digest(token),
         token_sealed=secrets.seal(token),
         created_by_id=by.id if by is not None and by.actor_kind == "user" else None,
@@ -96,7 +107,8 @@ def enrol(token: str) -> tuple[Device, str]:
     api_token, secret = accounts.create_token(
         Role.DOOR, name=enrolment.name, event_id=enrolment.event_id, site_id=enrolment.site_id
     )
-    device = _add_device(api_token, enrolment.name, enrolment.profile)
+    hours = Doors(enrolment.opens_at, enrolment.closes_at)
+    device = _add_device(api_token, enrolment.name, enrolment.profile, hours)
     enrolment.device_id = device.id
     record(device, "device.enrolled", device, event=device.event, site_id=device.site_id)
     return device, secret
@@ -128,13 +140,15 @@ def _first_use(api_token: ApiToken) -> Device:
     return device
 
 
-def _add_device(api_token: ApiToken, name: str, profile: Profile) -> Device:
+def _add_device(api_token: ApiToken, name: str, profile: Profile, hours: Doors = ALWAYS) -> Device:
     device = Device(
         event_id=api_token.event_id,
         site_id=api_token.site_id,
         token=api_token,
         name=name[:120],
         profile=profile,
+        opens_at=hours.opens,
+        closes_at=hours.closes,
         enrolled_at=clock.now(),
     )
     db.session.add(device)

@@ -11,11 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventsvc import clock
 from eventsvc.checkins import device_queries, rules
-from eventsvc.checkins.models import (
-    ReviewCase,
-    Scan,
-    ScanKind,
-)
+from eventsvc.checkins.models import Outcome, ReviewCase, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
@@ -63,6 +59,35 @@ def head_counts(event: Event, sitting: Sitting) -> dict[int, int]:
         .where(Site.event_id == event.id)
         .group_by(first.c.site_id)
     )
+    return {site_id: count for site_id, count in rows}
+
+
+def inside(sitting: Sitting) -> sa.Subquery:
+    """Whoever has come in and not left since: guest_id, and site_id and effective_at of their last entry."""
+    number = sa.func.row_number().over(
+        partition_by=Scan.guest_id, order_by=(Scan.effective_at.desc(), Scan.scan_id.desc())
+    )
+    moves = (
+        sa.select(Scan.guest_id, Scan.site_id, Scan.effective_at, Scan.standing, number.label("number"))
+        .where(
+            Scan.sitting_id == sitting.id,
+            Scan.guest_id.is_not(None),
+            Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
+            Scan.scan_id.not_in(_annulled(sitting.event_id)),
+        )
+        .subquery()
+    )
+    return (
+        sa.select(moves.c.guest_id, moves.c.site_id, moves.c.effective_at)
+        .where(moves.c.number == 1, moves.c.standing != Outcome.EXITED)
+        .subquery()
+    )
+
+
+def inside_counts(sitting: Sitting) -> dict[int, int]:
+    """How many people are inside now at each site, by those who scan exits too. One statement."""
+    now = inside(sitting)
+    rows = db.session.execute(sa.select(now.c.site_id, sa.func.count()).group_by(now.c.site_id))
     return {site_id: count for site_id, count in rows}
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsvc import secrets
 from eventsvc.audit.operations import record
-from eventsvc.checkins import device_queries, items, lookups, rules
+from eventsvc.checkins import device_queries, items, lookups, rules, scan_rows, walk_in_operations
 from eventsvc.checkins.items import Fault, Item, Unreadable
 from eventsvc.checkins.lookups import Door, Kept, KnownGuest, KnownPass, Look
 from eventsvc.checkins.models import (
@@ -68,8 +68,11 @@ class _Memory:
         seqs = {item.seq for item in sent if item.seq is not None}
         kept = lookups.kept({item.scan_id for item in sent}, devices, seqs)
         self.kept: dict[str, Kept] = {one.scan_id: one for one in kept}
+        others = {one.guest_id for one in kept if one.guest_id is not None} - self.guests.keys()
+        self.guests |= lookups.locked_guests(others)  # sent once more: those who came without an invitation
         self.holders = {(one.device_id, one.seq): one.scan_id for one in kept}
         self.looks = lookups.looks(self.guests)
+        self.undone = lookups.undone({item.scan_id for item in sent if item.kind is Kind.EXIT})
         self.fresh: dict[str, tuple[Item, Door, Answer]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.cases: list[dict[str, Any]] = []
@@ -77,8 +80,9 @@ class _Memory:
 
     def guest(self, door: Door, guest_id: int | None) -> KnownGuest | None:
         """The guest, if it is one of the door's event."""
-        found = self.guests.get(guest_id or 0)
-        return found if found is not None and found.event_id == door.event_id else None
+        return (
+            found if (found := self.guests.get(guest_id or 0)) and found.event_id == door.event_id else None
+        )
 
     def write(self) -> None:
         if self.rows:
@@ -156,7 +160,7 @@ class _Decision:
             return Fault.REVOKED_DEVICE
         if item.kind is Kind.ANNUL:
             return self.fault_of_annulment(item)
-        if item.code is None and item.guest_id is None:
+        if item.code is None and item.guest_id is None and not walk_in_operations.is_walk_in(item):
             return Fault.NOBODY_NAMED
         if item.code is None and self.door.profile is Profile.SCAN:
             return Fault.NOT_ALLOWED
@@ -223,6 +227,9 @@ class _Decision:
 
     def decide(self, item: Item, place: Place) -> Answer:
         known_pass, guest = self.who(item)
+        if guest is None and walk_in_operations.is_walk_in(item) and place.acts_here:
+            guest = walk_in_operations.add(self.door, item, place.site_id)
+            self.memory.guests[guest.id] = guest
         facts = self.facts(item, place, known_pass, guest)
         standing = rules.standing(facts)
         scan = rules.Seen(item.scan_id, place.effective.at, place.site_id, self.door.device_id, standing)
@@ -231,10 +238,12 @@ class _Decision:
         others = [look.seen for look in beside if look.annulled_by is None]
         outcome, flags = rules.decide(facts, scan, others, is_time_suspect=place.effective.is_suspect)
         flags = (*flags, *self.flag_fork(item))
-        if guest is not None and item.kind is Kind.ENTRY and standing in rules.SEEN_AT_A_DOOR:
+        if guest is not None and standing in rules.AT_A_DOOR:
             seen = replace(scan, outcome=outcome)
-            beside.append(Look(0, None, seen))
-            self.open_cases(item, place, guest, known_pass, [*others, seen])
+            is_undone = item.scan_id in self.memory.undone  # the annulment was here before it
+            beside.append(Look(0, 0 if is_undone else None, seen))
+            if not is_undone:
+                self.open_cases(item, place, guest, known_pass, [*others, seen])
         self.add_row(item, place, standing, outcome, flags, known_pass if guest else None, guest)
         return Answer(
             item.scan_id, "stored", outcome, standing, flags, place.site_id, guest, facts.doors,
@@ -271,6 +280,9 @@ class _Decision:
         beside[:] = [
             look._replace(annulled_by=0) if look.seen.scan_id == item.annuls else look for look in beside
         ]
+        self.memory.undone.add(item.annuls or "")
+        if rules.is_at_two_sites(look.seen for look in beside if look.annulled_by is None):
+            self.open_case(CaseKind.CROSS_SITE, f"{guest_id}:{sitting_id or 0}", item, guest_id, sitting_id)
         guest, flags = self.memory.guest(self.door, guest_id), self.flag_fork(item)
         sitting = next((one for one in self.upload.sittings if one.id == sitting_id), place.sitting)
         place = place._replace(sitting=sitting)
@@ -330,35 +342,11 @@ class _Decision:
         self, item: Item, place: Place, standing: Outcome, outcome: Outcome, flags: Sequence[Flag],
         known_pass: KnownPass | None, guest: KnownGuest | None,
     ) -> None:  # fmt: skip
-        self.memory.rows[item.scan_id] = {
-            "scan_id": item.scan_id,
-            "event_id": self.door.event_id,
-            "device_id": self.door.device_id,
-            "seq": item.seq,
-            "boot_id": item.boot_id,
-            "mono_ms": item.mono_ms,
-            "code_hash": item.code,
-            "pass_id": known_pass.id if known_pass else None,
-            "guest_id": guest.id if guest else None,
-            "sitting_id": place.sitting.id if place.sitting else None,
-            "site_id": place.site_id,
-            "kind": item.kind,
-            "annuls": item.annuls if item.kind is Kind.ANNUL else None,
-            "mode": item.mode,
-            "scanned_at": item.scanned_text,
-            "received_at": self.upload.arrival,
-            "effective_at": place.effective.at,
-            "clock_offset_ms": self.upload.offset_ms,
-            "bundle": item.bundle,
-            "decision": item.decision,
-            "standing": standing,
-            "outcome": outcome,
-            "flags": [flag.value for flag in flags],
-            "reason": item.reason,
-            "actor_kind": self.door.actor_kind,
-            "actor_id": self.door.actor_id,
-            "body_hash": item.body_hash,
-        }
+        row = scan_rows.row(
+            self.upload, item, place, standing, outcome, flags,
+            known_pass.id if known_pass else None, guest.id if guest else None,
+        )  # fmt: skip
+        self.memory.rows[item.scan_id] = row
         if item.mode is Mode.MANUAL and item.kind is Kind.ENTRY:
             _audit(self.door, "scan.entered_by_hand", **_details(item, place, guest))
 

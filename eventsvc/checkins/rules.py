@@ -25,6 +25,9 @@ ADMITTING = frozenset({Outcome.ADMITTED, Outcome.ADMITTED_REVOKED})
 SEEN_AT_A_DOOR = ADMITTING | {Outcome.OTHER_SITE}
 """The standings of a valid pass at some site: what a case of one person at two sites is made of."""
 
+AT_A_DOOR = SEEN_AT_A_DOOR | {Outcome.EXITED}
+"""The standings that matter to the next scan of the same person: who has left may come in again."""
+
 ALREADY_IN = frozenset({Outcome.RESCAN, Outcome.REPEAT, Outcome.CROSS_SITE})
 
 
@@ -131,7 +134,7 @@ def _was_let_in(facts: Facts) -> bool:
 def decide(facts: Facts, scan: Seen, others: Iterable[Seen], *, is_time_suspect: bool = False) -> Decision:
     """The answer to a scan beside those of the same person and sitting that stand and are known."""
     others = list(others)
-    entries = [other for other in others if other.standing in ADMITTING]
+    entries = since_last_exit(others, before=scan.order)
     flags = []
     if is_time_suspect:
         flags.append(Flag.CLOCK_SUSPECT)
@@ -172,16 +175,30 @@ def _is_order_uncertain(scan: Seen, entries: list[Seen], is_time_suspect: bool) 
     )
 
 
+def since_last_exit(seen: Iterable[Seen], *, before: tuple[datetime, str] | None = None) -> list[Seen]:
+    """What lets the person in and has not been ended by an exit; `before`: exits after this do not count yet."""
+    seen = list(seen)
+    left = [one.order for one in seen if one.standing is Outcome.EXITED]
+    last = max((order for order in left if before is None or order < before), default=None)
+    return [one for one in seen if one.standing in ADMITTING and (last is None or one.order > last)]
+
+
 def first_entry(seen: Iterable[Seen]) -> Seen | None:
     """The least (effective time, scan id) of what lets the person in, whatever arrived first."""
     return min((one for one in seen if one.standing in ADMITTING), key=lambda one: one.order, default=None)
 
 
 def is_at_two_sites(seen: Iterable[Seen]) -> bool:
-    """Whether the pass was seen elsewhere after its holder went in: one of the two is not who they say.
+    """Whether the pass was seen elsewhere while its holder was in: one of the two is not who they say.
 
-    Someone sent on from the wrong site before going in at the right one is nobody's case.
+    Someone sent on from the wrong site before going in at the right one is nobody's case, nor is someone who left.
     """
-    seen = [one for one in seen if one.standing in SEEN_AT_A_DOOR]
-    first = first_entry(seen)
-    return first is not None and any(one.site_id != first.site_id and one.order > first.order for one in seen)
+    inside: Seen | None = None
+    for one in sorted((one for one in seen if one.standing in AT_A_DOOR), key=lambda one: one.order):
+        if one.standing is Outcome.EXITED:
+            inside = None
+        elif inside is not None and one.site_id != inside.site_id:
+            return True
+        elif inside is None and one.standing in ADMITTING:
+            inside = one
+    return False

@@ -80,6 +80,8 @@ class Upload:
 
     def place(self, item: Item) -> Place:
         earliest = self.door.event_created_at
+        if item.issued_at is not None and item.issued_at <= self.arrival:
+            earliest = max(earliest, item.issued_at)
         effective = rules.effective_time(
             item.scanned_at, self.offset, earliest=earliest, arrival=self.arrival
         )
@@ -94,6 +96,7 @@ class Upload:
         return Place(effective._replace(is_suspect=suspect), at, sitting, site_id, acts_here)
 
     def doors_of(self, sitting_id: int | None, site_id: int | None) -> rules.Doors:
-        """The hours of the sitting at the site."""
+        """The hours of the sitting at the site, within those of the device."""
         sitting = next((one for one in self.sittings if one.id == sitting_id), None)
-        return rules.doors(sitting, sitting.hours.get(site_id or 0)) if sitting else rules.Doors(None, None)
+        hours = rules.doors(sitting, sitting.hours.get(site_id or 0)) if sitting else rules.Doors(None, None)
+        return hours.within(self.door.hours)

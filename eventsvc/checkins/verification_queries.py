@@ -64,7 +64,7 @@ class _Facts:
         }
         self.seen: dict[tuple[int, int | None], list[Seen]] = defaultdict(list)
         for scan in self.scans:
-            if scan.kind is ScanKind.ENTRY and scan.guest_id and scan.standing in rules.SEEN_AT_A_DOOR:
+            if scan.guest_id and scan.standing in rules.AT_A_DOOR:
                 self.seen[scan.guest_id, scan.sitting_id].append(
                     Seen(
                         scan.scan_id,
@@ -164,11 +164,13 @@ def first_is_least(facts: _Facts) -> Iterator[str]:
 
 
 def heads_are_people(facts: _Facts) -> Iterator[str]:
-    """5: one admission for each person and sitting (another only after an annulment); two sites are a case."""
+    """5: one admission for each person and sitting (another only after an annulment or an exit); two sites are a
+    case."""
     for (guest_id, sitting_id), seen in facts.seen.items():
         admitted = [one for one in seen if one.outcome in rules.ADMITTING]
         standing = [one for one in admitted if one.scan_id not in facts.annulled]
-        if len(standing) > 1:
+        exits = sum(1 for one in seen if one.standing is Outcome.EXITED)
+        if len(standing) > 1 + exits:
             yield f"guest {guest_id} was admitted {len(standing)} times to sitting {sitting_id}"
         if any(one.standing in rules.ADMITTING for one in seen) and not admitted:
             yield f"guest {guest_id} is in at sitting {sitting_id} and was never admitted"

@@ -55,6 +55,12 @@ class Doors(NamedTuple):
     def are_open(self, at: datetime) -> bool:
         return not self.distance(at)
 
+    def within(self, other: "Doors") -> "Doors":
+        """Open only while both are."""
+        opens = [moment for moment in (self.opens, other.opens) if moment is not None]
+        closes = [moment for moment in (self.closes, other.closes) if moment is not None]
+        return Doors(max(opens, default=None), min(closes, default=None))
+
 
 ALWAYS = Doors(None, None)
 

@@ -44,6 +44,7 @@ class Rank(db.Model):
 
     `lead_workdays`: how many working days before the event their invitation must go out. `signature_block_id`: who
     signs letters to this rank. `substitutes_need_approval`: nobody goes in their place before an organizer agrees.
+    `announces_arrival`: reception is told when somebody of this rank comes in.
     """
 
     __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
@@ -55,6 +56,7 @@ class Rank(db.Model):
     number: Mapped[int]
     name: Mapped[str] = mapped_column(sa.String(200))
     substitutes_need_approval: Mapped[bool] = mapped_column(default=False)
+    announces_arrival: Mapped[bool] = mapped_column(default=False)
     lead_workdays: Mapped[int | None]
     signature_block_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signature_block.id"))
     event: Mapped[Event] = relationship()
