@@ -74,6 +74,22 @@ SECTIONS = {
         ("wordings.index", _l("Wording and reminders"), Permission.SEND_MAIL),
         ("hand_deliveries.index", _l("By hand"), Permission.ANSWER_FOR),
     ),
+    "reception": (
+        ("reception.index", _l("Delegations"), Permission.READ_RECEPTION),
+        ("arrivals.index", _l("Arrivals"), Permission.READ_RECEPTION),
+    ),
+    "checkins": (
+        ("checkins.index", _l("Desk"), Permission.CHECK_IN_BY_NAME),
+        ("review.index", _l("Cases to review"), Permission.CHECK_IN_BY_NAME),
+        ("paper_sheets.index", _l("Paper lists"), Permission.CHECK_IN_BY_NAME),
+        ("open_doors.index", _l("Open doors"), Permission.CHECK_IN_BY_NAME),
+        ("closings.index", _l("Signed counts"), Permission.CHECK_IN_BY_NAME),
+        ("attendance.index", _l("Attendance"), Permission.READ_BOARD),
+    ),
+    "devices": (
+        ("devices.index", _l("List of devices"), Permission.MANAGE_DEVICES),
+        ("door_readiness.index", _l("Readiness of the doors"), Permission.MANAGE_DEVICES),
+    ),
     "deliveries": (
         ("deliveries.index", _l("Outbox"), Permission.SEND_MAIL),
         ("batches.index", _l("Batches"), Permission.SEND_MAIL),
