@@ -6,21 +6,27 @@ const notice = document.querySelector("[data-run-notice]");
 const shortcuts = document.querySelector("[data-shortcuts]");
 const KEYS = { " ": "next", ArrowRight: "next", ArrowLeft: "back", "+": "longer", "=": "longer", "-": "shorter", h: "hold", H: "hold" };
 let busy = false;
-const waiting = []; // minutes asked for while a press is on its way; anything else pressed twice was a slip
+let before = ""; // what the page showed when the press was made that is on its way
+const waiting = []; // minutes asked for meanwhile; anything else pressed twice was a slip
+let wish = null; // but not what is pressed when the page shows already what the first press did, before its answer has come
 
 function say(sentence) {
   notice.textContent = sentence;
   notice.hidden = !sentence;
 }
 
+const shown = () => `${form.elements.revision.value} ${form.elements.seen.value}`;
+
 async function send(event) {
   event.preventDefault();
   const button = event.submitter;
   if (busy) {
     if (/^(longer|shorter)$/.test(button?.dataset.key || "")) waiting.push(button.dataset.key);
+    else if (button?.id && shown() !== before && !waiting.length) wish = { id: button.id, shown: shown() };
     return;
   }
   busy = true;
+  before = shown();
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
   try {
     const response = await fetch(action, {
@@ -38,13 +44,18 @@ async function send(event) {
     followers.get(form.closest("[data-stage]")).take(answer.html);
     for (const follower of followers.values()) follower.ask().catch(() => {});
     say(answer.notice);
+    if (answer.notice) wish = null;
   } catch {
     waiting.length = 0;
+    wish = null;
     say(form.dataset.lost);
   } finally {
     busy = false;
   }
-  if (waiting.length) form.querySelector(`[data-key="${waiting.shift()}"]`)?.click();
+  const next = wish?.shown === shown() ? document.getElementById(wish.id) : null;
+  wish = null;
+  if (next) next.click();
+  else if (waiting.length) form.querySelector(`[data-key="${waiting.shift()}"]`)?.click();
 }
 
 function key(event) {
