@@ -171,9 +171,13 @@ def sign_in(app) -> Callable[[Page, User], None]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """axe(page) fails with every breach of WCAG 2.2 AA that the engine finds on the page as it stands."""
+    """axe(page) fails with every breach of WCAG 2.2 AA that the engine finds on the page as it stands.
+
+    After a click that leads elsewhere, `expect` something first that only the new page shows.
+    """
 
     def check(page: Page) -> None:
+        page.wait_for_load_state("load")  # after a click, what the page says may be there before its style sheets
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         assert [
             (rule["id"], rule["help"], [node["target"] for node in rule["nodes"][:3]]) for rule in found

@@ -1,5 +1,6 @@
 """The agenda builder in a real browser: plans rebuilt by hand, rows dragged, keys alone, two people at once."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -141,12 +142,20 @@ def row(page: Page, number: int, place: str = "1-0") -> Locator:
     return page.locator(f"#rows-{place} .run__row[data-number='{number}']")
 
 
-def clocks(page: Page, place: str = "1-0") -> list[str]:
-    return page.locator(f"#rows-{place} .clock").all_inner_texts()
+def clocks(page: Page, place: str = "1-0") -> Locator:
+    return page.locator(f"#rows-{place} .clock")
 
 
-def titles(page: Page, place: str = "1-0") -> list[str]:
-    return [field.input_value() for field in page.locator(f"#rows-{place} textarea").all()]
+def expect_titles(page: Page, titles: list[str], place: str = "1-0") -> None:
+    fields = page.locator(f"#rows-{place} textarea")
+    expect(fields).to_have_count(len(titles))
+    for field, title in zip(fields.all(), titles, strict=True):
+        expect(field).to_have_value(title)
+
+
+def settled(page: Page) -> None:
+    """Nothing is on its way, and what was typed, open or in focus stands again in the tables that were exchanged."""
+    expect(page.locator("#agenda")).not_to_have_class(re.compile("is-waiting"))
 
 
 def add(page: Page, kind: str, title: str, minutes: str = "", place: str = "1-0") -> None:
@@ -156,6 +165,7 @@ def add(page: Page, kind: str, title: str, minutes: str = "", place: str = "1-0"
     count = page.locator(f"#rows-{place} .run__row").count()
     page.locator(f"#add-{place}").click()
     expect(page.locator(f"#rows-{place} .run__row")).to_have_count(count + 1)
+    settled(page)
 
 
 def open_editor(page: Page, number: int) -> Locator:
@@ -166,6 +176,7 @@ def open_editor_of(page: Page, line: Locator) -> Locator:
     line.locator("[data-open]").click()
     editor = page.locator(".run__editor")
     expect(editor.locator(".editor__form")).to_be_visible()
+    expect(editor.locator("textarea").first).to_be_focused()
     return editor
 
 
@@ -198,12 +209,14 @@ def test_a_plan_is_rebuilt_by_hand(builder, event, items, rituals):
             if place >= form.locator(".ritual__row").count():
                 form.get_by_role("button", name="Thêm một dòng").click()
                 expect(form.locator(".ritual__row")).to_have_count(place + 1)
+                settled(page)
             line = form.locator(".ritual__row").nth(place)
             line.locator("select").select_option(role)
             line.locator("[name$='-text']").fill(words)
             line.locator("[name$='-organization_name']").fill(organization)
         form.get_by_role("button", name="Lưu nghi lễ").click()
         expect(row(page, number).locator(".run__marks")).to_contain_text(f"Nghi lễ: {len(people)}")
+        settled(page)
         editor.get_by_role("link", name="Đóng").click()
         expect(editor).to_have_count(0)
 
@@ -228,12 +241,14 @@ def test_times_follow_what_is_typed_in_the_rows_without_a_new_page(builder, even
     minutes.fill("25")
     minutes.press("Tab")
     expect(row(page, 3).locator(".clock")).to_have_text("08:35 – 08:45")
+    settled(page)
     assert page.evaluate("document.activeElement.name") == "title"
 
     row(page, 2).get_by_label("Bắt đầu đúng giờ").fill("9h")
     row(page, 2).get_by_label("Bắt đầu đúng giờ").press("Enter")
     expect(row(page, 2).locator(".run__marks")).to_contain_text("Trống 35 phút")
-    assert clocks(page) == ["08:00 – 08:25", "09:00 – 09:10", "09:10 – 09:20"]
+    expect(clocks(page)).to_have_text(["08:00 – 08:25", "09:00 – 09:10", "09:10 – 09:20"])
+    settled(page)
 
     row(page, 3).locator("textarea").fill("Bế mạc và chụp ảnh")
     row(page, 3).locator("textarea").press("Enter")
@@ -277,19 +292,23 @@ def test_rows_are_dragged_within_a_table_and_to_a_strand(builder, event):
     agenda.add_strand(event, name="Không gian triển lãm", by=None)
     page = builder(viewport={"width": 1280, "height": 1400})
 
-    drag(page, row(page, 3), row(page, 1), above=True)
+    first = page.locator("#rows-1-0 .run__row.is-dragged:first-child")
+    drag(page, row(page, 3), row(page, 1), above=True, lands=first)
     expect(page.locator("#agenda-said")).to_contain_text("“c” nay là mục số 1, lúc 08:00")
-    assert titles(page) == ["c", "a", "b"]
+    expect_titles(page, ["c", "a", "b"])
+    settled(page)
 
-    drag(page, row(page, 2), page.locator("#rows-1-1"))
+    drag(page, row(page, 2), page.locator("#rows-1-1"), lands=page.locator("#rows-1-1 .run__row.is-dragged"))
     expect(page.locator("#agenda-said")).to_contain_text("“a” nay là mục số 1")
-    assert titles(page) == ["c", "b"] and titles(page, "1-1") == ["a"]
-    assert clocks(page) == ["08:00 – 08:10", "08:10 – 08:20"]
+    expect_titles(page, ["c", "b"])
+    expect_titles(page, ["a"], "1-1")
+    expect(clocks(page)).to_have_text(["08:00 – 08:10", "08:10 – 08:20"])
     db.session.rollback()
     assert [(item.title, item.number) for item in event.agenda_items if item.strand] == [("a", 1)]
 
 
-def drag(page: Page, what: Locator, to: Locator, *, above: bool = False) -> None:
+def drag(page: Page, what: Locator, to: Locator, *, above: bool = False, lands: Locator) -> None:
+    """Carry a row onto another one, or into an empty table; it is let go when the page shows it there."""
     grip, there = what.locator(".run__grip").bounding_box(), to.bounding_box()
     x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
     end = there["y"] + (4 if above else there["height"] / 2)
@@ -298,6 +317,7 @@ def drag(page: Page, what: Locator, to: Locator, *, above: bool = False) -> None
     page.mouse.move(x + 2, y + 8, steps=3)
     page.mouse.move(x + 30, end, steps=15)
     page.mouse.move(x + 30, end + 1, steps=2)
+    expect(lands).to_have_count(1)
     page.mouse.up()
 
 
@@ -315,9 +335,10 @@ def test_an_agenda_is_built_and_put_in_order_by_keys_alone(builder, event):
 
     row(page, 3).locator(".run__open").focus()
     page.keyboard.press("Alt+ArrowUp")
-    expect(row(page, 2).locator("textarea")).to_have_value("Phát biểu")
-    expect(row(page, 2).locator(".run__open")).to_be_focused()
     expect(page.locator("#agenda-said")).to_have_text("“Phát biểu” nay là mục số 2, lúc 08:05.")
+    expect(row(page, 2).locator("textarea")).to_have_value("Phát biểu")
+    settled(page)
+    expect(row(page, 2).locator(".run__open")).to_be_focused()
 
     page.keyboard.press("Enter")
     expect(page.locator(".run__editor textarea").first).to_be_focused()
@@ -330,6 +351,7 @@ def test_an_agenda_is_built_and_put_in_order_by_keys_alone(builder, event):
     row(page, 3).locator("[id^='u']").focus()
     page.keyboard.press("Enter")
     expect(row(page, 2).locator("textarea")).to_have_value("Bế mạc")
+    settled(page)
     expect(row(page, 2).locator("[id^='u']")).to_be_focused()
 
     page.keyboard.press("Control+z")
@@ -347,12 +369,15 @@ def test_a_long_page_stays_where_it_is_when_rows_are_edited_and_moved(builder, e
 
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#agenda-said")).to_contain_text("nay là mục số 21")
+    settled(page)
+    expect(row(page, 21).locator(".run__open")).to_be_focused()
     expect(row(page, 21).locator(".run__open")).to_be_in_viewport()
     assert page.evaluate("window.scrollY") == before
 
     row(page, 21).get_by_label("Số phút").fill("3")
     row(page, 21).get_by_label("Số phút").press("Tab")
     expect(page.locator("#agenda-said")).to_contain_text("Đã lưu")
+    settled(page)
     assert page.evaluate("window.scrollY") == before
 
 
@@ -370,6 +395,7 @@ def test_two_people_in_one_item_see_both_texts(builder, event, complaints):
 
     expect(editor.locator(".note")).to_contain_text("Phát biểu khai mạc")
     expect(editor.locator(".note")).to_contain_text("Phát biểu chỉ đạo")
+    settled(second)
     expect(editor.locator("textarea").first).to_have_value("Phát biểu chỉ đạo")
     assert stored(event)[0][1] == "Phát biểu khai mạc"
     editor.get_by_role("button", name="Lưu", exact=True).click()
@@ -380,6 +406,7 @@ def test_two_people_in_one_item_see_both_texts(builder, event, complaints):
     row(first, 1).locator("textarea").press("Enter")
     expect(first.locator(".run__said")).to_contain_text("Phát biểu chỉ đạo")
     expect(row(first, 1).locator("textarea")).to_have_value("Phát biểu bế mạc")
+    settled(first)
     first.get_by_role("button", name="Lưu nội dung tôi nhập").click()
     expect(first.locator(".run__said")).to_have_count(0)
     assert stored(event)[0][1] == "Phát biểu bế mạc"
@@ -397,6 +424,8 @@ def test_a_clash_is_marked_in_both_tables_and_goes_from_both(builder, event):
     editor.get_by_role("button", name="Lưu", exact=True).click()
     expect(row(page, 1, "1-1").locator(".run__marks")).to_contain_text("Trùng tên cùng lúc")
     expect(row(page, 1).locator(".run__marks")).to_contain_text("Trùng tên cùng lúc")
+    settled(page)
+    expect(editor).to_have_count(0)
 
     editor = open_editor_of(page, row(page, 1, "1-1"))
     editor.get_by_label("Người hoặc cơ quan thực hiện").fill("Ông Lê Văn Cường")
@@ -417,6 +446,7 @@ def test_what_somebody_saved_while_one_typed_in_the_same_field_is_shown(builder,
         minutes.form.requestSubmit();
     }""")
     expect(row(page, 2).locator(".clock")).to_have_text("08:15 – 08:25")
+    settled(page)
     row(page, 3).locator("textarea").press("Enter")
 
     expect(page.locator(".run__said")).to_contain_text("Bế mạc, cảm ơn")
@@ -433,9 +463,10 @@ def test_a_confirmation_in_the_last_row_of_a_table_is_seen_whole(builder, event)
     page.locator(".row-actions summary").click()
     button = page.locator(".confirm__panel button")
     expect(button).to_be_in_viewport()
-    box = button.bounding_box()
-    top = "([x, y]) => document.elementFromPoint(x, y)?.closest('button') !== null"
-    assert page.evaluate(top, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    assert button.evaluate("""(button) => {
+        const { x, y, width, height } = button.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2)?.closest("button") === button;
+    }""")
 
 
 def test_a_row_that_someone_else_moved_is_shown_where_it_is(builder, event, complaints):
@@ -448,23 +479,26 @@ def test_a_row_that_someone_else_moved_is_shown_where_it_is(builder, event, comp
     row(page, 3).locator("[id^='u']").click()
 
     expect(page.locator("#agenda-notice")).to_contain_text("Người khác vừa chuyển")
-    assert titles(page) == ["c", "a", "b"]
+    expect_titles(page, ["c", "a", "b"])
 
 
 def test_everything_works_without_script(builder, event):
     page = builder(java_script_enabled=False)
-    for title, minutes in (("Khai mạc", "10"), ("Bế mạc", "5")):
+    for number, title, minutes in ((1, "Khai mạc", "10"), (2, "Bế mạc", "5")):
         page.locator("#add-title-1-0").fill(title)
         page.locator("#add-minutes-1-0").fill(minutes)
         page.locator("#add-1-0").click()
+        expect(page.locator("#rows-1-0 .run__row")).to_have_count(number)
     row(page, 2).locator("[id^='u']").click()
+    expect(row(page, 1).locator("textarea")).to_have_value("Bế mạc")
     row(page, 1).get_by_label("Số phút").fill("15")
     row(page, 1).get_by_role("button", name="Lưu").click()
 
-    assert clocks(page) == ["08:00 – 08:15", "08:15 – 08:25"]
+    expect(clocks(page)).to_have_text(["08:00 – 08:15", "08:15 – 08:25"])
     row(page, 1).locator("[data-open]").click()
     page.get_by_label("Lời dẫn MC").fill("Kính thưa quý vị đại biểu")
     page.get_by_role("button", name="Lưu", exact=True).first.click()
+    expect(page.get_by_text("Đã lưu. Giờ của các mục sau")).to_be_visible()
     db.session.rollback()
     assert [item.mc_line for item in event.agenda_items] == ["Kính thưa quý vị đại biểu", None]
 

@@ -51,10 +51,12 @@ def test_the_clock_and_the_language_are_those_of_the_hall(empty_page):
 
 def test_errors_and_strangers_are_heard(empty_page, complaints):
     empty_page.route("http://other.example.vn/**", lambda route: route.fulfill(body=""))
-    empty_page.evaluate("console.error('something broke')")
-    empty_page.evaluate("setTimeout(() => { throw new Error('nobody caught this') })")
-    empty_page.evaluate("fetch('http://other.example.vn/x.js', {mode: 'no-cors'}).catch(() => 0)")
-    empty_page.wait_for_timeout(100)
+    with empty_page.context.expect_event("console"):
+        empty_page.evaluate("console.error('something broke')")
+    with empty_page.context.expect_event("weberror"):
+        empty_page.evaluate("setTimeout(() => { throw new Error('nobody caught this') })")
+    with empty_page.context.expect_event("request"):
+        empty_page.evaluate("fetch('http://other.example.vn/x.js', {mode: 'no-cors'}).catch(() => 0)")
 
     assert [one.split(": ", 1)[1] for one in complaints.unexpected] == [
         "something broke",

@@ -71,6 +71,7 @@ def test_the_keyboard_alone_brings_a_link_and_approves_it(page, sign_in, axe, sp
     page.get_by_role("button", name="Duyệt", exact=True).focus()
     page.keyboard.press("Enter")
 
+    expect(page.get_by_role("button", name="Duyệt", exact=True)).to_have_count(0)
     expect(page.get_by_text("Đã duyệt").first).to_be_visible()
     axe(page)
     assert kept(material_id).state is MaterialState.APPROVED

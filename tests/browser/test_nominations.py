@@ -57,6 +57,7 @@ def _name_by_hand(page: Page, link: str, people: list[tuple[str, str]], axe) -> 
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Đã nhận giấy mời").click()
+    expect(page.get_by_role("button", name="Đã nhận giấy mời")).to_have_count(0)
     (first, phone), *others = people
     page.get_by_label("Họ và tên").fill(first)
     page.get_by_label("Điện thoại").fill(phone)

@@ -93,6 +93,7 @@ def test_a_site_is_phoned_and_confirmed_with_three_taps_on_a_telephone(page, eve
     row.get_by_text("Kết quả cuộc gọi").click()
     row.get_by_role("button", name="Điểm cầu xác nhận").click()
 
+    expect(row.get_by_role("button", name="Điểm cầu xác nhận")).to_have_count(0)
     expect(row.get_by_text("Đã liên hệ được").first).to_be_visible()
     db.session.rollback()
     assert site.status is SiteStatus.CONFIRMED

@@ -27,6 +27,7 @@ def test_187_sites_are_made_in_three_presses(page: Page, sign_in, organizer, eve
     page.goto(f"/events/{event.slug}/sites")
 
     page.get_by_role("button", name="Tạo toàn bộ 186 điểm cầu").click()
+    expect(page.get_by_text("Đã tạo 186 điểm cầu.")).to_be_visible()
     page.get_by_role("link", name="Thêm điểm cầu chính").click()
     page.get_by_label("Tên điểm cầu").fill("Trung tâm IOC tỉnh")
     page.get_by_role("button", name="Tạo điểm cầu").click()
@@ -46,10 +47,11 @@ def test_ticked_sites_are_changed_together(page: Page, sign_in, organizer, event
     page.get_by_label("Chọn tất cả trên trang").check()
     page.get_by_label("Chọn Huyện Lý Sơn").uncheck()
     page.get_by_role("button", name="Sửa các điểm cầu đã chọn").click()
+    expect(page.get_by_text("Đã chọn 12 điểm cầu")).to_be_visible()
     page.get_by_label("Cụm điểm cầu", exact=False).first.fill("Cụm đất liền")
     page.get_by_role("button", name="Xem trước thay đổi").click()
-    axe(page)
     expect(page.get_by_role("row", name="Cụm điểm cầu Cụm đất liền 12")).to_be_visible()
+    axe(page)
     page.get_by_role("button", name="Sửa 12 điểm cầu").click()
 
     expect(page.get_by_text("Đã thay đổi 12 điểm cầu")).to_be_visible()
@@ -70,6 +72,8 @@ def test_the_late_site_is_one_tap_from_its_telephone(
     page.goto(f"/events/{event.slug}/sites")
     page.get_by_label("Tìm theo tên hoặc mã").fill("ly son")
     page.get_by_role("button", name="Tìm kiếm").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.wait_for_load_state("load")
 
     call = page.get_by_role("link", name="0501 000 536")
     expect(call).to_have_attribute("href", "tel:+84501000536")

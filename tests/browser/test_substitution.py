@@ -34,6 +34,7 @@ def test_an_invitee_names_a_substitute_on_a_phone(new_visitor, axe, invitation, 
     page = new_visitor(viewport=PHONE).new_page()
     page.goto(scenes.link(invitation))
     page.get_by_role("link", name="Cử người đi thay").click()
+    expect(page.get_by_label("Họ và tên")).to_be_visible()
     axe(page)
     assert fits(page)
 
