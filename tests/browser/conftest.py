@@ -177,7 +177,7 @@ def axe() -> Callable[[Page], None]:
     """
 
     def check(page: Page) -> None:
-        page.wait_for_load_state("load")  # after a click, what the page says may be there before its style sheets
+        page.wait_for_load_state("load")  # after a click, words may be there before the style sheets
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         assert [
             (rule["id"], rule["help"], [node["target"] for node in rule["nodes"][:3]]) for rule in found
