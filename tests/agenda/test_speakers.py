@@ -1,6 +1,7 @@
 """Who is meant by the words of an agenda, on both databases."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -8,6 +9,7 @@ from eventsvc.agenda.names import bare_name
 from eventsvc.agenda.speaker_queries import known_speaker
 from eventsvc.db import atomic, db
 from eventsvc.people import operations as people
+from eventsvc.people.models import Person
 from tests import factories
 from tests.queries import counted
 
@@ -126,7 +128,13 @@ def test_nothing_typed_offers_nobody(event, signed_in, q):
     assert answer.json == {"people": []}
 
 
-def test_ten_of_ten_thousand_are_found_at_once(event, signed_in):
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def test_ten_of_ten_thousand_are_found_in_a_fraction_of_reading_them_all(event, signed_in):
     with atomic():
         details = [
             people.Details(full_name=f"Nguyễn Văn Mẫu {n}", position="Đại biểu") for n in range(10_000)
@@ -134,13 +142,16 @@ def test_ten_of_ten_thousand_are_found_at_once(event, signed_in):
         db.session.add_all(people.new_person(event.host_id, each) for each in details)
     address = f"/events/{event.slug}/agenda/people?q=nguyen van mau 99"
     signed_in.http.get(address)
-    times = []
-    for _round in range(5):
-        began = time.perf_counter()
-        with counted() as sent:
-            answer = signed_in.http.get(address)
-        times.append(time.perf_counter() - began)
+    with counted() as sent:
+        answer = signed_in.http.get(address)
+
+    def read_all() -> None:
+        db.session.expunge_all()
+        assert len(db.session.scalars(db.select(Person)).all()) == 10_000
+
+    rounds = [(_seconds(lambda: signed_in.http.get(address)), _seconds(read_all)) for _round in range(5)]
+    found, read = (min(times) for times in zip(*rounds, strict=True))
 
     assert len(answer.json["people"]) == 10
     assert sent.number <= 6
-    assert min(times) < 0.1
+    assert found < read / 2
