@@ -87,6 +87,7 @@ from eventsvc.sites import readiness_views as sites_readiness_views
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
 from eventsvc.stage import views as stage_views
+from eventsvc.system import backup_cli
 from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
@@ -177,6 +178,7 @@ COMMANDS = (
     demo_cli.demo,
     system_cli.users,
     system_cli.tokens,
+    backup_cli.backup,
     organizations_cli.organizations,
     plans_cli.plans,
 )

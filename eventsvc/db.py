@@ -96,7 +96,7 @@ def atomic() -> Iterator[None]:
     calls: list[Callable[[], None]] = []
     afterwards = _afterwards.set(calls)
     try:
-        with _queue():
+        with write_queue():
             try:
                 yield
                 session.commit()
@@ -132,7 +132,7 @@ def after_commit(call: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _queue() -> Iterator[None]:
+def write_queue() -> Iterator[None]:
     """Wait for the other writers of this SQLite file; PostgreSQL needs no queue."""
     path = current_app.extensions["write_lock"]
     if path is None:

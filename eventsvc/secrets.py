@@ -72,6 +72,18 @@ def unseal(sealed: str) -> str:
     raise ValueError(f"no key opens the ciphertext of key {key_id!r}")
 
 
+def key_id() -> str:
+    """The id of the key that seals now: no secret, it stands before every ciphertext."""
+    return _key_id(current_app.config["TOKEN_KEY"])
+
+
+def known_key_ids() -> set[str]:
+    """The ids of the keys that unseal."""
+    return {
+        _key_id(key) for key in (current_app.config["TOKEN_KEY"], *current_app.config["TOKEN_KEY_FALLBACKS"])
+    }
+
+
 @cache
 def _key_id(key: str) -> str:
     return hashlib.sha256(b"id:" + key.encode()).hexdigest()[:8]

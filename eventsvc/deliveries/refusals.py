@@ -79,6 +79,9 @@ WORDS = {
     "blocked_by_policy": _l("The server takes no messages from us: sending is paused."),
     "sender_refused": _l("The mail server does not accept our sender address: sending is paused."),
     "by_organizer": _l("Paused by an organizer."),
+    "restored": _l(
+        "The service was restored from a backup: some of these messages may have been sent after it was made."
+    ),
     OVERTAKEN: _l("A newer message has taken its place."),
     CALLED_OFF: _l("The event has been cancelled: this message no longer leaves."),
     CALLED_OFF_LATE: _l(

@@ -111,6 +111,7 @@ ACTIONS = {
     "event.cancelled": _l("Called the event off"),
     "event.copied": _l("Event copied"),
     "event.created": _l("Event made"),
+    "backup.restored": _l("Restored from a backup"),
     "batch.composed": _l("Batch written"),
     "batch.paused": _l("Batch paused"),
     "batch.released": _l("Batch let go"),
