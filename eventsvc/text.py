@@ -91,6 +91,7 @@ def same_words(s: str) -> str:
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PRIMARY = {letter: chr(0x41 + rank) for rank, letter in enumerate(_ALPHABET)}
+LONGEST_KEY = 600
 _BETWEEN_PARTS, _BETWEEN_LEVELS, _SPACE, _PUNCTUATION, _FOREIGN = ' !"#~'
 
 
@@ -106,9 +107,12 @@ def sort_key(s: str) -> str:
 
 
 def name_key(full_name: str) -> str:
-    """The key by which people are listed: given name, then family name, then middle names."""
+    """The key by which people are listed: given name, then family name, then middle names.
+
+    Cut where no Vietnamese name reaches: letters of other scripts weigh more, and a row of an index must fit a page.
+    """
     family, middle, given = split_name(full_name)
-    return _BETWEEN_PARTS.join(sort_key(part or "") for part in (given, family, middle))
+    return _BETWEEN_PARTS.join(sort_key(part or "") for part in (given, family, middle))[:LONGEST_KEY]
 
 
 def _weigh(char: str) -> tuple[str, str, str]:

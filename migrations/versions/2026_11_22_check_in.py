@@ -197,9 +197,17 @@ def upgrade():
     with op.batch_alter_table('review_case', schema=None) as batch_op:
         batch_op.add_column(sa.Column('resolution', sa.String(length=32), nullable=True))
 
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_host_id_sort_key'))
+        batch_op.create_index('ix_person_by_name', ['host_id', 'sort_key', 'id', 'folded'], unique=False)
+
 
 
 def downgrade():
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_by_name')
+        batch_op.create_index(batch_op.f('ix_person_host_id_sort_key'), ['host_id', 'sort_key'], unique=False)
+
     with op.batch_alter_table('review_case', schema=None) as batch_op:
         batch_op.drop_column('resolution')
 
