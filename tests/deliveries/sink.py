@@ -21,6 +21,7 @@ class Sink:
         self.connections = 0
         self.script: dict[str, list[str]] = defaultdict(list)
         self.sender_reply: str | None = None
+        self.has_woken = False
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -74,6 +75,7 @@ class Sink:
         answer = self.next_answer(envelope.rcpt_tos[0], "data")
         if answer == "hang":
             await asyncio.sleep(30)
+            self.has_woken = True
         if answer is None or answer == "lose-reply":
             self.accepted.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content))
         if answer == "lose-reply":

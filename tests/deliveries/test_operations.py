@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -415,7 +414,7 @@ def test_a_lost_reply_is_uncertain_and_sent_again_as_the_same_message(app, sink)
 
 
 def test_a_server_that_hangs_times_out_and_other_domains_go_on(app, sink):
-    app.config["MAIL_STEP_SECONDS"] = 0.3
+    app.config["MAIL_STEP_SECONDS"] = 2.0
     hanging = queued(recipient="a@cham.example.vn")
     same_domain = queued(recipient="b@cham.example.vn")
     other = queued(recipient="c@nhanh.example.vn")
@@ -429,14 +428,13 @@ def test_a_server_that_hangs_times_out_and_other_domains_go_on(app, sink):
 
 
 def test_a_conversation_ends_in_time_however_patient_each_step_is(app, sink, monkeypatch):
-    monkeypatch.setattr(transport, "CONVERSATION_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "CONVERSATION_SECONDS", 2.0)
     delivery, other = queued(recipient="a@example.vn"), queued()
     sink.script["a@example.vn"] = ["hang"]
-    began = time.monotonic()
 
     drain()
 
-    assert time.monotonic() - began < 20
+    assert not sink.has_woken  # the conversation was over before the server spoke again
     assert [delivery.state, other.state] == [DeliveryState.UNCERTAIN, DeliveryState.SENT]
 
 

@@ -16,7 +16,7 @@ from eventsvc.deliveries import operations
 def work(folder: str, database_url: str, port: str, name: str) -> None:
     config = TestConfig(folder, database_url)
     config.MAIL_SERVER, config.MAIL_PORT = "127.0.0.1", int(port)
-    config.MAIL_DOMAIN_RATE, config.MAIL_LEASE_SECONDS = 0, 1
+    config.MAIL_DOMAIN_RATE, config.MAIL_LEASE_SECONDS = 0, 600
     with create_app(config).app_context():
         while True:
             operations.drain(worker=name)

@@ -113,7 +113,7 @@ def test_of_two_answers_read_at_once_the_newer_counts(app, invitation, monkeypat
 
         monkeypatch.setattr(reply_queries, "in_force", seen)
         reply_operations.read(db.session.get_one(InboundMail, older))
-        readings[0].result(timeout=10)
+        readings[0].result(timeout=60)
 
     assert answer_of(invitation)[0] == "declined"
 
