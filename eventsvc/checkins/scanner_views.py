@@ -1,17 +1,91 @@
-"""The page at the door, and the page that turns a phone into a device. Both hold no data of their own."""
+"""The page at the door, what keeps it on the phone, and the page that turns a phone into a device.
 
-from flask import Blueprint, render_template
+None holds data of its own. The page comes in either language by `?language=`, so that a phone can keep both.
+"""
+
+import hashlib
+import json
+import re
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public
-from eventsvc.checkins import device_queries, scanner_words
+from eventsvc.checkins import device_queries, scanner_files, scanner_words
+from eventsvc.web import assets
+from eventsvc.web.filters import current_locale
 
 bp = Blueprint("scanner", __name__)
+
+WORKER = "js/scan-offline-worker.js"
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+ICON_SIZES = (192, 512)
+
+_PROOF = re.compile(r'<input type="hidden" name="csrf_token"[^>]*>')
 
 
 @bp.get("/scan")
 @public
-def scan():
-    return render_template("checkins/scan.html", words=scanner_words.words(), lights=scanner_words.LIGHTS)
+def scan() -> Response:
+    language = request.args.get("language")
+    wanted = language if language in scanner_words.LANGUAGES else current_locale()
+    answer = make_response(_page(wanted))
+    answer.headers["Content-Language"] = wanted
+    return answer
+
+
+@bp.get("/scan/worker.js")
+@public
+def worker() -> Response:
+    """The service worker, with the names of all files of the page: another page makes another worker."""
+    pages = {language: url_for(".scan", language=language) for language in scanner_words.LANGUAGES}
+    texts = [_PROOF.sub("", _page(language)) for language in scanner_words.LANGUAGES]
+    files = [f"{request.script_root}/static/{path}" for path in scanner_files.files_of(*texts)]
+    program = assets.find(WORKER)
+    version = hashlib.sha256("\n".join([*texts, *files, program.hash]).encode()).hexdigest()[:12]
+    named = {"VERSION": version, "PAGE": url_for(".scan"), "PAGES": pages, "FILES": files}
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in named.items())
+    answer = Response(head.encode() + program.content, content_type=program.content_type)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Content-Security-Policy"] = WORKER_POLICY
+    answer.headers["Service-Worker-Allowed"] = url_for(".scan")
+    answer.set_etag(version)
+    return answer.make_conditional(request)
+
+
+@bp.get("/scan/app.webmanifest")
+@public
+def manifest() -> Response:
+    """What makes the page an app of the phone."""
+    with force_locale("vi"):
+        name, short_name = _("Scan passes"), _("Check-in")
+    icons = [{"src": assets.asset_url("mark.svg"), "type": "image/svg+xml", "sizes": "any"}]
+    icons += [
+        {
+            "src": assets.asset_url(f"app-{size}.png"),
+            "type": "image/png",
+            "sizes": f"{size}x{size}",
+            "purpose": purpose,
+        }
+        for size in ICON_SIZES
+        for purpose in ("any", "maskable")
+    ]
+    body = {
+        "id": url_for(".scan"),
+        "name": name,
+        "short_name": short_name,
+        "start_url": url_for(".scan"),
+        "scope": url_for(".scan"),
+        "display": "standalone",
+        "lang": "vi",
+        "background_color": "#fbf8f1",
+        "theme_color": "#971b1e",
+        "icons": icons,
+    }
+    answer = Response(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @bp.get("/scan/enrol/<token>")
@@ -21,3 +95,8 @@ def enrol(token):
     enrolment = device_queries.usable_enrolment(token)
     page = render_template("checkins/enrol.html", enrolment=enrolment, token=token)
     return page, 200 if enrolment else 410
+
+
+def _page(language: str) -> str:
+    with force_locale(language):
+        return render_template("checkins/scan.html", words=scanner_words.words(), lights=scanner_words.LIGHTS)
