@@ -20,6 +20,7 @@ from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
+from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import attendance_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import cli as checkins_cli
 from eventsvc.checkins import device_views as checkins_device_views
@@ -150,6 +151,7 @@ BLUEPRINTS = (
     coordinator_readiness_views.bp,
     coordinator_call_views.bp,
     checkins_views.bp,
+    checkins_arrival_views.bp,
     checkins_device_views.bp,
     checkins_scanner_views.bp,
     checkins_api.bp,

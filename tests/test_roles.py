@@ -373,6 +373,9 @@ plans.new                 POST  O
 plans.load                POST  O
 plans.dump                GET   O W V
 
+arrivals.index            GET   O W C S R
+arrivals.fragment         GET   O W C S R
+arrivals.greet            POST  O W C S R
 reception.index           GET   O W C S R
 reception.new             GET   O W C
 reception.new             POST  O W C

@@ -43,9 +43,11 @@ def _standing_entries(sitting: Sitting) -> sa.Select[Any]:
     )
 
 
-def first_entries(sitting: Sitting) -> sa.Subquery:
-    """The first standing entry of everybody who is in: id, guest_id, site_id, effective_at."""
-    entries = _standing_entries(sitting).subquery()
+def first_entries(sitting: Sitting, guest_ids: sa.Select[tuple[int]] | None = None) -> sa.Subquery:
+    """The first standing entry of everybody who is in, or of those guests who are: id, guest_id, site_id,
+    effective_at."""
+    standing = _standing_entries(sitting)
+    entries = (standing if guest_ids is None else standing.where(Scan.guest_id.in_(guest_ids))).subquery()
     columns = [entries.c.id, entries.c.guest_id, entries.c.site_id, entries.c.effective_at]
     return sa.select(*columns).where(entries.c.number == 1).subquery()
 

@@ -25,6 +25,7 @@ class RankForm(FlaskForm):
     )
     signature_block = RowField(_l("Who signs their letters"), empty=_l("— as the letter says —"))
     substitutes_need_approval = BooleanField(_l("A substitute needs the organizers' approval"))
+    announces_arrival = BooleanField(_l("Reception is told when they arrive"))
 
     def __init__(self, blocks: Sequence[SignatureBlock], **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -35,6 +36,7 @@ class RankForm(FlaskForm):
         self.lead_workdays.data = rank.lead_workdays
         self.signature_block.data = str(rank.signature_block_id or "")
         self.substitutes_need_approval.data = rank.substitutes_need_approval
+        self.announces_arrival.data = rank.announces_arrival
 
     @property
     def rules(self) -> RankRules:
@@ -42,4 +44,5 @@ class RankForm(FlaskForm):
             lead_workdays=self.lead_workdays.data,
             signature_block=self.signature_block.row,
             substitutes_need_approval=self.substitutes_need_approval.data,
+            announces_arrival=self.announces_arrival.data,
         )

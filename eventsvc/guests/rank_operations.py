@@ -27,11 +27,12 @@ class RankInUse(DomainError):
 @dataclass(frozen=True)
 class RankRules:
     """What a rank means for its invitations: by when they go out, whose signature stands under the letter, whether
-    substitutes wait for approval."""
+    substitutes wait for approval; and whether reception is told when one of them comes in."""
 
     lead_workdays: int | None = None
     signature_block: SignatureBlock | None = None
     substitutes_need_approval: bool = False
+    announces_arrival: bool = False
 
 
 @atomic()
@@ -141,6 +142,7 @@ def _columns(event: Event, rules: RankRules | None) -> dict[str, Any]:
         "lead_workdays": days,
         "signature_block_id": block.id if block else None,
         "substitutes_need_approval": rules.substitutes_need_approval,
+        "announces_arrival": rules.announces_arrival,
     }
 
 
