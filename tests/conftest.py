@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from config import TestConfig
 from eventsvc.app import create_app
@@ -20,6 +21,10 @@ from tests.copies import (  # noqa: F401  (fixtures)
     world,
 )
 from tests.pages import PageClient
+
+# How long an example takes says nothing about whether it holds: a machine may be slow.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 DATABASES = ("sqlite", "postgresql")
 ASKED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"

@@ -140,7 +140,7 @@ class Desk:
     def run(self, program: str, *words: str) -> str:
         home = {"HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
-            [PROGRAMS / program, *words], cwd=self.folder, capture_output=True, text=True, timeout=30,
+            [PROGRAMS / program, *words], cwd=self.folder, capture_output=True, text=True, timeout=120,
             env={"PATH": os.environ["PATH"], **home},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]

@@ -134,7 +134,7 @@ def test_many_at_once_lose_nothing(project):
         for name in names
     ]
 
-    assert [run.wait(timeout=60) for run in runs] == [0] * len(names)
+    assert [run.wait(timeout=300) for run in runs] == [0] * len(names)
     assert {name: translations.stored(project).get(name).string for name in names} == {
         name: name.upper() for name in names
     }

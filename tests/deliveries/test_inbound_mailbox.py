@@ -47,7 +47,7 @@ def kept() -> list[str]:
 
 
 def unread(server) -> int:
-    with closing(imaplib.IMAP4("127.0.0.1", server.port, timeout=10)) as connection:
+    with closing(imaplib.IMAP4("127.0.0.1", server.port, timeout=60)) as connection:
         connection.login(imap.USERNAME, imap.PASSWORD)
         connection.select("INBOX", readonly=True)
         return len(connection.search(None, "UNSEEN")[1][0].split())

@@ -151,7 +151,7 @@ def test_two_issues_at_the_same_moment_get_two_numbers(app, event):
         with app.app_context():
             try:
                 paper = db.session.get_one(Document, paper_id)
-                barrier.wait(20)
+                barrier.wait(60)
                 signing_operations.issue(paper, by=None)
             except Exception as error:  # noqa: BLE001
                 failures.append(error)
@@ -162,7 +162,7 @@ def test_two_issues_at_the_same_moment_get_two_numbers(app, event):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
 
     db.session.expire_all()
     numbers = sorted(db.session.scalars(db.select(Document.number)))
