@@ -70,6 +70,11 @@ export class Engine extends EventTarget {
     };
   }
 
+  // The sittings of the list, for whoever chooses one by hand.
+  get sittings() {
+    return this.#list.body?.sittings ?? [];
+  }
+
   // --- A scan --------------------------------------------------------------------------------------------
 
   // {key, result, isOffline}: key is an outcome of the rules, or "refused", "unsent", "unknown_device", "unstored".
