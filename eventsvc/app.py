@@ -23,6 +23,7 @@ from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import attendance_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import cli as checkins_cli
+from eventsvc.checkins import device_api as checkins_device_api
 from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import openapi as checkins_openapi
 from eventsvc.checkins import scanner_views as checkins_scanner_views
@@ -155,6 +156,7 @@ BLUEPRINTS = (
     checkins_device_views.bp,
     checkins_scanner_views.bp,
     checkins_api.bp,
+    checkins_device_api.bp,
     overview_views.bp,
     reports_views.bp,
     site_board_views.bp,

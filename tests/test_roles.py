@@ -586,6 +586,9 @@ events_api.event_sites    GET   O W C S V
 events_api.event_guests   GET   O W C S
 events_api.board          GET   O W C S V
 checkins_api.scans        POST  W C S D
+device_api.bundle         GET   W C S D
+device_api.guests         GET   W C S D
+device_api.status         POST  W C S D
 """
 
 # What a request needs to be understood at all; everything else is sent empty and comes back with its errors.

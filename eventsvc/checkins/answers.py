@@ -53,7 +53,7 @@ def _details(answer: Answer, sites: dict[int, tuple[str, str]], devices: dict[in
             "position": guest.position,
             "organization": guest.organization,
             "seat": guest.seat,
-            "note": _note(guest),
+            "note": note_of(guest.attention, guest.answer),
         }
     if guest is not None and answer.outcome is Outcome.OTHER_SITE:
         details["expected_site"] = {"code": guest.site_code, "name": guest.site_name}
@@ -77,10 +77,10 @@ def _may_show(answer: Answer, guest: KnownGuest) -> bool:
     return guest.site_id == answer.site_id or answer.standing in rules.ADMITTING
 
 
-def _note(guest: KnownGuest) -> str | None:
+def note_of(attention: str | None, reply: Reply | None) -> str | None:
     """What the door should know: the attention note, and that the guest had said no."""
-    declined = _("had declined") if guest.answer is Reply.DECLINED else None
-    return "; ".join(note for note in (guest.attention, declined) if note) or None
+    declined = _("had declined") if reply is Reply.DECLINED else None
+    return "; ".join(note for note in (attention, declined) if note) or None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -48,7 +48,7 @@ def for_a_door(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        g.door, role = operations.door_for(_bearer())
+        g.door, role = operations.door_for(bearer())
         if Permission.SCAN not in PERMISSIONS[role]:
             raise NotFound(_("There is nothing at this address."))
         return view(*args, **kwargs)
@@ -62,7 +62,7 @@ def for_a_door(view: View) -> View:
 @for_a_door
 def scans() -> Any:
     """Take up to 200 scans; one result for each, whatever it is worth."""
-    body = _body()
+    body = read_body()
     batch = body.get("scans")
     if not isinstance(batch, list):
         raise Unparsable(_("The upload needs a list of scans."))
@@ -81,8 +81,8 @@ def scans() -> Any:
 @limiter.limit("60 per minute")
 def devices() -> Any:
     """Turn an enrolment token into a device with a token of its own."""
-    body = _body()
-    token = body.get("token") or body.get("enrolment") or _bearer()
+    body = read_body()
+    token = body.get("token") or body.get("enrolment") or bearer()
     if not isinstance(token, str) or not token:
         raise Unparsable(_("The enrolment needs its token."))
     device, secret = operations.enrol(token)
@@ -105,12 +105,13 @@ def no_device(error: NoDevice) -> tuple[Response | str, int, dict[str, str]]:
     return answer, status, {"WWW-Authenticate": 'Bearer realm="eventsvc"'}
 
 
-def _bearer() -> str:
+def bearer() -> str:
+    """The token that came with the request; empty without one."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _body() -> dict[str, Any]:
+def read_body() -> dict[str, Any]:
     """The JSON object that was sent, if it is one and of a bearable size."""
     if request.mimetype != "application/json":
         raise NotJson(_("Send JSON, with the content type application/json."))

@@ -10,9 +10,19 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsvc import clock, secrets
+from eventsvc.accounts.models import ApiToken
+from eventsvc.accounts.permissions import PERMISSIONS, Permission
 from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import items
-from eventsvc.checkins.models import Device, Enrolment, Outcome, QuarantinedScan, Scan, StoreEpoch
+from eventsvc.checkins.models import (
+    Device,
+    Enrolment,
+    Outcome,
+    Profile,
+    QuarantinedScan,
+    Scan,
+    StoreEpoch,
+)
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
@@ -129,6 +139,62 @@ def usable_enrolment(token: str) -> Enrolment | None:
 
 def device_by_token(token_id: int) -> Device | None:
     return db.session.scalar(sa.select(Device).where(Device.token_id == token_id))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A token and the device that holds it. A token made by command has none before it first tells something: until
+    then `device` is what it will be, and no row."""
+
+    token: ApiToken
+    device: Device
+
+    @property
+    def is_enrolled(self) -> bool:
+        return self.device.id is not None
+
+    @property
+    def actor(self) -> Device | ApiToken:
+        return self.device if self.is_enrolled else self.token
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether neither the device nor its token was shut out or has lapsed."""
+        token = self.token
+        lapsed = token.expires_at is not None and token.expires_at <= now
+        return self.device.revoked_at is None and token.revoked_at is None and not lapsed
+
+
+def holder(secret: str) -> Held | None:
+    """Who holds the token, live or not; None when nobody does or it belongs to no event."""
+    row = db.session.execute(
+        sa.select(ApiToken, Device)
+        .outerjoin(Device, Device.token_id == ApiToken.id)
+        .options(joinedload(Device.event, innerjoin=False), joinedload(Device.site))
+        .where(ApiToken.token_hash == secrets.digest(secret))
+    ).first()
+    if row is None:
+        return None
+    token, device = row
+    if device is None and token.event_id is None:
+        return None
+    return Held(token, device or _unborn(token))
+
+
+def _unborn(token: ApiToken) -> Device:
+    """The device that the token stands for before its first use; not in the session, so never written."""
+    may_annul = Permission.ANNUL_SCAN in PERMISSIONS[token.role]
+    return Device(
+        event=db.session.get(Event, token.event_id),
+        event_id=token.event_id,
+        site=db.session.get(Site, token.site_id) if token.site_id else None,
+        site_id=token.site_id,
+        name=token.name or "",
+        profile=Profile.SUPERVISOR if may_annul else Profile.SEARCH,
+    )
+
+
+def site_by_code(event_id: int, code: str) -> Site | None:
+    return db.session.scalar(sa.select(Site).where(Site.event_id == event_id, Site.code == code))
 
 
 def store_epoch() -> str | None:

@@ -7,6 +7,9 @@ from eventsvc.checkins.models import Flag, Outcome, Profile, ScanKind, ScanMode
 _TEXT = {"type": "string"}
 _OPTIONAL = {"type": ["string", "null"]}
 _MOMENT = {"type": "string", "format": "date-time"}
+_OPTIONAL_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_BYTES = {"type": "string", "contentEncoding": "base64"}
+_COUNT = {"type": "integer", "minimum": 0}
 
 
 def _words(enum: Any) -> dict[str, Any]:
@@ -110,6 +113,114 @@ SCHEMAS: dict[str, Any] = {
         },
         ("device", "token", "site", "profile"),
     ),
+    "Bundle": _object(
+        {
+            "version": {**_TEXT, "description": "changes when the list says something else"},
+            "issued_at": {
+                "type": "integer",
+                "description": "when it was handed out, in milliseconds since 1970; a scan names the list it was "
+                "decided with as <version>.<issued_at>",
+            },
+            "wipe_at": {**_OPTIONAL_MOMENT, "description": "when the device forgets everything"},
+            "event": _object({"slug": _TEXT, "title": _TEXT, "cancelled_at": _OPTIONAL_MOMENT}),
+            "site": {
+                "type": ["object", "null"],
+                "properties": {"code": _TEXT, "name": _TEXT},
+                "description": "null: every site of the event",
+            },
+            "device": _object(
+                {
+                    "name": _TEXT,
+                    "profile": _words(Profile),
+                    "opens_at": _OPTIONAL_MOMENT,
+                    "closes_at": _OPTIONAL_MOMENT,
+                }
+            ),
+            "sittings": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "number": {"type": "integer"},
+                        "title": _OPTIONAL,
+                        "starts_at": _OPTIONAL_MOMENT,
+                        "ends_at": _OPTIONAL_MOMENT,
+                        "cancelled_at": _OPTIONAL_MOMENT,
+                        "opens_at": _OPTIONAL_MOMENT,
+                        "closes_at": _OPTIONAL_MOMENT,
+                    }
+                ),
+            },
+            "guests": {
+                "type": "object",
+                "additionalProperties": _BYTES,
+                "description": "by the SHA-256 of the code in lower-case hex: a nonce of 12 bytes and the AES-256-GCM "
+                "ciphertext of a JSON object with guest, honorific, name, position, organization, seat, note and "
+                "rank. The key is HKDF-SHA-256 of the code (26 characters, upper case), salt: the event's slug, "
+                "info: 'eventsvc list'",
+            },
+            "prefix_bits": {"type": "integer"},
+            "elsewhere": {
+                **_BYTES,
+                "description": "the first bits of the hashes of the valid codes of other sites, sorted",
+            },
+            "revoked": {**_BYTES, "description": "the same of every code of the event that was revoked"},
+            "search": {
+                **_BYTES,
+                "description": "only for a device that may search, from 24 hours before the doors open: a nonce and "
+                "the ciphertext of a JSON list of guest, honorific, name, position, organization, seat and folded. "
+                "The key is HKDF-SHA-256 of the device's own token, the same salt, info: 'eventsvc search'",
+            },
+        },
+        (
+            "version", "issued_at", "wipe_at", "event", "site", "device", "sittings", "guests", "prefix_bits",
+            "elsewhere", "revoked",
+        ),
+    ),
+    "DeviceStatus": _object(
+        {
+            "device_clock": _MOMENT,
+            "waiting": {**_COUNT, "description": "scans in the queue of the device"},
+            "bundle": {**_OPTIONAL, "maxLength": 64, "description": "the version of the list it holds"},
+            "bundle_at": {**_OPTIONAL_MOMENT, "description": "when it got that list"},
+            "battery": {"type": ["integer", "null"], "minimum": 0, "maximum": 100},
+            "charging": {"type": ["boolean", "null"]},
+        }
+    ),
+    "DeviceStatusAnswer": _object(
+        {
+            "server_time": _MOMENT,
+            "store_epoch": {**_TEXT, "description": "changed by a restore: then send everything again"},
+            "bundle": {**_OPTIONAL, "description": "the list it should hold; null when the event is over"},
+            "opens_at": _OPTIONAL_MOMENT,
+            "closes_at": _OPTIONAL_MOMENT,
+            "wipe_at": _OPTIONAL_MOMENT,
+        },
+        ("server_time", "store_epoch", "bundle", "opens_at", "closes_at", "wipe_at"),
+    ),
+    "DoorGuest": _object(
+        {
+            "guest": {"type": "integer"},
+            "honorific": _OPTIONAL,
+            "name": _TEXT,
+            "position": {**_OPTIONAL, "description": "null for people of other sites, as are the next two"},
+            "organization": _OPTIONAL,
+            "seat": _OPTIONAL,
+            "site": _object({"code": _TEXT, "name": _TEXT}, ("code", "name")),
+            "is_in": {"type": "boolean"},
+        },
+        ("guest", "honorific", "name", "position", "organization", "seat", "site", "is_in"),
+    ),
+}  # fmt: skip
+
+
+def _query(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": _TEXT}
+
+
+_SITE = _query("site", "the code of a site: refused unless the device acts for it")
+_FOR_A_DEVICE = {
+    "401": _error("Unknown device, or one that was shut out (device_revoked)"),
+    "429": _error("Too many requests", retry=True),
 }
 
 PATHS: dict[str, Any] = {
@@ -148,6 +259,73 @@ PATHS: dict[str, Any] = {
                 "413": _error("Too large"),
                 "415": _error("Not JSON"),
                 "429": _error("Too many attempts", retry=True),
+            },
+        }
+    },
+    "/api/v1/devices/me/bundle": {
+        "get": {
+            "summary": "What a device needs without network",
+            "operationId": "getDeviceBundle",
+            "tags": ["check-in"],
+            "security": [{"bearer": []}],
+            "parameters": [
+                _SITE,
+                {"name": "If-None-Match", "in": "header", "required": False, "schema": _TEXT},
+            ],
+            "responses": {
+                "200": {
+                    "description": "The list of the device's site; its ETag is the version.",
+                    "headers": {"ETag": {"schema": _TEXT}},
+                    "content": _json(_ref("Bundle")),
+                },
+                "304": {"description": "The device holds this list already"},
+                "404": _error("The token may not scan, or the site is not the device's"),
+                "410": _error("The event ended more than a day ago (event_over)"),
+                **_FOR_A_DEVICE,
+            },
+        }
+    },
+    "/api/v1/devices/me/status": {
+        "post": {
+            "summary": "Tell how a device is doing",
+            "operationId": "tellDeviceStatus",
+            "tags": ["check-in"],
+            "security": [{"bearer": []}],
+            "requestBody": {"required": True, "content": _json(_ref("DeviceStatus"))},
+            "responses": {
+                "200": {
+                    "description": "The time, and the list the device should hold. What cannot be read is not noted.",
+                    "content": _json(_ref("DeviceStatusAnswer")),
+                },
+                "400": _error("Nothing could be parsed"),
+                "404": _error("The token may not scan"),
+                "413": _error("Too large"),
+                "415": _error("Not JSON"),
+                **_FOR_A_DEVICE,
+            },
+        }
+    },
+    "/api/v1/devices/me/guests": {
+        "get": {
+            "summary": "Find people by name at a door",
+            "operationId": "findDeviceGuests",
+            "tags": ["check-in"],
+            "security": [{"bearer": []}],
+            "parameters": [
+                _query("q", "at least two letters; diacritics are ignored"),
+                _SITE,
+            ],
+            "responses": {
+                "200": {
+                    "description": "At most 20 people, those of the device's site first.",
+                    "content": _json(
+                        _object({"items": {"type": "array", "items": _ref("DoorGuest")}}, ("items",))
+                    ),
+                },
+                "403": _error("Outside the hours of the device (outside_hours)"),
+                "404": _error("The device may not search, or the site is not its own"),
+                "410": _error("The event ended more than a day ago (event_over)"),
+                **_FOR_A_DEVICE,
             },
         }
     },

@@ -1,0 +1,284 @@
+"""What a device needs to know without network: the list of its site, and what has become of every other code.
+
+The name of a list (`version`) follows from what it says, so that the same list is never sent twice; asking for it
+opens no ciphertext. Of the passes of other sites only beginnings of hashes go out, no person.
+"""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask_babel import get_locale
+from sqlalchemy.orm import aliased
+
+from eventsvc import clock, secrets
+from eventsvc.checkins import answers, bundles, lookups, rules
+from eventsvc.checkins.models import Device, Profile
+from eventsvc.db import db
+from eventsvc.events.models import Event
+from eventsvc.events.sitting_rules import WITHOUT_END
+from eventsvc.guests.models import Guest, GuestGroup, Rank
+from eventsvc.invitations.models import Answer, Invitation, Pass
+from eventsvc.organizations.models import Organization
+from eventsvc.people.models import Person
+
+KEPT_AFTER_END = timedelta(hours=24)
+SEARCHED_BEFORE = timedelta(hours=24)
+"""How long before the doors open a device that may search gets the names to search through."""
+
+SEARCHING = frozenset({Profile.SEARCH, Profile.SUPERVISOR})
+MOST_KEPT = 32
+"""Lists whose ciphertexts a process keeps: making one of 5,000 people takes a good part of a second."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A list as it goes to a device, by the name of what it says."""
+
+    version: str
+    body: dict[str, Any]
+
+
+class Expected(NamedTuple):
+    """A guest of the site as a door may show them; `code_hash` unless they have no live pass."""
+
+    guest: int
+    honorific: str | None
+    name: str
+    position: str | None
+    organization: str | None
+    seat: str | None
+    attention: str | None
+    answer: Answer | None
+    rank: str | None
+    folded: str
+    code_hash: str | None
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "guest": self.guest,
+            "honorific": self.honorific,
+            "name": self.name,
+            "position": self.position,
+            "organization": self.organization,
+            "seat": self.seat,
+            "note": answers.note_of(self.attention, self.answer),
+            "rank": self.rank,
+        }
+
+    def found(self) -> dict[str, Any]:
+        return {
+            "guest": self.guest,
+            "honorific": self.honorific,
+            "name": self.name,
+            "position": self.position,
+            "organization": self.organization,
+            "seat": self.seat,
+            "folded": self.folded,
+        }
+
+
+def wipe_at(event: Event) -> datetime | None:
+    """When a device forgets everything: a day after the last sitting ends. None while nobody has named a time."""
+    ends = [
+        sitting.ends_at or sitting.starts_at + WITHOUT_END for sitting in event.sittings if sitting.starts_at
+    ]
+    return max(ends) + KEPT_AFTER_END if ends else None
+
+
+def is_over(event: Event, now: datetime) -> bool:
+    """Whether no device may hold a list of the event any more."""
+    end = wipe_at(event)
+    return end is not None and end <= now
+
+
+def version(device: Device) -> str:
+    """The name of the list the device should hold. Four statements at most, no ciphertext opened."""
+    frame = _frame(device)
+    searches = _searches(device, frame["sittings"])
+    return _version(device, frame, _expected(device, searches), searches)
+
+
+def bundle(device: Device, token: str | None = None) -> Bundle:
+    """The list of the device. With its `token`, and if it may search, also the people to search through."""
+    frame = _frame(device)
+    searches = _searches(device, frame["sittings"])
+    expected = _expected(device, searches)
+    name = _version(device, frame, expected, searches)
+    own = {one.code_hash for one in expected if one.code_hash}
+    body = {
+        "version": name,
+        "issued_at": int(clock.now().timestamp() * 1000),
+        **frame,
+        "guests": _guests(device, expected),
+        "prefix_bits": 8 * bundles.PREFIX_BYTES,
+        **_codes(device, own),
+    }
+    if token is not None and searches:
+        people = [one.found() for one in expected]
+        body["search"] = bundles.searchable(token, device.event.slug, people)
+    return Bundle(name, body)
+
+
+def _frame(device: Device) -> dict[str, Any]:
+    """Everything about the list but the people."""
+    event, site = device.event, device.site
+    end = wipe_at(event)
+    return {
+        "wipe_at": _iso(end),
+        "event": {"slug": event.slug, "title": event.title, "cancelled_at": _iso(event.cancelled_at)},
+        "site": {"code": site.code, "name": site.name} if site else None,
+        "device": {
+            "name": device.name,
+            "profile": device.profile.value,
+            "opens_at": _iso(device.opens_at),
+            "closes_at": _iso(device.closes_at),
+        },
+        "sittings": _sittings(device),
+    }
+
+
+def _sittings(device: Device) -> list[dict[str, Any]]:
+    titles = {sitting.id: sitting.title for sitting in device.event.sittings}
+    here = device.site_id or 0
+    told = []
+    for sitting in lookups.sittings_of(device.event_id, {here}):
+        hours = rules.doors(sitting, sitting.hours.get(here))
+        told.append(
+            {
+                "number": sitting.number,
+                "title": titles.get(sitting.id),
+                "starts_at": _iso(sitting.starts_at),
+                "ends_at": _iso(sitting.ends_at),
+                "cancelled_at": _iso(sitting.cancelled_at),
+                "opens_at": _iso(hours.opens),
+                "closes_at": _iso(hours.closes),
+            }
+        )
+    return sorted(told, key=lambda one: one["number"])
+
+
+def _searches(device: Device, sittings: list[dict[str, Any]]) -> bool:
+    """Whether the device gets names to search through: by its profile, and not weeks before the day."""
+    opens = [one["opens_at"] for one in sittings if one["opens_at"] is not None]
+    first = _iso(device.opens_at) or min(opens, default=None)
+    return device.profile in SEARCHING and (
+        first is None or datetime.fromisoformat(first) - SEARCHED_BEFORE <= clock.now()
+    )
+
+
+def _expected(device: Device, searches: bool) -> list[Expected]:
+    """The guests of the device's site who have a live pass; with those who have none for a device that searches."""
+    of_group = aliased(Rank)
+    live = (Pass.guest_id == Guest.id) & Pass.revoked_at.is_(None)
+    statement = (
+        sa.select(
+            Guest.id, Person.honorific, Person.full_name, Person.position,
+            sa.func.coalesce(Person.organization_name, Organization.name),
+            Guest.seat, Guest.attention, Invitation.answer, sa.func.coalesce(Rank.name, of_group.name),
+            Person.folded, Pass.code_hash,
+        )
+        .select_from(Guest)
+        .join(Person, Person.id == Guest.person_id)
+        .join(Pass, live, isouter=searches)
+        .outerjoin(Organization, Organization.id == Person.organization_id)
+        .outerjoin(Invitation, Invitation.guest_id == Guest.id)
+        .outerjoin(GuestGroup, GuestGroup.id == Guest.group_id)
+        .outerjoin(Rank, Rank.id == Guest.rank_id)
+        .outerjoin(of_group, of_group.id == GuestGroup.rank_id)
+        .where(Guest.event_id == device.event_id)
+        .order_by(Guest.id)
+    )  # fmt: skip
+    if device.site_id is not None:
+        statement = statement.where(Guest.site_id == device.site_id)
+    return [Expected(*row) for row in db.session.execute(statement)]
+
+
+def _version(device: Device, frame: dict[str, Any], expected: list[Expected], searches: bool) -> str:
+    said = (bundles.FORMAT, str(get_locale()), searches, frame, _state_of_codes(device.event_id), expected)
+    return _hash(said)[:16]
+
+
+def _hash(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+def _state_of_codes(event_id: int) -> list[Any]:
+    """Changes whenever a pass of the event is made, revoked or deleted: a pass is never given back."""
+    statement = sa.select(
+        sa.func.count(),
+        sa.func.max(Pass.id),
+        sa.func.max(Pass.issued_at),
+        sa.func.count(Pass.revoked_at),
+        sa.func.max(Pass.revoked_at),
+    ).where(Pass.event_id == event_id)
+    return list(db.session.execute(statement).one())
+
+
+def _codes(device: Device, own: set[str]) -> dict[str, str]:
+    """The beginnings of the hashes of valid codes of other sites, and of every code that was revoked."""
+    elsewhere, revoked = [], []
+    statement = sa.select(Pass.code_hash, Pass.revoked_at).where(Pass.event_id == device.event_id)
+    for code_hash, revoked_at in db.session.execute(statement):
+        if revoked_at is not None:
+            revoked.append(code_hash)
+        elif code_hash not in own:
+            elsewhere.append(code_hash)
+    return {"elsewhere": bundles.prefixes(elsewhere), "revoked": bundles.prefixes(revoked)}
+
+
+def _guests(device: Device, expected: list[Expected]) -> dict[str, str]:
+    """The people by the hash of their code; every device of the site gets the same ciphertexts."""
+    with_pass = [one for one in expected if one.code_hash]
+    said = _hash((device.event_id, device.site_id, device.event.slug, str(get_locale()), with_pass))
+    return _entries.of(said, lambda: _encrypted(device, with_pass))
+
+
+def _encrypted(device: Device, expected: list[Expected]) -> dict[str, str]:
+    """The ciphertext of each. Opens every code once: the one slow part."""
+    statement = (
+        sa.select(Pass.code_hash, Pass.code_sealed)
+        .join(Guest, Guest.id == Pass.guest_id)
+        .where(Pass.event_id == device.event_id, Pass.revoked_at.is_(None))
+    )
+    if device.site_id is not None:
+        statement = statement.where(Guest.site_id == device.site_id)
+    sealed: dict[str, str] = {code_hash: code for code_hash, code in db.session.execute(statement)}
+    return {
+        one.code_hash: bundles.entry(secrets.unseal(sealed[one.code_hash]), device.event.slug, one.shown())
+        for one in expected
+        if one.code_hash in sealed  # else it was revoked just now, and the next list says so
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+class _Entries:
+    """The ciphertexts of the lists asked for last, by what they say: made once for all doors of a hall.
+
+    One thread makes a list at a time; the doors of a big hall ask for the same one in the same minute.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, said: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+        with self._lock:
+            if said not in self._kept:
+                self._kept[said] = make()
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(said)
+            return self._kept[said]
+
+
+_entries = _Entries()
