@@ -260,14 +260,17 @@ def test_a_phone_that_cannot_store_never_shows_green(ceremony, door):
 def test_a_phone_that_was_shut_out_is_told_and_keeps_nothing_from_the_organizer(
     ceremony, door, app, complaints
 ):
+    complaints.expect("status of 401")
     page = door()
     device = db.session.scalar(sa.select(operations.Device))
     operations.revoke_device(device, by=None)
 
     type_code(page, ceremony.code(ceremony.minh))
 
-    expect(answer(page)).to_contain_text("Không được tiếp nhận")
-    expect(answer(page)).not_to_contain_text("Minh")
+    expect(page.locator("#recent")).to_contain_text("Không được tiếp nhận")
+    expect(page.locator("#state")).to_contain_text("Điện thoại này đã bị thu hồi")
+    expect(answer(page)).to_contain_text("Thiết bị đã bị thu hồi")
+    expect(page.locator("#door")).not_to_contain_text("Minh")
     assert stored() == []
 
 

@@ -1,73 +1,87 @@
 // What staff see and hear: colour, icon and words together, large; a sound and a tremble each of its own.
-const AT = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
-const DAY = new Intl.DateTimeFormat("vi-VN", { day: "2-digit", month: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+import { element, fill, icon, moment, page, words } from "./scan-page.js";
+
 const SOUNDS = { green: [[880, 0.12]], amber: [[520, 0.14], [520, 0.14]], red: [[180, 0.5]], blue: [[660, 0.1]] };
 const TREMBLES = { green: [60], amber: [60, 80, 60], red: [350], blue: [40] };
+const OWN = new Set(["idle", "idle_exit", "asking", "unsent", "refused", "unknown_device", "device_revoked", "unstored"]);
+const SHOWN_FLAGS = ["clock_suspect", "order_uncertain", "seq_fork"];
+const lights = JSON.parse(page.dataset.lights);
+
+export function lightOf(key) {
+  return (lights[key] ?? lights.refused)[0];
+}
+
+export function wordOf(key) {
+  return words[key in lights ? key : "refused"];
+}
 
 export class AnswerPanel {
-  constructor(panel, words, lights, icons) {
-    Object.assign(this, { panel, words, lights, icons, isLoud: true });
-    this.shown = null;
+  constructor(panel) {
+    Object.assign(this, { panel, isLoud: true, trembles: true, isKiosk: false, shown: null, last: null });
+    page.addEventListener("language", () => this.last && this.draw(...this.last));
   }
 
-  // Shows what the server answered, or one of our own words ("unsent", "asking", …).
-  show(key, result = {}, { quiet = false } = {}) {
-    const [colour, icon] = this.lights[key] ?? this.lights.refused;
-    this.shown = result.scan_id ?? null;
-    this.panel.className = `answer answer--${colour}`;
-    this.panel.replaceChildren(...this.parts(key, icon, result));
+  // Shows what was decided, or one of our own words ("asking", "unsent", …).
+  show(key, result = {}, { quiet = false, isOffline = false } = {}) {
+    this.shown = result?.scan_id ?? null;
+    this.last = [key, result ?? {}, isOffline];
+    this.draw(key, result ?? {}, isOffline);
     void this.panel.offsetWidth; // so that the same answer twice is seen to be new
     this.panel.classList.add("is-new");
-    if (!quiet) this.signal(colour);
+    if (!quiet) this.signal(lightOf(key));
   }
 
-  parts(key, icon, result) {
+  draw(key, result, isOffline) {
+    this.panel.className = `answer answer--${lightOf(key)}`;
+    this.panel.replaceChildren(...this.parts(key, result, isOffline).filter(Boolean));
+  }
+
+  parts(key, result, isOffline) {
     const guest = result.guest;
     const person = guest && [guest.honorific, guest.name].filter(Boolean).join(" ");
+    const isSent = this.isKiosk && !["green", "idle"].includes(lightOf(key));
+    const why = element("p", "answer__line answer__why", this.sentence(key, result));
+    const isGood = lightOf(key) === "green";
     return [
-      this.icon(icon),
-      line("answer__word", this.words[key] ?? this.words.refused),
-      line("answer__line", this.sentence(key, result)),
-      line("answer__name", person),
-      line("answer__line", guest && [guest.position, guest.organization].filter(Boolean).join(", ")),
-      line("answer__seat", guest?.seat && fill(this.words.seat, { seat: guest.seat })),
-      line("answer__note", guest?.note),
-    ].filter(Boolean);
+      icon((lights[key] ?? lights.refused)[1]),
+      element("p", "answer__word", wordOf(key)),
+      !isGood && why, // what is wrong, before whom it concerns
+      element("p", "answer__name", person),
+      element("p", "answer__line answer__post", guest && [guest.position, guest.organization].filter(Boolean).join(", ")),
+      element("p", "answer__seat", guest?.seat && fill(words.seat, { seat: guest.seat })),
+      isGood && why,
+      isSent && element("p", "answer__line", words.kiosk_ask_line),
+      !this.isKiosk && guest?.note && element("p", "answer__note", icon("warn"), element("span", "", element("b", "", `${words.attention}: `), guest.note)),
+      ...(result.flags ?? []).filter((flag) => SHOWN_FLAGS.includes(flag)).map((flag) => element("p", "answer__flag", icon("info"), words[flag])),
+      isOffline && !OWN.has(key) && element("p", "answer__flag", icon("offline"), words.offline_note),
+    ];
   }
 
   sentence(key, { first, expected_site: site, doors }) {
-    const words = this.words;
+    if (key === "idle" && this.isKiosk) return words.kiosk_line;
+    if (key === "idle" && !this.hasCamera) return words.idle_typed_line;
     if (key === "repeat" || key === "rescan") {
       return first ? fill(words.repeat_line, { time: moment(first.at), device: first.device ?? words.desk }) : "";
     }
-    if (key === "cross_site") return fill(words.cross_line, { time: moment(first?.at), site: first?.site_name ?? "" });
-    if (key === "other_site") return site ? fill(words.other_site_line, { site: site.name }) : "";
+    if (key === "cross_site") return fill(words.cross_line, { time: moment(first?.at), site: first?.site_name ?? "–" });
+    if (key === "other_site") return site?.name ? fill(words.other_site_line, { site: site.name }) : words.elsewhere_line;
     if (key === "not_yet") {
       const isEarly = !doors?.closes || Date.now() < Date.parse(doors.closes);
-      return fill(isEarly ? words.opens_line : words.closed_line, { time: moment(isEarly ? doors?.opens : doors.closes) });
+      const time = isEarly ? doors?.opens : doors.closes;
+      return time ? fill(isEarly ? words.opens_line : words.closed_line, { time: moment(time) }) : "";
     }
     return words[`${key}_line`] ?? "";
   }
 
-  icon(name) {
-    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    drawing.setAttribute("class", "icon");
-    drawing.setAttribute("viewBox", "0 0 24 24");
-    drawing.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${this.icons}#${name}`);
-    drawing.append(use);
-    return drawing;
-  }
-
   signal(colour) {
-    navigator.vibrate?.(TREMBLES[colour] ?? []);
+    if (this.trembles) navigator.vibrate?.(TREMBLES[colour] ?? []);
     if (this.isLoud && SOUNDS[colour]) this.beep(SOUNDS[colour]);
   }
 
   beep(tones) {
     try {
       this.audio ??= new AudioContext();
+      if (this.audio.state === "suspended") this.audio.resume();
       let at = this.audio.currentTime;
       for (const [frequency, seconds] of tones) {
         const oscillator = this.audio.createOscillator();
@@ -84,24 +98,4 @@ export class AnswerPanel {
       this.isLoud = false; // a browser without sound still shows and trembles
     }
   }
-}
-
-export function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-}
-
-// 07:52; with the day when it was not today.
-export function moment(iso) {
-  if (!iso) return "–";
-  const at = new Date(iso);
-  const day = DAY.format(at);
-  return day === DAY.format(new Date()) ? AT.format(at) : `${AT.format(at)} ${day}`;
-}
-
-function line(className, text) {
-  if (!text) return null;
-  const paragraph = document.createElement("p");
-  paragraph.className = className;
-  paragraph.textContent = text;
-  return paragraph;
 }

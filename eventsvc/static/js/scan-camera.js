@@ -11,9 +11,9 @@ export class Camera {
     this.turn = 0;
   }
 
-  async start(cameraId) {
+  async start(cameraId, facing = "environment") {
     this.stop();
-    const choice = cameraId ? { deviceId: { exact: cameraId } } : { facingMode: { ideal: "environment" } };
+    const choice = cameraId ? { deviceId: { exact: cameraId } } : { facingMode: { ideal: facing } };
     this.stream = await navigator.mediaDevices.getUserMedia({
       audio: false,
       video: { ...choice, width: { ideal: 1280 }, height: { ideal: 720 } },

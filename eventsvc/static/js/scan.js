@@ -1,31 +1,39 @@
-// The scanner at the door: a code becomes a stored scan, then a question to the server, then a light.
-// Never green without the server's stored answer; what cannot be sent says so and is sent again by itself.
-import { AnswerPanel, fill, moment } from "./scan-answer.js";
-import { Camera } from "./scan-camera.js";
-import { send, sendAll, Unsent } from "./scan-send.js";
-import * as store from "./scan-store.js";
+// The scanner at the door: what is scanned, typed or chosen becomes a light. The engine stores, decides and sends;
+// this page shows. A later guest's answer is never replaced by an earlier guest's.
+import { AnswerPanel } from "./scan-answer.js";
+import { Engine } from "./scan-engine.js";
+import { Kiosk } from "./scan-kiosk.js";
+import { closeSheets, fill, moment, page, part, words } from "./scan-page.js";
+import { stayAwake } from "./scan-power.js";
+import { listenForPreparing } from "./scan-prepare.js";
+import { Recent } from "./scan-recent.js";
+import { Search } from "./scan-search.js";
+import { listenForLanguage, listenForSettings } from "./scan-settings.js";
+import { StateLine } from "./scan-state.js";
+import { list } from "./scan-store.js";
+import { Tally } from "./scan-tally.js";
+import { hasCamera, View } from "./scan-view.js";
+import { listenForWalkIns } from "./scan-walkin.js";
 import { listenForWedge } from "./wedge.js";
 
 const SAME_CODE_MS = 3000;
 const IDLE_AFTER_MS = 12000;
-const SEND_AGAIN_MS = 8000;
-const RECENT = 4;
 const CODE = /^[0-9a-z]{26}$/i;
-const BOOT = store.newId();
+const STAYS = new Set(["asking", "unstored", "unknown_device", "device_revoked"]);
+const FINDS_PEOPLE = new Set(["search", "supervisor"]);
 
-const page = document.getElementById("scan");
-const part = (id) => document.getElementById(id);
-const words = JSON.parse(page.dataset.words);
-const panel = new AnswerPanel(part("answer"), words, JSON.parse(page.dataset.lights), page.dataset.icons);
-const hasCamera = isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia);
-const camera = hasCamera ? new Camera(part("video"), page.dataset.worker, onText) : null;
+const { scans, bundle, status, guests, tallies } = page.dataset;
+const engine = new Engine({ scans, bundle, status, guests, tallies });
+const panel = new AnswerPanel(part("answer"));
 const lastSeen = new Map();
 let device = null;
-let counted = 0;
+let kind = "entry";
+let turns = 0;
 let idleTimer = 0;
-let isSending = false;
-let notBefore = 0;
-let elsewhere = null; // the code of a guest of another site, while "let in here" is offered
+let elsewhere = null; // what was scanned of a guest of another site, while "let in here" is offered
+let known = []; // sittings
+let offered; // the version of the list they are from
+let kiosk, recent, view;
 
 // --- From a code to a light ----------------------------------------------------------------------------
 
@@ -38,228 +46,180 @@ function onText(text) {
   }
   lastSeen.set(code, now);
   for (const [old, at] of lastSeen) if (now - at > 60000) lastSeen.delete(old);
-  record({ code, kind: "entry", mode: "online" });
+  closeSheets();
+  record({ code });
 }
 
-async function record(fields) {
+// Typed or shot by a hand scanner: meant each time, unlike what lies before a camera.
+function onTyped(text) {
+  if (!(kiosk?.isOn && part("leave-kiosk").open)) {
+    lastSeen.delete(text.trim());
+    onText(text);
+  }
+}
+
+async function record(fields, about = null) {
   offerToAdmit(null);
-  let kept;
-  try {
-    kept = await store.add(device, {
-      scan_id: store.newId(),
-      boot_id: BOOT,
-      mono_ms: Math.round(performance.now()),
-      scanned_at: new Date().toISOString(),
-      ...(device.site ? { site: device.site } : {}),
-      ...fields,
-    });
-  } catch {
-    show("unstored");
-    return;
-  }
-  counted += 1;
+  const turn = ++turns;
+  const sitting = Number(part("sitting").value) || null;
+  show("asking", {}, { quiet: true });
+  const answer = await decided({ kind, ...(sitting ? { sitting } : {}), ...fields });
+  const result = { ...answer.result };
+  if (about && !result.guest && answer.key !== "unstored") result.guest = about;
+  const isLast = turn === turns;
+  scrollTo({ top: 0, behavior: "instant" });
+  if (isLast) show(answer.key, result, answer);
+  if (answer.key !== "unstored") recent.add(answer.key, result, { isOffline: answer.isOffline, kind: fields.kind ?? kind });
+  if (isLast && answer.key === "other_site" && fields.code && !kiosk.isOn) offerToAdmit(fields);
   tell();
-  show("asking", { scan_id: kept.scan_id }, { quiet: true });
-  try {
-    const [result] = await send(page.dataset.scans, device.token, [kept]);
-    if (!result) throw new Unsent("busy");
-    answer(result, fields.code);
-  } catch (failure) {
-    if (!(failure instanceof Unsent)) throw failure;
-    notBefore = Math.max(notBefore, Date.now() + failure.retryAfter * 1000);
-    show(failure.why === "unknown_device" ? "unknown_device" : "unsent", { scan_id: kept.scan_id });
-  }
-  tell();
+  return answer;
 }
 
-function answer(result, code) {
-  const key = result.outcome ?? "refused";
-  show(key, result);
-  note(key, result);
-  if (key === "other_site" && result.expected_site && code) offerToAdmit(code);
+// Whatever happens, a light is shown; what could not be kept is red.
+async function decided(fields) {
+  try {
+    return await engine.record(fields);
+  } catch (failure) {
+    console.warn("not recorded:", failure.name);
+    return { key: "unstored", result: {}, isOffline: false };
+  }
 }
 
 function show(key, result, options) {
   panel.show(key, result, options);
   clearTimeout(idleTimer);
-  if (key !== "asking" && key !== "unstored" && key !== "unknown_device") {
-    idleTimer = setTimeout(() => { if (part("admit").hidden) idle(); }, IDLE_AFTER_MS);
-  }
+  if (!STAYS.has(key)) idleTimer = setTimeout(() => { if (part("admit").hidden) idle(); }, IDLE_AFTER_MS);
 }
 
 function idle() {
-  const line = camera ? words.idle_line : words.idle_typed_line;
-  panel.words.idle_line = line;
-  panel.show("idle", {}, { quiet: true });
+  clearTimeout(idleTimer);
+  if (engine.state.isRevoked) panel.show("device_revoked", {}, { quiet: true });
+  else panel.show(kind === "exit" ? "idle_exit" : "idle", {}, { quiet: true });
 }
 
-function offerToAdmit(code) {
-  elsewhere = code;
-  part("admit").hidden = !code;
+function offerToAdmit(fields) {
+  elsewhere = fields;
+  part("admit").hidden = !fields;
   part("reason").value = "";
 }
 
-// The last answers stay below in one line each; they are in memory only.
-function note(key, result) {
-  const item = document.createElement("li");
-  const name = result.guest?.name ?? words[key];
-  item.textContent = `${moment(new Date().toISOString())} ${name}${result.guest ? ` – ${words[key]}` : ""}`;
-  part("recent").prepend(item);
-  while (part("recent").children.length > RECENT) part("recent").lastChild.remove();
+// The server's answer to what was decided here: quietly where it is the same, called out where it is not.
+function onLate({ detail }) {
+  if (panel.shown && panel.shown === detail.scan_id) show(detail.key, detail.result, { quiet: detail.key === panel.last[0] });
+  recent.correct(detail);
+  tell();
 }
 
-// --- What waits ----------------------------------------------------------------------------------------
+// --- Entry or exit, which sitting -----------------------------------------------------------------------
 
-async function sendAgain() {
-  if (isSending || !device || Date.now() < notBefore || !(await store.waiting())) return;
-  isSending = true;
-  try {
-    for (const result of await sendAll(page.dataset.scans)) {
-      const key = result.outcome ?? "refused";
-      if (panel.shown === result.scan_id) show(key, result);
-      note(key, result);
-    }
-  } catch (failure) {
-    if (!(failure instanceof Unsent)) throw failure;
-    notBefore = Math.max(notBefore, Date.now() + failure.retryAfter * 1000);
-  } finally {
-    isSending = false;
-    tell();
-  }
+function turnTo(way) {
+  kind = way;
+  page.classList.toggle("scan--leaving", way === "exit");
+  part("way-in").setAttribute("aria-pressed", String(way === "entry"));
+  part("way-out").setAttribute("aria-pressed", String(way === "exit"));
+  part("leaving").hidden = way !== "exit";
+  part("open-walk-in").hidden = way === "exit" || !FINDS_PEOPLE.has(device.profile);
+  offerToAdmit(null);
+  idle();
 }
 
-async function tell() {
-  const count = await store.waiting();
-  part("waiting").textContent = count ? fill(words.waiting, { count }) : words.all_sent;
-  part("waiting").classList.toggle("is-waiting", count > 0);
-  part("counted").textContent = fill(words.counted, { count: counted });
+async function offerSittings() {
+  const version = engine.state.list?.version;
+  if (version !== offered) known = (await list().catch(() => null))?.body.sittings ?? [];
+  offered = version;
+  const sittings = known.filter((one) => !one.cancelled_at);
+  const chosen = part("sitting").value;
+  part("sitting-choice").hidden = sittings.length < 2;
+  part("sitting").replaceChildren(
+    new Option(words.sitting_open, ""),
+    ...sittings.map((one) => new Option(
+      [one.starts_at && moment(one.starts_at), one.title].filter(Boolean).join(" – "), one.number, false, String(one.number) === chosen,
+    )),
+  );
 }
 
-// --- The camera ----------------------------------------------------------------------------------------
-
-async function startCamera(cameraId) {
-  const remark = part("camera-note");
-  remark.hidden = true;
-  part("start").hidden = true;
-  try {
-    await camera.start(cameraId);
-  } catch (error) {
-    if (cameraId) return startCamera(); // the camera chosen once is gone
-    remark.textContent = error.name === "NotAllowedError" ? words.camera_denied : words.camera_missing;
-    remark.hidden = false;
-    part("start").hidden = false;
-    return;
-  }
-  part("video").hidden = false;
-  part("view").classList.remove("scan__view--off");
-  showTorch(false);
-  await listCameras();
-}
-
-async function listCameras() {
-  const cameras = await camera.cameras();
-  const current = camera.track?.getSettings().deviceId;
-  part("camera").replaceChildren(...cameras.map((one, at) => new Option(
-    one.label || fill(words.camera, { number: at + 1 }), one.deviceId, false, one.deviceId === current,
-  )));
-  part("camera-choice").hidden = cameras.length < 2;
-}
-
-function showTorch(isOn) {
-  const button = part("torch");
-  button.hidden = !camera.hasTorch;
-  button.setAttribute("aria-pressed", String(isOn));
-  button.textContent = isOn ? words.torch_off : words.torch_on;
-}
-
-function remember(name, value) {
-  try {
-    if (value === undefined) return localStorage.getItem(name);
-    localStorage.setItem(name, value);
-  } catch {
-    // A browser that keeps nothing asks again next time.
-  }
-  return null;
+function tell() {
+  part("counted").textContent = fill(words.counted, { count: engine.state.counted ?? 0 });
 }
 
 // --- Beginning -----------------------------------------------------------------------------------------
 
 function listen() {
+  const site = () => device.site;
+  const mayFind = FINDS_PEOPLE.has(device.profile);
   part("typed").addEventListener("submit", (event) => {
     event.preventDefault();
     const code = part("code").value;
     part("code").value = "";
-    lastSeen.delete(code.trim());
-    onText(code);
+    onTyped(code);
   });
   part("admit").addEventListener("submit", (event) => {
     event.preventDefault();
     const reason = part("reason").value.trim();
     if (!reason) return part("reason").focus();
-    if (CODE.test(reason.replace(/[\s-]/g, ""))) {  // the next guest's code is no reason to let this one in
+    if (CODE.test(reason.replace(/[\s-]/g, ""))) { // the next guest's code is no reason to let this one in
       part("reason").value = "";
       return onText(reason);
     }
-    record({ code: elsewhere, kind: "entry", mode: "manual", reason });
+    return record({ ...elsewhere, kind: "entry", mode: "manual", reason });
   });
-  listenForWedge(onText);
-  part("resend").addEventListener("click", () => { notBefore = 0; sendAgain(); });
-  addEventListener("online", () => { notBefore = 0; sendAgain(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendAgain(); });
-  setInterval(sendAgain, SEND_AGAIN_MS);
-  part("sound").checked = remember("scan-sound") !== "off";
-  panel.isLoud = part("sound").checked;
-  part("sound").addEventListener("change", () => {
-    panel.isLoud = part("sound").checked;
-    remember("scan-sound", panel.isLoud ? "on" : "off");
+  part("way-in").addEventListener("click", () => turnTo("entry"));
+  part("way-out").addEventListener("click", () => turnTo("exit"));
+  part("open-search").hidden = part("open-walk-in").hidden = !mayFind;
+  new Search({ engine, record, site, kind: () => kind });
+  listenForWalkIns(record);
+  listenForWedge(onTyped);
+  listenForPreparing(engine, view);
+  const tally = new Tally({ engine, onUnstored: () => show("unstored", {}) });
+  listenForSettings({ panel, tally, view, engine });
+  kiosk = new Kiosk({ panel, view, onChange: (isKiosk) => {
+    part("tally").hidden = isKiosk || !tally.isShown;
+    if (isKiosk) turnTo("entry");
+    idle();
+  } });
+  engine.addEventListener("late", onLate);
+  let wasRevoked = engine.state.isRevoked;
+  engine.addEventListener("state", () => {
+    offerSittings();
+    tell();
+    if (engine.state.isRevoked !== wasRevoked) idle();
+    wasRevoked = engine.state.isRevoked;
   });
-  part("forget").addEventListener("click", forget);
-  if (!camera) return;
-  part("start").addEventListener("click", () => startCamera(remember("scan-camera")));
-  part("camera").addEventListener("change", () => {
-    remember("scan-camera", part("camera").value);
-    startCamera(part("camera").value);
-  });
-  part("torch").addEventListener("click", async () => {
-    const isOn = part("torch").getAttribute("aria-pressed") !== "true";
-    await camera.torch(isOn);
-    showTorch(isOn);
-  });
+  page.addEventListener("language", () => { name(); offerSittings(); tell(); });
 }
 
-async function forget() {
-  await sendAgain();
-  if (await store.waiting()) {
-    part("waiting").textContent = words.forget_waiting;
-    return;
-  }
-  camera?.stop();
-  await store.forgetDevice();
-  location.reload();
+function name() {
+  part("place").textContent = device?.site_name ?? (device ? words.every_site : words.title);
+  part("who").textContent = device ? [device.name, device.event_title].filter(Boolean).join(" · ") : "";
 }
 
 async function begin() {
-  try {
-    device = await store.device();
-  } catch {
+  listenForLanguage();
+  recent = new Recent({ record, maySeeUndo: () => device?.profile === "supervisor" && !kiosk.isOn });
+  await recent.recall().catch(() => {});
+  device = await engine.begin();
+  if (!engine.state.isStored) {
     part("door").hidden = false;
+    part("who").textContent = "";
     panel.show("unstored");
     return;
   }
+  name();
   if (!device) {
     part("unenrolled").hidden = false;
-    part("who").textContent = "";
+    page.addEventListener("language", name);
     return;
   }
-  part("place").textContent = device.site_name ?? words.every_site;
-  part("who").textContent = [device.name, device.event_title].filter(Boolean).join(" · ");
   part("door").hidden = false;
-  part("insecure").hidden = Boolean(camera) || isSecureContext;
-  part("view").hidden = !camera;
+  panel.hasCamera = hasCamera;
+  view = new View(onText);
   idle();
   listen();
+  new StateLine(engine).show();
+  offerSittings();
   tell();
-  sendAgain();
+  stayAwake();
+  if (!kiosk.isOn) view.begin();
 }
 
 begin();
