@@ -94,7 +94,10 @@ from eventsvc.system import cli as system_cli
 from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
 from eventsvc.tasks import views as tasks_views
-from eventsvc.visitors import models as visitors_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.visitors import api as visitors_api
+from eventsvc.visitors import openapi as visitors_openapi
+from eventsvc.visitors import public_views as visitors_public_views
+from eventsvc.visitors import views as visitors_views
 from eventsvc.web import addresses, api, assets, errors, filters, headers, navigation, uploads
 from eventsvc.web import views as web_views
 
@@ -156,6 +159,9 @@ BLUEPRINTS = (
     checkins_device_views.bp,
     checkins_scanner_views.bp,
     checkins_api.bp,
+    visitors_views.bp,
+    visitors_public_views.bp,
+    visitors_api.bp,
     checkins_device_api.bp,
     overview_views.bp,
     reports_views.bp,
@@ -257,4 +263,5 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
-    api.init_app(app, API, checkins_openapi.PATHS, checkins_openapi.SCHEMAS)
+    paths = checkins_openapi.PATHS | visitors_openapi.PATHS
+    api.init_app(app, API, paths, checkins_openapi.SCHEMAS | visitors_openapi.SCHEMAS)

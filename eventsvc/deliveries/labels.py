@@ -67,6 +67,8 @@ KINDS = {
     "link_test": _l("Invitation to a link test"),
     "link_test_cancel": _l("Link test called off"),
     "announcement": _l("Announcement to a bridge site"),
+    "visit": _l("Place kept for a visitor"),
+    "visit_cancelled": _l("Registration of a visitor cancelled"),
 }
 
 

@@ -1,0 +1,185 @@
+"""The page on which everybody may register, and the own page of a visitor; no account, no name of anybody else."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from eventsvc import clock, ical, qr, secrets
+from eventsvc.accounts.access import public
+from eventsvc.deliveries import queries as deliveries
+from eventsvc.errors import NotFound
+from eventsvc.events.queries import event_by_slug
+from eventsvc.extensions import limiter
+from eventsvc.invitations import content, passes, wording
+from eventsvc.visitors import entries, operations, queries, rules
+from eventsvc.visitors.forms import GiveUpForm, VisitForm
+from eventsvc.visitors.models import OpenDoors, Visit, VisitState
+from eventsvc.visitors.rules import Registration
+from eventsvc.web.edits import attempt, carry_out
+
+bp = Blueprint("visit", __name__)
+
+
+class Gone(Exception):
+    """The link led somewhere once (410), or never did (404)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@bp.errorhandler(Gone)
+def gone(error: Gone):
+    return render_template("visitors/gone.html", status=error.status), error.status
+
+
+def _who() -> str:
+    return f"visit:{(request.view_args or {}).get('token', '')[: queries.LONGEST_TOKEN]}"
+
+
+few_from_one_address = limiter.limit("30 per minute; 600 per hour", methods=["POST"])
+few_by_one_link = limiter.limit("30 per minute", key_func=_who, methods=["POST"])
+
+
+@bp.route("/p/<slug>/visit/<int:doors_number>", methods=["GET", "POST"])
+@few_from_one_address
+@public
+def register(slug, doors_number):
+    """What, when, where, how many places; the form. Sending it again leads to the same place."""
+    event = event_by_slug(slug)
+    if event is None:
+        raise NotFound(_("There is no such event."))
+    open_doors = queries.open_doors_or_404(event, doors_number)
+    form = VisitForm()
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        made: list[Visit] = []
+        refused = attempt(form, lambda: made.append(operations.register(open_doors, form.registrant)))
+        if refused is None:
+            return redirect(url_for(".page", token=secrets.unseal(made[0].token_sealed)))
+        status = refused
+    return _page(open_doors, form), status
+
+
+@bp.get("/visit/<token>")
+@public
+def page(token):
+    visit = visit_or_gone(token)
+    open_doors = visit.open_doors
+    now = clock.now()
+    state = rules.registration(open_doors, now)
+    code = queries.codes([visit]).get(visit.guest_id or 0)
+    is_coming = state not in {Registration.CANCELLED, Registration.OVER}
+    return render_template(
+        "visitors/visit.html",
+        visit=visit,
+        open_doors=open_doors,
+        event=open_doors.event,
+        token=token,
+        state=state,
+        states=Registration,
+        visit_states=VisitState,
+        is_coming=is_coming,
+        is_in=queries.is_in(visit),
+        code=passes.grouped(code) if code and is_coming else None,
+        place_in_queue=queries.place_in_queue(visit) if visit.state is VisitState.WAITING else 0,
+        entries=_entries(visit, token) if is_coming and visit.state is VisitState.REGISTERED else [],
+        ical=ical,
+        form=GiveUpForm(),
+        **_facts(open_doors),
+    )
+
+
+@bp.post("/visit/<token>/cancel")
+@few_by_one_link
+@public
+def cancel(token):
+    visit = visit_or_gone(token)
+    carry_out(
+        lambda: operations.cancel(visit), _("Your registration is cancelled. Thank you for telling us.")
+    )
+    return redirect(url_for(".page", token=token))
+
+
+@bp.get("/visit/<token>/pass.svg")
+@public
+def pass_svg(token):
+    return Response(qr.svg(_code(token)), content_type="image/svg+xml; charset=utf-8")
+
+
+@bp.get("/visit/<token>/pass.png")
+@public
+def pass_png(token):
+    return _file(qr.png(_code(token), module_px=16), "image/png", "ma-qr-diem-danh.png")
+
+
+@bp.get("/visit/<token>/visit.ics")
+@public
+def calendar(token):
+    """The entry for any calendar program; importing it again brings changes up to date."""
+    visit = visit_or_gone(token)
+    items = _entries(visit, token) if visit.state is VisitState.REGISTERED else []
+    if not items:
+        raise Gone(404)
+    body = ical.publish(items, name=visit.open_doors.title)
+    return _file(body, "text/calendar; charset=utf-8", "dang-ky-tham-quan.ics")
+
+
+def visit_or_gone(token: str) -> Visit:
+    """The visit of a link that still works; what one person said is gone when their data is."""
+    visit = queries.visit_by_token(token)
+    if visit is None:
+        raise Gone(404)
+    kept_until = visit.open_doors.event.data_kept_until
+    if kept_until is not None and kept_until < clock.today():
+        raise Gone(410)
+    return visit
+
+
+def _page(open_doors: OpenDoors, form: VisitForm) -> str:
+    state = rules.registration(open_doors, clock.now())
+    figures = queries.registered(open_doors)
+    is_full = figures.left == 0 or (figures.capacity is not None and figures.waiting > 0)
+    if is_full and not open_doors.has_waiting_list and state is Registration.OPEN and form.is_submitted():
+        flash(_("All places have been taken."), "error")
+    return render_template(
+        "visitors/register.html",
+        event=open_doors.event,
+        open_doors=open_doors,
+        form=form,
+        state=state,
+        states=Registration,
+        figures=figures,
+        is_full=is_full,
+        notice=content.notice(open_doors.event),
+        **_facts(open_doors),
+    )
+
+
+def _facts(open_doors: OpenDoors) -> dict[str, Any]:
+    sitting = open_doors.sitting
+    return {
+        "occasion": content.occasion(open_doors.site, sitting, of=1) if sitting.starts_at else None,
+        "where": wording.where(open_doors.site, sitting),
+        "contact": wording.contact(open_doors.event),
+    }
+
+
+def _entries(visit: Visit, token: str) -> list[ical.CalendarEntry]:
+    link = f"{current_app.config['PUBLIC_URL']}/visit/{token}"
+    return entries.entries(visit, link=link, sender=deliveries.sender_mailbox())
+
+
+def _code(token: str) -> str:
+    visit = visit_or_gone(token)
+    code = queries.codes([visit]).get(visit.guest_id or 0)
+    if code is None:
+        abort(404)
+    return code
+
+
+def _file(body: bytes, content_type: str, name: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
