@@ -16,11 +16,14 @@ NAMELESS = frozenset({Outcome.UNKNOWN, Outcome.OTHER_EVENT, Outcome.OTHER_SITE, 
 
 
 def wire(upload: Upload) -> list[dict[str, Any]]:
-    """The answers as the contract words them; two look-ups more at most, when somebody is in already."""
+    """The answers as the contract words them. Who is in already was read with the names of the place and the device."""
     answers, door = upload.answers or [], upload.door
     firsts = [answer.first for answer in answers if answer.first and answer.outcome in rules.ALREADY_IN]
-    sites = lookups.site_labels({first.site_id for first in firsts if first.site_id is not None})
-    devices = lookups.device_names({first.device_id for first in firsts if first.device_id is not None})
+    sites, devices = upload.sites, upload.devices
+    sites |= lookups.site_labels({one.site_id for one in firsts if one.site_id is not None} - sites.keys())
+    devices |= lookups.device_names(
+        {one.device_id for one in firsts if one.device_id is not None} - devices.keys()
+    )
     return [_result(answer, door, upload.arrival, sites, devices) for answer in answers]
 
 

@@ -11,10 +11,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from eventsvc import clock
 from eventsvc.accounts.access import public
-from eventsvc.accounts.permissions import PERMISSIONS, Permission
+from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import operations
 from eventsvc.checkins.operations import NoDevice, TooManyUnknown
-from eventsvc.errors import DomainError, NotFound
+from eventsvc.errors import DomainError
 from eventsvc.extensions import csrf, limiter
 from eventsvc.web import errors
 
@@ -48,32 +48,44 @@ def for_a_door(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        g.door, role = operations.door_for(bearer())
-        if Permission.SCAN not in PERMISSIONS[role]:
-            raise NotFound(_("There is nothing at this address."))
+        g.door = operations.scanning_door_for(bearer())
         return view(*args, **kwargs)
 
-    guarded.permission = Permission.SCAN  # type: ignore[attr-defined]
-    guarded.identifies_its_caller = True  # type: ignore[attr-defined]
-    return guarded  # type: ignore[return-value]
+    return finds_its_door(guarded)
+
+
+def finds_its_door(view: View) -> View:
+    """Like `for_a_door`, but the view itself finds out whose the token is, with what else it must read."""
+    view.permission = Permission.SCAN  # type: ignore[attr-defined]
+    view.identifies_its_caller = True  # type: ignore[attr-defined]
+    return view
 
 
 @bp.post("/scans")
-@for_a_door
+@finds_its_door
 def scans() -> Any:
     """Take up to 200 scans; one result for each, whatever it is worth."""
+    try:
+        body, batch = _batch()
+    except DomainError:
+        operations.scanning_door_for(bearer())  # nobody learns more than that who is nobody here
+        raise
+    try:
+        door, results = operations.record_scans_of(bearer(), batch, device_clock=body.get("device_clock"))
+    except TooManyUnknown as refusal:
+        answer, status = errors.refused(refusal)
+        return answer, status, {"Retry-After": str(refusal.retry_after)}
+    return jsonify(server_time=clock.now().isoformat(), store_epoch=door.store_epoch or "", results=results)
+
+
+def _batch() -> tuple[dict[str, Any], list[Any]]:
     body = read_body()
     batch = body.get("scans")
     if not isinstance(batch, list):
         raise Unparsable(_("The upload needs a list of scans."))
     if len(batch) > MOST_SCANS:
         raise _too_large()
-    try:
-        results = operations.record_scans(g.door, batch, device_clock=body.get("device_clock"))
-    except TooManyUnknown as refusal:
-        answer, status = errors.refused(refusal)
-        return answer, status, {"Retry-After": str(refusal.retry_after)}
-    return jsonify(server_time=clock.now().isoformat(), store_epoch=g.door.store_epoch or "", results=results)
+    return body, batch
 
 
 @bp.post("/devices")

@@ -10,13 +10,16 @@ from threading import Lock
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from eventsvc.checkins import recording_operations
 from eventsvc.checkins.uploads import Upload
 from eventsvc.db import atomic, end_reading, is_writing
 
 TRIES = 3
+DEADLOCK = "40P01"
+MOST_TOGETHER = 1000
+"""Scans in one commit: those who come first should not wait for a crowd."""
 
 log = structlog.get_logger()
 
@@ -43,7 +46,8 @@ class Gathering:
         together: list[Upload] = []
         try:
             with atomic():
-                while self.waiting:  # those who came while we waited for other processes come along
+                # those who came while we waited for other processes come along
+                while self.waiting and sum(len(one.items) for one in together) < MOST_TOGETHER:
                     together.append(self.waiting.popleft())
                 recording_operations.store(together)
         except Exception as fault:
@@ -75,9 +79,16 @@ def _stored_alone(make: Callable[[], Upload]) -> Upload:
     for _attempt in range(TRIES - 1):
         try:
             return _store_now(make)
-        except IntegrityError:  # the same id came in by another request meanwhile: now it is known
-            continue
+        except (IntegrityError, OperationalError) as fault:
+            if not _is_of_two(fault):
+                raise
     return _store_now(make)
+
+
+def _is_of_two(fault: DBAPIError) -> bool:
+    """Whether the same ids came in by another request meanwhile: now they are known. Sent in another order, unknown
+    codes wait for each other, for they have no guest whose row would be locked first."""
+    return isinstance(fault, IntegrityError) or getattr(fault.orig, "sqlstate", None) == DEADLOCK
 
 
 @atomic()
@@ -89,7 +100,7 @@ def _store_now(make: Callable[[], Upload]) -> Upload:
 
 def _store_after_a_fault(upload: Upload) -> None:
     try:
-        _store_now(lambda: upload)
+        _store_now(upload.afresh)
     except Exception as failure:
         upload.failure = failure
 

@@ -1,31 +1,28 @@
 """What the database knows about an upload, asked in sets: one statement for one scan or for two hundred.
 
-Core instead of the ORM, here and in the recording of scans only, and statements that are built once: this is
-the one hot path. The order matters on PostgreSQL: the rows of the guests are locked first, in the order of
-their ids, and everything that decides who is first is read after that by statements of their own, so that each
-sees what the last holder of the lock has written.
+An upload costs three statements: `read_ahead` (who asks, hours, sites, passes, guests; on PostgreSQL it locks the
+guests), `decide` (all that says who is first, read when the lock is held) and the INSERT. One more is paid only for
+what is rare: a device that was last noted a quarter of a minute ago, codes that nobody knows (a count of the device's
+last minute), a case, something put aside, an entry by hand (its audit entry). Somebody who came without an invitation
+is added to the list before, and an answer sent once more for them asks for them by two.
+
+Core instead of the ORM, here and in the recording of scans only: this is the one hot path.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
-from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import Role
-from eventsvc.checkins.models import Device, Outcome, Profile, Scan, ScanKind, StoreEpoch
-from eventsvc.checkins.rules import ADMITTING, AT_A_DOOR, Doors, Seen
+from eventsvc.checkins import lookup_statements as statements
+from eventsvc.checkins.lookup_statements import Form
+from eventsvc.checkins.models import Outcome, Profile, ScanKind
+from eventsvc.checkins.rules import ADMITTING, Doors, Seen
 from eventsvc.db import db
-from eventsvc.events.models import Event, Sitting
 from eventsvc.events.sitting_rules import ALWAYS
-from eventsvc.guests.models import Guest
 from eventsvc.halls import opening
-from eventsvc.halls.models import Post, Shift
-from eventsvc.invitations.models import Answer, Invitation, Pass
-from eventsvc.organizations.models import Organization
-from eventsvc.people.models import Person
-from eventsvc.sites.models import Site
+from eventsvc.invitations.models import Answer
 
 
 class Door(NamedTuple):
@@ -44,6 +41,8 @@ class Door(NamedTuple):
     seen_at: datetime | None = None
     store_epoch: str | None = None
     hours: Doors = ALWAYS
+    name: str | None = None
+    site_name: str | None = None
 
     @property
     def id(self) -> int:
@@ -65,9 +64,7 @@ class KnownSitting(NamedTuple):
 
 class KnownPass(NamedTuple):
     id: int
-    event_id: int
     guest_id: int
-    revoked_at: datetime | None
 
 
 class KnownGuest(NamedTuple):
@@ -114,137 +111,144 @@ class Look(NamedTuple):
     seen: Seen
 
 
-_scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
-_site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
-_post, _shift = Post.__table__, Shift.__table__
-_invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
+class Named(NamedTuple):
+    """Whom and what an upload names. `about`: stored scans whose guests matter."""
+
+    codes: Collection[str] = ()
+    site_codes: Collection[str] = ()
+    guest_ids: Collection[int] = ()
+    about: Collection[str] = ()
+
+    @property
+    def is_by_id(self) -> bool:
+        return bool(self.guest_ids or self.about)
+
+    @property
+    def is_many(self) -> bool:
+        return any(len(values) > 1 for values in self)
 
 
-def _some(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, expanding=True)
+class Known(NamedTuple):
+    """What may be known before the doors' turn. The sites by code: id and name."""
+
+    sittings: list[KnownSitting]
+    sites: dict[str, tuple[int, str]]
+    passes: dict[str, KnownPass]
+    guests: dict[int, KnownGuest]
 
 
-_DOORS = (
-    sa.select(
-        _device.c.event_id, _event.c.created_at, _event.c.cancelled_at, _device.c.site_id, _site.c.code,
-        _device.c.profile, _device.c.id, _device.c.revoked_at, _device.c.seen_at,
-        sa.select(StoreEpoch.value).limit(1).scalar_subquery(), _device.c.opens_at, _device.c.closes_at,
-    )
-    .join(_event, _event.c.id == _device.c.event_id)
-    .outerjoin(_site, _site.c.id == _device.c.site_id)
-)  # fmt: skip
-_DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
-_DOOR_OF_SECRET = (
-    _DOORS.add_columns(_token.c.role, _token.c.revoked_at, _token.c.expires_at)
-    .join(_token, _token.c.id == _device.c.token_id)
-    .where(_token.c.token_hash == sa.bindparam("token_hash"))
-)
-# With the times of the shifts at the doors of the sites: one statement, because every upload asks. Many people have
-# the same times.
-_SITTINGS = (
-    sa.select(
-        _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
-        _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
-        _post.c.site_id, _shift.c.starts_at, _shift.c.ends_at,
-    )
-    .outerjoin(
-        _post,
-        (_post.c.event_id == _sitting.c.event_id) & _post.c.is_door & _post.c.site_id.in_(_some("site_ids")),
-    )
-    .outerjoin(_shift, _shift.c.post_id == _post.c.id)
-    .where(_sitting.c.event_id == sa.bindparam("event_id"))
-    .distinct()
-)  # fmt: skip
-_SITES = sa.select(_site.c.code, _site.c.id).where(
-    _site.c.event_id == sa.bindparam("event_id"), _site.c.code.in_(_some("codes"))
-)
-_PASSES = sa.select(
-    _pass.c.code_hash, _pass.c.id, _pass.c.event_id, _pass.c.guest_id, _pass.c.revoked_at
-).where(_pass.c.code_hash.in_(_some("hashes")))
-_GUESTS = (
-    sa.select(
-        _guest.c.id, _guest.c.event_id, _guest.c.site_id, _site.c.code, _site.c.name,
-        _guest.c.seat, _guest.c.attention, _person.c.honorific, _person.c.full_name, _person.c.position,
-        sa.func.coalesce(_person.c.organization_name, _organization.c.name),
-        _invitation.c.answer, _invitation.c.revoked_at,
-    )
-    .join(_person, _person.c.id == _guest.c.person_id)
-    .join(_site, _site.c.id == _guest.c.site_id)
-    .outerjoin(_organization, _organization.c.id == _person.c.organization_id)
-    .outerjoin(_invitation, _invitation.c.guest_id == _guest.c.id)
-    .where(_guest.c.id.in_(_some("ids")))
-    .order_by(_guest.c.id)
-    .with_for_update(of=_guest, key_share=True)
-)  # fmt: skip
-_KEPT = sa.select(
-    _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
-    _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
-    _scan.c.outcome, _scan.c.flags,
-).where(
-    _scan.c.scan_id.in_(_some("scan_ids"))
-    | (_scan.c.device_id.in_(_some("device_ids")) & _scan.c.seq.in_(_some("seqs")))
-)  # fmt: skip
-_undoing = _scan.alias()
-# The sum keeps SQLite from walking the scans of the event: only the small index on `annuls` will do.
-_ANNULLED_BY = (
-    sa.select(sa.func.min(_undoing.c.id))
-    .where(_undoing.c.annuls == _scan.c.scan_id, _undoing.c.event_id + 0 == _scan.c.event_id)
-    .scalar_subquery()
-)
-_LOOKS = (
-    sa.select(
-        _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, _ANNULLED_BY,
-        _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
-        _scan.c.outcome,
-    )
-    .where(
-        _scan.c.guest_id.in_(_some("ids")),
-        _scan.c.kind.in_((ScanKind.ENTRY, ScanKind.EXIT)),
-        _scan.c.standing.in_(AT_A_DOOR),
-    )
-    .order_by(_scan.c.id)
-)  # fmt: skip
-_UNDONE = sa.select(_scan.c.annuls).where(_scan.c.annuls.in_(_some("ids")))
-_SITE_LABELS = sa.select(_site.c.id, _site.c.code, _site.c.name).where(_site.c.id.in_(_some("ids")))
-_DEVICE_NAMES = sa.select(_device.c.id, _device.c.name).where(_device.c.id.in_(_some("ids")))
+class Asked(NamedTuple):
+    """What one transaction must know of the stored scans."""
+
+    scan_ids: Collection[str]
+    device_ids: Collection[int]
+    seqs: Collection[int]
+    guest_ids: Collection[int]
+    codes: Collection[str]
+    exits: Collection[str]
+
+
+Looks = dict[tuple[int, int | None], list[Look]]
+
+
+class Stored(NamedTuple):
+    """What decides who is first. `holders`: the scans by device and number; `revoked`: since when, by code."""
+
+    kept: dict[str, Kept]
+    holders: dict[tuple[int | None, int], str]
+    looks: Looks
+    revoked: dict[str, datetime]
+    undone: set[str]
+    sites: dict[int, tuple[str, str]]
+    devices: dict[int, str]
 
 
 def door_of_token(token_id: int) -> Door | None:
     """The device that holds the token; None before its first scan."""
-    row = _execute(_DOOR_OF_TOKEN, token_id=token_id).first()
+    row = _execute(statements.DOOR_OF_TOKEN, token_id=token_id).first()
     return None if row is None else _door(row)
 
 
 def door_of_secret(token_hash: str, now: datetime) -> tuple[Door, Role] | None:
     """The device that holds the token with this hash, shut when the token is revoked or past its time."""
-    row = _execute(_DOOR_OF_SECRET, token_hash=token_hash).first()
-    if row is None:
-        return None
-    *_device_row, role, revoked_at, expires_at = row
-    door = _door(row)
+    row = _execute(statements.DOOR_OF_SECRET, token_hash=token_hash).first()
+    return None if row is None else _live_door(row, now)
+
+
+def _live_door(row: Any, now: datetime) -> tuple[Door, Role]:
+    door, (role, revoked_at, expires_at) = _door(row), row[14:17]
     is_live = revoked_at is None and (expires_at is None or expires_at > now)
     return (door if is_live else door._replace(is_open=False)), role
 
 
 def _door(row: Any) -> Door:
     (event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch,
-     opens_at, closes_at) = row[:12]  # fmt: skip
+     opens_at, closes_at, name, site_name) = row[:14]  # fmt: skip
     return Door(
         event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, "device", device_id,
-        revoked_at is None, seen_at, epoch, Doors(opens_at, closes_at),
+        revoked_at is None, seen_at, epoch, Doors(opens_at, closes_at), name, site_name,
     )  # fmt: skip
+
+
+def read_ahead(door: Door, named: Named) -> Known:
+    """What the door needs to know of what it names, in one statement; the guests stay locked in the transaction."""
+    form = Form(False, named.is_many, named.is_by_id)
+    row = _execute(statements.READING[form], event_id=door.event_id, site_id=door.site_id, **_of(named)).one()
+    return _known(row[2:])
+
+
+def read_ahead_of_secret(token_hash: str, named: Named, now: datetime) -> tuple[Door, Role, Known] | None:
+    """The same, and whose token it is, in one statement; None for a token that no device holds."""
+    form = Form(True, named.is_many, named.is_by_id)
+    row = _execute(statements.READING[form], token_hash=token_hash, **_of(named)).first()
+    return None if row is None else (*_live_door(row, now), _known(row[17:]))
+
+
+def _of(named: Named) -> dict[str, Any]:
+    values = named._asdict()
+    if not named.is_by_id:
+        del values["guest_ids"], values["about"]
+    return _parameters(values, named.is_many)
+
+
+def _parameters(values: Mapping[str, Collection[Any]], many: bool) -> dict[str, Any]:
+    """A list each, or the only one each (nothing: none is equal to it)."""
+    if many:
+        return {name: list(some) for name, some in values.items()}
+    return {name: next(iter(some), None) for name, some in values.items()}
+
+
+def _known(sets: Any) -> Known:
+    sittings, shifts, sites, passes, guests = (some or () for some in sets)
+    return Known(
+        _sittings(sittings, shifts),
+        {code: (site_id, name) for site_id, code, name in sites},
+        {code_hash: KnownPass(*rest) for code_hash, *rest in passes},
+        _guests(guests),
+    )
+
+
+def _guests(rows: Iterable[Any]) -> dict[int, KnownGuest]:
+    return {
+        row[0]: KnownGuest._make((*row[:11], Answer(row[11]) if row[11] else None, _moment(row[12])))
+        for row in rows
+    }
 
 
 def sittings_of(event_id: int, site_ids: Collection[int]) -> list[KnownSitting]:
     """The sittings of the event, with the hours of the doors at these sites."""
-    shifts: dict[tuple[Any, ...], dict[int, list[tuple[datetime, datetime]]]] = {}
-    for *sitting, site_id, starts_at, ends_at in _execute(
-        _SITTINGS, event_id=event_id, site_ids=list(site_ids)
-    ):
-        by_site = shifts.setdefault(tuple(sitting), {})
-        if starts_at is not None:
-            by_site.setdefault(site_id, []).append((starts_at, ends_at))
-    return [_with_hours(KnownSitting._make((*row, {})), by_site) for row, by_site in shifts.items()]
+    sittings, shifts = _execute(statements.HOURS, event_id=event_id, site_ids=list(site_ids)).one()
+    return _sittings(sittings or (), shifts or ())
+
+
+def _sittings(rows: Iterable[Any], shifts: Iterable[Any]) -> list[KnownSitting]:
+    by_site: dict[int, list[tuple[Any, Any]]] = {}
+    for site_id, starts_at, ends_at in shifts:
+        by_site.setdefault(site_id, []).append((_moment(starts_at), _moment(ends_at)))
+    return [
+        _with_hours(KnownSitting._make((one, number, *map(_moment, times), {})), by_site)
+        for one, number, *times in rows
+    ]
 
 
 def _with_hours(
@@ -256,57 +260,67 @@ def _with_hours(
     return sitting._replace(hours={site_id: hours for site_id, hours in found.items() if hours is not None})
 
 
-def site_ids(event_id: int, codes: Collection[str]) -> dict[str, int]:
-    return dict(_execute(_SITES, event_id=event_id, codes=list(codes)).all()) if codes else {}
+def decide(asked: Asked) -> Stored:
+    """The stored scans with these ids, what others saw of the guests, what was revoked or undone: one statement.
+
+    On PostgreSQL only what is read after the guests were locked may decide who is first: an older snapshot does not
+    hold what the last holder of the lock has written.
+    """
+    if not asked.scan_ids:
+        return Stored({}, {}, {}, {}, set(), {}, {})
+    many = any(len(values) > 1 for values in asked)
+    row = _execute(statements.DECIDING[many], **_parameters(asked._asdict(), many)).one()
+    kept, holders, looks, revoked, undone = (some or () for some in row)
+    stored = Stored(
+        {one[1]: _kept(one) for one in kept},
+        {(device_id, seq): scan_id for device_id, seq, scan_id in sorted(holders, reverse=True)},
+        {},
+        {code_hash: _given(moment) for code_hash, moment in revoked},
+        {scan_id for (scan_id,) in undone},
+        {},
+        {},
+    )
+    add_looks(stored, looks)
+    return stored
 
 
-def passes(hashes: Collection[str]) -> dict[str, KnownPass]:
-    """The passes with these codes, of any event, by the hash of the code."""
-    if not hashes:
-        return {}
-    return {code_hash: KnownPass(*rest) for code_hash, *rest in _execute(_PASSES, hashes=list(hashes))}
+def _kept(row: list[Any]) -> Kept:
+    *plain, kind, guest_id, sitting_id, site_id, standing, outcome, flags = row
+    flags = json.loads(flags) if isinstance(flags, str) else flags
+    words = (guest_id, sitting_id, site_id, Outcome(standing), Outcome(outcome), flags)
+    return Kept._make((*plain, ScanKind(kind), *words))
 
 
-def locked_guests(guest_ids: Collection[int]) -> dict[int, KnownGuest]:
-    """The guests with these ids, locked in the order of their ids till the transaction ends."""
-    if not guest_ids:
-        return {}
-    return {row[0]: KnownGuest(*row) for row in _execute(_GUESTS, ids=list(guest_ids))}
+def add_looks(stored: Stored, rows: Iterable[Any]) -> None:
+    """The scans of guests that matter to others, by guest and sitting, in the order of their arrival."""
+    for row in sorted(rows, key=_row_id):
+        (guest_id, sitting_id, row_id, annulled, scan_id, at, site_id, device_id, standing, outcome,
+         site_code, site_name, device_name) = row  # fmt: skip
+        seen = Seen(scan_id, _given(at), site_id, device_id, Outcome(standing), Outcome(outcome))
+        stored.looks.setdefault((guest_id, sitting_id), []).append(Look(row_id, annulled, seen))
+        stored.sites[site_id] = (site_code, site_name)
+        stored.devices[device_id] = device_name
 
 
-def kept(
-    scan_ids: Collection[str], device_ids: Collection[int] = (), seqs: Collection[int] = ()
-) -> list[Kept]:
-    """The stored scans with these ids, and those of the devices that hold one of the numbers."""
-    if not scan_ids:
-        return []
-    found = _execute(_KEPT, scan_ids=list(scan_ids), device_ids=list(device_ids), seqs=list(seqs))
-    return [Kept(*row) for row in found]
+def _row_id(row: list[Any]) -> int:
+    return row[2]
 
 
-def looks(guest_ids: Collection[int]) -> dict[tuple[int, int | None], list[Look]]:
-    """The scans of the guests that matter to others, by guest and sitting, in the order of their arrival."""
-    found: dict[tuple[int, int | None], list[Look]] = {}
-    if guest_ids:
-        for guest_id, sitting_id, row_id, annulled, *rest in _execute(_LOOKS, ids=list(guest_ids)):
-            found.setdefault((guest_id, sitting_id), []).append(Look(row_id, annulled, Seen(*rest)))
-    return found
-
-
-def undone(scan_ids: Collection[str]) -> set[str]:
-    """Those of the scans for which an annulment is stored."""
-    return set(_execute(_UNDONE, ids=list(scan_ids)).scalars()) if scan_ids else set()
+def add_others(stored: Stored, guest_ids: Collection[int]) -> dict[int, KnownGuest]:
+    """The guests of scans that were sent once more and do not say whose they are; two statements, nothing is locked."""
+    ids = list(guest_ids)
+    add_looks(stored, _execute(statements.OTHER_LOOKS, guest_ids=ids).scalar_one() or ())
+    return _guests(_execute(statements.OTHER_GUESTS, guest_ids=ids).scalar_one() or ())
 
 
 def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and name by id."""
-    if not ids:
-        return {}
-    return {site_id: (code, name) for site_id, code, name in _execute(_SITE_LABELS, ids=list(ids))}
+    rows = _execute(statements.SITE_LABELS, ids=list(ids)).scalar_one() if ids else None
+    return {site_id: (code, name) for site_id, code, name in rows or ()}
 
 
 def device_names(ids: Collection[int]) -> dict[int, str]:
-    return dict(_execute(_DEVICE_NAMES, ids=list(ids)).all()) if ids else {}
+    return dict(_execute(statements.DEVICE_NAMES, ids=list(ids)).scalar_one() or ()) if ids else {}
 
 
 def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | None:
@@ -322,6 +336,16 @@ def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | N
         key=lambda seen: seen.order,
         default=None,
     )
+
+
+def _moment(words: str | None) -> datetime | None:
+    return None if words is None else _given(words)
+
+
+def _given(words: str) -> datetime:
+    """A moment as the database writes it into JSON: PostgreSQL with its zone, SQLite in UTC without one."""
+    moment = datetime.fromisoformat(words)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _execute(statement: Any, **values: Any) -> Any:

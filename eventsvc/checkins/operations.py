@@ -23,6 +23,7 @@ from eventsvc.checkins import (
     lookups,
     queries,
     recording_operations,
+    uploads,
 )
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
@@ -186,6 +187,18 @@ def door_for(secret: str) -> tuple[Door, Role]:
     return door_of(device_for(token)), token.role
 
 
+def scanning_door_for(secret: str) -> Door:
+    """The same for whoever may scan; for others there is nothing here."""
+    door, role = door_for(secret)
+    _require_scanning(role)
+    return door
+
+
+def _require_scanning(role: Role) -> None:
+    if Permission.SCAN not in PERMISSIONS[role]:
+        raise NotFound(_("There is nothing at this address."))
+
+
 def door_of(device: Device) -> Door:
     """The reach of a device."""
     door = lookups.door_of_token(device.token_id)
@@ -214,11 +227,42 @@ def record_scans(
     Safe to repeat: a scan that is stored already gets its first answer again and changes nothing.
     """
     door = device if isinstance(device, Door) else door_of(device)
+    measured, arrival, read = _as_sent(batch, device_clock)
+    return _told(gathering_operations.stored(lambda: Upload(door, read, arrival, measured)))
+
+
+def record_scans_of(
+    secret: str, batch: Sequence[Any], *, device_clock: datetime | str | None = None
+) -> tuple[Door, list[dict[str, Any]]]:
+    """The same for whoever holds the token, who is found by the statement that reads what the scans need."""
+    measured, arrival, read = _as_sent(batch, device_clock)
+
+    def made() -> Upload:
+        found = uploads.heard(secrets.digest(secret), read, arrival, measured)
+        if found is None:
+            raise NoDevice
+        upload, role = found
+        _require_scanning(role)
+        return upload
+
+    try:
+        upload = gathering_operations.stored(made)
+    except NoDevice:  # or one that has its first scan in hand
+        door = scanning_door_for(secret)
+        upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured))
+    return upload.door, _told(upload)
+
+
+def _as_sent(
+    batch: Sequence[Any], device_clock: datetime | str | None
+) -> tuple[datetime | None, datetime, list[Any]]:
     measured = device_clock if isinstance(device_clock, datetime) else items.moment(device_clock)
-    arrival, read = clock.now(), [items.read(raw) for raw in batch]
-    upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured))
+    return measured, clock.now(), [items.read(raw) for raw in batch]
+
+
+def _told(upload: Upload) -> list[dict[str, Any]]:
     if upload.wait_seconds is not None:
-        _note_flood(door)
+        _note_flood(upload.door)
         raise TooManyUnknown(upload.wait_seconds)
     return answers.wire(upload)
 

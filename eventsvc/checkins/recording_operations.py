@@ -1,6 +1,6 @@
 """Recording scans: uploads are decided and stored in one transaction, in the order in which things happened.
 
-    guests locked → known ids → what others saw → decisions → rows
+    what is named (guests locked) → what is stored → decisions → rows
 
 The idempotency check comes before every rule: what is stored already is answered again and changes nothing.
 An item that cannot be a scan goes to quarantine and never blocks the ones behind it.
@@ -20,7 +20,7 @@ from eventsvc import secrets
 from eventsvc.audit.operations import record
 from eventsvc.checkins import device_queries, items, lookups, rules, scan_rows, walk_in_operations
 from eventsvc.checkins.items import Fault, Item, Unreadable
-from eventsvc.checkins.lookups import Door, Kept, KnownGuest, KnownPass, Look
+from eventsvc.checkins.lookups import Asked, Door, Kept, KnownGuest, KnownPass, Look
 from eventsvc.checkins.models import (
     CaseKind,
     Device,
@@ -57,22 +57,35 @@ class _Memory:
 
     def __init__(self, together: Sequence[Upload]) -> None:
         sent = [item for upload in together for item in upload.readable]
-        self.targets = {
-            kept.scan_id: kept for kept in lookups.kept({item.annuls for item in sent if item.annuls})
-        }
-        ids = {known.guest_id for upload in together for known in upload.passes.values()}
-        ids |= {item.guest_id for item in sent if item.guest_id is not None}
-        ids |= {target.guest_id for target in self.targets.values() if target.guest_id is not None}
-        self.guests = lookups.locked_guests(ids)
+        self.guests: dict[int, KnownGuest] = {}
+        for upload in together:
+            self.guests |= upload.guests
         devices = {upload.door.device_id for upload in together if upload.door.device_id is not None}
-        seqs = {item.seq for item in sent if item.seq is not None}
-        kept = lookups.kept({item.scan_id for item in sent}, devices, seqs)
-        self.kept: dict[str, Kept] = {one.scan_id: one for one in kept}
-        others = {one.guest_id for one in kept if one.guest_id is not None} - self.guests.keys()
-        self.guests |= lookups.locked_guests(others)  # sent once more: those who came without an invitation
-        self.holders = {(one.device_id, one.seq): one.scan_id for one in kept}
-        self.looks = lookups.looks(self.guests)
-        self.undone = lookups.undone({item.scan_id for item in sent if item.kind is Kind.EXIT})
+        stored = lookups.decide(
+            Asked(
+                scan_ids={item.scan_id for item in sent} | {item.annuls for item in sent if item.annuls},
+                device_ids=devices,
+                seqs={item.seq for item in sent if item.seq is not None},
+                guest_ids=self.guests.keys(),
+                codes={code for upload in together for code in upload.passes},
+                exits={item.scan_id for item in sent if item.kind is Kind.EXIT},
+            )
+        )
+        self.kept, self.holders, self.looks = stored.kept, stored.holders, stored.looks
+        self.revoked, self.undone = stored.revoked, stored.undone
+        bodies = {item.scan_id: item.body_hash for item in sent}
+        others = {
+            one.guest_id
+            for one in stored.kept.values()
+            if one.guest_id is not None and bodies.get(one.scan_id) == one.body_hash
+        } - self.guests.keys()
+        if others:  # sent once more: those who came without an invitation
+            self.guests |= lookups.add_others(stored, others)
+        for upload in together:
+            stored.sites.update(upload.sites)
+            stored.devices.update(upload.devices)
+        for upload in together:
+            upload.sites, upload.devices = stored.sites, stored.devices
         self.fresh: dict[str, tuple[Item, Door, Answer]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.cases: list[dict[str, Any]] = []
@@ -179,7 +192,7 @@ class _Decision:
         return None if item.reason else Fault.NO_REASON
 
     def target(self, item: Item) -> Kept | None:
-        found = self.memory.targets.get(item.annuls or "")
+        found = self.memory.kept.get(item.annuls or "")
         return found if found is not None and found.event_id == self.door.event_id else None
 
     def put_aside(self, number: int, unreadable: Unreadable) -> None:
@@ -254,7 +267,7 @@ class _Decision:
         self, item: Item, place: Place, known_pass: KnownPass | None, guest: KnownGuest | None
     ) -> rules.Facts:
         cancelled = [self.door.event_cancelled_at, place.sitting.cancelled_at if place.sitting else None]
-        revoked = known_pass if item.code is not None else guest
+        revoked_at = self.memory.revoked.get(item.code) if item.code else guest.revoked_at if guest else None
         return rules.Facts(
             kind=item.kind,
             mode=item.mode,
@@ -267,7 +280,7 @@ class _Decision:
             needs_attention=guest is not None and bool(guest.attention),
             doors=self.upload.doors_of(place.sitting.id if place.sitting else None, place.site_id),
             cancelled_at=min((moment for moment in cancelled if moment is not None), default=None),
-            revoked_at=revoked.revoked_at if revoked else None,
+            revoked_at=revoked_at,
             decision=item.decision,
         )
 

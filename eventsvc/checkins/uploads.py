@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from eventsvc.accounts.permissions import Role
 from eventsvc.checkins import items as reading
 from eventsvc.checkins import lookups, rules
 from eventsvc.checkins.items import Item, Unreadable
-from eventsvc.checkins.lookups import Door, KnownGuest, KnownPass, KnownSitting
-from eventsvc.checkins.models import Flag, Outcome
+from eventsvc.checkins.lookups import Door, Known, KnownGuest, KnownPass, KnownSitting, Named
+from eventsvc.checkins.models import Flag, Outcome, ScanKind
 from eventsvc.checkins.models import ScanMode as Mode
 
 
@@ -40,16 +41,20 @@ class Place(NamedTuple):
 
 @dataclass(eq=False)
 class Upload:
-    """What one door sent, with what may be read before the doors' turn: hours, sites, passes."""
+    """What one door sent, with what may be read before the doors' turn: hours, sites, passes, guests."""
 
     door: Door
     items: Sequence[Item | Unreadable]
     arrival: datetime
     device_clock: datetime | None
+    known: Known | None = None
     sittings: list[KnownSitting] = field(default_factory=list)
     site_ids: dict[str, int] = field(default_factory=dict)
     passes: dict[str, KnownPass] = field(default_factory=dict)
+    guests: dict[int, KnownGuest] = field(default_factory=dict)
     jumped: set[str] = field(default_factory=set)
+    sites: dict[int, tuple[str, str]] = field(default_factory=dict)
+    devices: dict[int, str] = field(default_factory=dict)
     answers: list[Answer] | None = None
     failure: Exception | None = None
     is_done: bool = False
@@ -57,14 +62,26 @@ class Upload:
     """Set instead of answers when the device tries too many unknown codes."""
 
     def __post_init__(self) -> None:
-        door = self.door
-        foreign = {item.site for item in self.readable if item.site and item.site != door.site_code}
-        self.site_ids = lookups.site_ids(door.event_id, foreign)
+        self.jumped = reading.after_a_jump(self.readable)
+        self.take(self.known or lookups.read_ahead(self.door, _named(self.items)))
+
+    def take(self, known: Known) -> None:
+        """Code and name of the sites, and the name of the device, are kept for the words of the answer."""
+        door, self.known = self.door, known
+        self.sittings, self.passes, self.guests = known.sittings, known.passes, known.guests
+        self.site_ids = {code: site_id for code, (site_id, _name) in known.sites.items()}
+        self.sites = {site_id: (code, name) for code, (site_id, name) in known.sites.items()}
         if door.site_code is not None and door.site_id is not None:
             self.site_ids[door.site_code] = door.site_id
-        self.sittings = lookups.sittings_of(door.event_id, set(self.site_ids.values()))
-        self.passes = lookups.passes({item.code for item in self.readable if item.code and item.is_code})
-        self.jumped = reading.after_a_jump(self.readable)
+            if door.site_name is not None:
+                self.sites[door.site_id] = (door.site_code, door.site_name)
+        if door.device_id is not None and door.name is not None:
+            self.devices[door.device_id] = door.name
+
+    def afresh(self) -> "Upload":
+        """The same upload with what is known by now."""
+        self.take(lookups.read_ahead(self.door, _named(self.items)))
+        return self
 
     @property
     def readable(self) -> Iterator[Item]:
@@ -100,3 +117,24 @@ class Upload:
         sitting = next((one for one in self.sittings if one.id == sitting_id), None)
         hours = rules.doors(sitting, sitting.hours.get(site_id or 0)) if sitting else rules.Doors(None, None)
         return hours.within(self.door.hours)
+
+
+def heard(
+    token_hash: str, items: Sequence[Item | Unreadable], arrival: datetime, device_clock: datetime | None
+) -> tuple[Upload, Role] | None:
+    """The upload of whoever holds the token, and the role it was given for; None when no device holds it."""
+    found = lookups.read_ahead_of_secret(token_hash, _named(items), arrival)
+    if found is None:
+        return None
+    door, role, known = found
+    return Upload(door, items, arrival, device_clock, known), role
+
+
+def _named(items: Sequence[Item | Unreadable]) -> Named:
+    sent = [item for item in items if isinstance(item, Item)]
+    return Named(
+        codes={item.code for item in sent if item.code and item.is_code},
+        site_codes={item.site for item in sent if item.site},
+        guest_ids={item.guest_id for item in sent if item.guest_id is not None},
+        about={item.annuls for item in sent if item.annuls and item.kind is ScanKind.ANNUL},
+    )

@@ -1,0 +1,267 @@
+"""The two reads of the hot path, built once: what may be known before the doors' turn, and what decides who is first.
+
+Each answers in one row, its sets as JSON arrays of arrays: a driver reads one long text much faster than two hundred
+rows, and one statement may ask many tables. There are two forms of each: for one scan with plain comparisons, which
+PostgreSQL plans once and for all, and for many at once with one list a parameter, so that the text is the same for
+two scans and for two hundred.
+"""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from eventsvc.accounts.models import ApiToken
+from eventsvc.checkins.models import Device, Scan, ScanKind, StoreEpoch
+from eventsvc.checkins.rules import AT_A_DOOR
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.halls.models import Post, Shift
+from eventsvc.invitations.models import Invitation, Pass
+from eventsvc.organizations.models import Organization
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site
+
+_scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
+_site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
+_post, _shift = Post.__table__, Shift.__table__
+_invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
+
+
+class _Rows(FunctionElement[Any]):
+    """The rows of a select as one JSON array of arrays; nothing instead of an empty one on PostgreSQL."""
+
+    name, type, inherit_cache = "rows", sa.JSON(), True
+
+
+@compiles(_Rows, "sqlite")
+def _rows_on_sqlite(element: _Rows, compiler: Any, **kw: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **kw)}))"
+
+
+@compiles(_Rows, "postgresql")
+def _rows_on_postgresql(element: _Rows, compiler: Any, **kw: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **kw)}))"
+
+
+class _List(sa.TypeDecorator[Any]):
+    """Many values in one parameter."""
+
+    impl, cache_ok = sa.JSON, True
+
+    def __init__(self, item: type[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(
+            postgresql.ARRAY(self.item()) if dialect.name == "postgresql" else sa.JSON()
+        )
+
+
+class _Among(FunctionElement[Any]):
+    """Whether the first is one of the list that is the second."""
+
+    name, type, inherit_cache = "among", sa.Integer(), True
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: Any, **kw: Any) -> str:
+    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: Any, **kw: Any) -> str:
+    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+class _Sets:
+    """How a statement names its sets: one value each, or lists."""
+
+    def __init__(self, many: bool) -> None:
+        self.many = many
+
+    def has(self, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[Any]:
+        if self.many:
+            item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
+            item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else item
+            return _Among(column, sa.bindparam(name, type_=_List(item)))
+        return column == sa.bindparam(name, type_=column.type)
+
+
+def _all(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(_Rows(*columns))
+
+
+_DOORS = (
+    sa.select(
+        _device.c.event_id, _event.c.created_at, _event.c.cancelled_at, _device.c.site_id, _site.c.code,
+        _device.c.profile, _device.c.id, _device.c.revoked_at, _device.c.seen_at,
+        sa.select(StoreEpoch.value).limit(1).scalar_subquery().label("epoch"),
+        _device.c.opens_at, _device.c.closes_at, _device.c.name, _site.c.name.label("site_name"),
+    )
+    .join(_event, _event.c.id == _device.c.event_id)
+    .outerjoin(_site, _site.c.id == _device.c.site_id)
+)  # fmt: skip
+DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
+DOOR_OF_SECRET = (
+    _DOORS.add_columns(_token.c.role, _token.c.revoked_at.label("withdrawn_at"), _token.c.expires_at)
+    .join(_token, _token.c.id == _device.c.token_id)
+    .where(_token.c.token_hash == sa.bindparam("token_hash"))
+)
+_KNOWN_DOOR = sa.select(
+    sa.cast(sa.bindparam("event_id"), sa.Integer).label("event_id"),
+    sa.cast(sa.bindparam("site_id"), sa.Integer).label("site_id"),
+)
+
+
+class Form(NamedTuple):
+    """Which of the forms of the first read: the door by its token, more than one of anything, people without codes."""
+
+    by_secret: bool
+    many: bool
+    by_id: bool
+
+
+def _reading(form: Form) -> sa.Select[Any]:
+    """The door, then sittings, hours of the doors, sites, passes and guests; the rows of the guests are locked.
+
+    In the order of their ids, so that two uploads never wait for each other, and those of the door's event only:
+    whoever holds no token locks nothing.
+    """
+    sets, door = _Sets(form.many), (DOOR_OF_SECRET if form.by_secret else _KNOWN_DOOR).cte("door")
+    named = sets.has(_pass.c.code_hash, "codes")
+    own_event = sa.select(door.c.event_id).scalar_subquery()
+    wanted: Any = sa.select(_pass.c.guest_id).where(named)
+    if form.by_id:
+        wanted = wanted.union_all(
+            sa.select(_guest.c.id).where(sets.has(_guest.c.id, "guest_ids")),
+            sa.select(_scan.c.guest_id).where(sets.has(_scan.c.scan_id, "about")),
+        )
+    locked = (
+        sa.select(
+            _guest.c.id, _guest.c.event_id, _guest.c.site_id, _guest.c.seat, _guest.c.attention, _guest.c.person_id
+        )
+        .where(_guest.c.id.in_(wanted), _guest.c.event_id == own_event)
+        .order_by(_guest.c.id)
+        .with_for_update(of=_guest, key_share=True)
+        .cte("locked")
+    )  # fmt: skip
+    guests = _guest_rows(locked)
+    sites = _all(_site.c.id, _site.c.code, _site.c.name).where(
+        _site.c.event_id == own_event, sets.has(_site.c.code, "site_codes")
+    )
+    foreign = sa.select(_site.c.id).where(_site.c.event_id == own_event, sets.has(_site.c.code, "site_codes"))
+    own_site = _post.c.site_id == sa.select(door.c.site_id).scalar_subquery()
+    hours = _hours(own_event, own_site | _post.c.site_id.in_(foreign))
+    passes = _all(_pass.c.code_hash, _pass.c.id, _pass.c.guest_id).where(named)
+    sets_of_rows = (*hours, sites, passes, guests)
+    return sa.select(*door.c, *(one.scalar_subquery() for one in sets_of_rows))
+
+
+def _hours(event_id: Any, at: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The sittings of the event, and the times of the shifts at its doors there. Many people have the same times."""
+    sittings = _all(
+        _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
+        _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
+    ).where(_sitting.c.event_id == event_id)  # fmt: skip
+    shifts = (
+        sa.select(_post.c.site_id, _shift.c.starts_at, _shift.c.ends_at)
+        .join(_shift, _shift.c.post_id == _post.c.id)
+        .where(_post.c.event_id == event_id, _post.c.is_door, at)
+        .distinct()
+        .subquery()
+    )
+    return sittings, _all(*shifts.c)
+
+
+def _guest_rows(guest: Any) -> sa.Select[Any]:
+    return (
+        _all(
+            guest.c.id, guest.c.event_id, guest.c.site_id, _site.c.code, _site.c.name,
+            guest.c.seat, guest.c.attention, _person.c.honorific, _person.c.full_name, _person.c.position,
+            sa.func.coalesce(_person.c.organization_name, _organization.c.name),
+            _invitation.c.answer, _invitation.c.revoked_at,
+        )
+        .select_from(guest)
+        .join(_person, _person.c.id == guest.c.person_id)
+        .join(_site, _site.c.id == guest.c.site_id)
+        .outerjoin(_organization, _organization.c.id == _person.c.organization_id)
+        .outerjoin(_invitation, _invitation.c.guest_id == guest.c.id)
+    )  # fmt: skip
+
+
+_undoing = _scan.alias()
+# The sum keeps SQLite from walking the scans of the event: only the small index on `annuls` will do.
+_ANNULLED_BY = (
+    sa.select(sa.func.min(_undoing.c.id))
+    .where(_undoing.c.annuls == _scan.c.scan_id, _undoing.c.event_id + 0 == _scan.c.event_id)
+    .scalar_subquery()
+)
+
+
+def _deciding(many: bool) -> sa.Select[Any]:
+    """Stored scans by id, holders of numbers, what others saw of the guests, revoked passes, undone exits.
+
+    Of its own, after the lock: its snapshot holds what the last holder of the lock has written, a pass revoked
+    meanwhile too.
+    """
+    sets = _Sets(many)
+    kept = _all(
+        _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
+        _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
+        _scan.c.outcome, _scan.c.flags,
+    ).where(sets.has(_scan.c.scan_id, "scan_ids"))  # fmt: skip
+    holders = _all(_scan.c.device_id, _scan.c.seq, _scan.c.scan_id).where(
+        sets.has(_scan.c.device_id, "device_ids"), sets.has(_scan.c.seq, "seqs")
+    )
+    passes = _all(_pass.c.code_hash, _pass.c.revoked_at).where(
+        sets.has(_pass.c.code_hash, "codes"), _pass.c.revoked_at.is_not(None)
+    )
+    undone = _all(_scan.c.annuls).where(sets.has(_scan.c.annuls, "exits"))
+    sets_of_rows = (kept, holders, _looks(sets), passes, undone)
+    return sa.select(*(one.scalar_subquery() for one in sets_of_rows))
+
+
+def _looks(sets: _Sets) -> sa.Select[Any]:
+    """With what the answer to the next scan calls the places: "already in at …"."""
+    return (
+        _all(
+            _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, _ANNULLED_BY,
+            _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
+            _scan.c.outcome, _site.c.code, _site.c.name, _device.c.name,
+        )
+        .outerjoin_from(_scan, _site, _site.c.id == _scan.c.site_id)
+        .outerjoin(_device, _device.c.id == _scan.c.device_id)
+        .where(
+            sets.has(_scan.c.guest_id, "guest_ids"),
+            _scan.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in (ScanKind.ENTRY, ScanKind.EXIT)]),
+            _scan.c.standing.in_([sa.literal_column(f"'{one}'") for one in sorted(AT_A_DOOR)]),
+        )
+    )  # fmt: skip
+
+
+READING = {
+    form: _reading(form)
+    for form in (
+        Form(by_secret, many, by_id)
+        for by_secret in (False, True)
+        for many in (False, True)
+        for by_id in (False, True)
+    )
+}
+DECIDING = {many: _deciding(many) for many in (False, True)}
+HOURS = sa.select(
+    *(
+        one.scalar_subquery()
+        for one in _hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids"))
+    )
+)
+OTHER_GUESTS = _guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids"))
+OTHER_LOOKS = _looks(_Sets(True))
+SITE_LABELS = _all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids"))
+DEVICE_NAMES = _all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids"))
