@@ -3,7 +3,7 @@
 import { canSeal } from "./scan-crypto.js";
 import { List } from "./scan-list.js";
 import { isKept, keepPage, pageState } from "./scan-offline.js";
-import { isAdmitting, isAlreadyIn, judge, matters, millis } from "./scan-rules.js";
+import { distance, hours, isAdmitting, isAlreadyIn, judge, matters, millis } from "./scan-rules.js";
 import { ask, sendScans, Unsent } from "./scan-send.js";
 import * as store from "./scan-store.js";
 import { Sync } from "./scan-sync.js";
@@ -263,10 +263,11 @@ export class Engine extends EventTarget {
         return { items: answer.body.items, isOffline: false };
       } catch (failure) {
         if (!(failure instanceof Unsent)) throw failure;
-        if (failure.why !== "refused") this.#sync.failed(failure);
+        if (["network", "slow", "busy"].includes(failure.why)) this.#sync.failed(failure);
       }
     }
-    if (!canSeal || !this.#list.body) return { items: [], isOffline: true };
+    const isOnDuty = !distance(hours(this.#list.body?.device), this.#sync.now());
+    if (!canSeal || !this.#list.body || !isOnDuty) return { items: [], isOffline: true };
     const items = await this.#list.find(query, this.device.token);
     for (const item of items) item.is_in = await this.#isIn(item.guest);
     return { items, isOffline: true };

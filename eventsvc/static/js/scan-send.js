@@ -2,7 +2,8 @@
 import * as store from "./scan-store.js";
 
 export class Unsent extends Error {
-  // why: "network", "slow", "busy" (with retryAfter in seconds), "unknown_device", "refused"
+  // why: "network", "slow", "busy" and "throttled" (with retryAfter in seconds), "unknown_device", "too_large",
+  // "refused"; code: the server's own word
   constructor(why, retryAfter = 0, code = null) {
     super(why);
     Object.assign(this, { why, retryAfter, code });
@@ -45,7 +46,8 @@ function refusal(response, answer) {
   const retryAfter = seconds(response.headers.get("Retry-After"));
   if (response.status === 401) return new Unsent("unknown_device", 0, code);
   if (response.status === 413 || response.status === 400) return new Unsent("too_large", 0, code);
-  if (response.status === 429 || response.status >= 500) return new Unsent("busy", retryAfter, code);
+  if (response.status === 429) return new Unsent("throttled", retryAfter || 5, code);
+  if (response.status >= 500) return new Unsent("busy", retryAfter, code);
   return new Unsent("refused", retryAfter, code);
 }
 

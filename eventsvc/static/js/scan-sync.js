@@ -102,7 +102,7 @@ export class Sync {
   }
 
   failed(failure) {
-    this.#slowness = failure.why === "slow" || failure.why === "busy" ? this.#slowness + 1 : 0;
+    this.#slowness = failure.why !== "network" ? this.#slowness + 1 : 0;
     const wait = Math.max(failure.retryAfter * 1000, Math.min(PROBE_MS * 2 ** Math.max(0, this.#slowness - 1), LONGEST_MS));
     this.#notBefore = performance.now() + wait * (failure.why === "network" ? 1 : 1 + Math.random() / 4);
     const was = this.isOnline;
@@ -196,8 +196,8 @@ export class Sync {
           await store.deliveredTallies(ids);
           sent += ids.length;
         } catch (failure) {
-          if (failure.why !== "refused" && failure.why !== "unknown_device" && failure.why !== "too_large") throw failure;
-          break;
+          if (["network", "slow"].includes(failure.why)) throw failure;
+          break; // scans go through all the same
         }
       }
     }
@@ -247,12 +247,14 @@ export class Sync {
     this.door.changed();
   }
 
-  // Shut out: the list goes, the scans are still sent. An address that does not exist is no sign of anything.
+  // Shut out, or the event is over: the list goes, the scans are still sent. Any other refusal says only that the
+  // server is there; whether it takes scans, the next scan will tell.
   async #refused(failure) {
-    if (failure.why !== "refused" && failure.why !== "unknown_device") throw failure;
+    const isAnswer = failure.why === "busy" ? this.isOnline : !["network", "slow"].includes(failure.why);
+    if (!isAnswer) throw failure;
     this.#statusAt = this.#listAt = performance.now();
     await this.heard({ body: null, tookMs: 0 });
-    if (failure.why === "refused") return;
+    if (failure.why !== "unknown_device" && failure.code !== "event_over") return;
     if (failure.code === "device_revoked" && !this.isRevoked) {
       this.isRevoked = true;
       await store.remember("revoked", true);
