@@ -4,14 +4,11 @@ Four statements, whatever the size of the guest list: only guests of the chosen 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from eventsvc.checkins import queries
+from eventsvc.checkins.arrivals import Arrival, Arrivals, Coming, Met
 from eventsvc.checkins.attendance_models import Greeting
 from eventsvc.checkins.models import Device, Scan
 from eventsvc.db import db
@@ -24,93 +21,6 @@ from eventsvc.reception.models import Delegation, DelegationMember
 from eventsvc.sites.models import Site
 
 _own_rank, _group_rank = Rank.__table__.alias("own_rank"), Rank.__table__.alias("group_rank")
-
-
-class Met(NamedTuple):
-    """Who greeted somebody, and when."""
-
-    at: datetime
-    by_name: str | None
-
-
-class Coming(NamedTuple):
-    """How somebody comes: with which delegation, received by whom, where and in what."""
-
-    name: str
-    arrives_at: datetime | None
-    point: str | None
-    vehicle: str | None
-    plate: str | None
-    room: str | None
-    greeter_name: str | None
-    greeter_phone: str | None
-
-
-class Arrival(NamedTuple):
-    """Somebody of a chosen rank. `at`, `site`, `door`: where they came in first, if they have."""
-
-    guest_id: int
-    honorific: str | None
-    full_name: str
-    position: str | None
-    organization: str | None
-    rank: str
-    seat: str | None
-    note: str | None
-    expected_at: str
-    is_declined: bool
-    at: datetime | None = None
-    site: str | None = None
-    door: str | None = None
-    coming: Coming | None = None
-    met: Met | None = None
-
-    @property
-    def name(self) -> str:
-        return f"{self.honorific} {self.full_name}" if self.honorific else self.full_name
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """Everybody of the chosen ranks at one sitting, in the order of protocol. Plain values: kept between requests."""
-
-    sitting_number: int | None
-    starts_at: datetime | None
-    everybody: tuple[Arrival, ...]
-    ranks: tuple[str, ...] = ()
-    """The names of the ranks that are announced, the highest first."""
-
-    @cached_property
-    def waiting(self) -> list[Arrival]:
-        """In, and nobody has greeted them yet: who came last stands first."""
-        return _latest_first(each for each in self.everybody if each.at and not each.met)
-
-    @cached_property
-    def greeted(self) -> list[Arrival]:
-        return sorted(
-            (each for each in self.everybody if each.met),
-            key=lambda each: each.met.at,  # type: ignore[union-attr]
-            reverse=True,
-        )
-
-    @cached_property
-    def expected(self) -> list[Arrival]:
-        """Not in yet: by the time their delegation arrives, then in the order of protocol."""
-        late = datetime.max
-        open_ones = [each for each in self.everybody if not each.at and not each.met and not each.is_declined]
-        return sorted(
-            open_ones,
-            key=lambda each: (
-                each.coming.arrives_at.replace(tzinfo=None)
-                if each.coming and each.coming.arrives_at
-                else late
-            ),
-        )
-
-    @cached_property
-    def latest(self) -> Arrival | None:
-        """Who came in last, greeted or not."""
-        return next(iter(_latest_first(each for each in self.everybody if each.at)), None)
 
 
 def arrivals(event: Event, sitting: Sitting | None, site_ids: Collection[int] | None = None) -> Arrivals:
@@ -234,6 +144,7 @@ def _arrival(row: sa.Row, entry: sa.Row | None, met: Met | None) -> Arrival:
         seat=row.seat,
         note=row.attention,
         expected_at=row.site_name,
+        site_id=entry.site_id if entry and entry.site_id else row.site_id,
         is_declined=row.answer is Answer.DECLINED or row.revoked_at is not None,
         at=entry.effective_at if entry else None,
         site=entry.site_name if entry else None,
@@ -241,7 +152,3 @@ def _arrival(row: sa.Row, entry: sa.Row | None, met: Met | None) -> Arrival:
         coming=coming,
         met=met,
     )
-
-
-def _latest_first(people) -> list[Arrival]:  # type: ignore[no-untyped-def]
-    return sorted(people, key=lambda each: each.at, reverse=True)

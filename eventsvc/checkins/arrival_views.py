@@ -10,7 +10,7 @@ from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import arrival_operations, arrival_queries, queries
-from eventsvc.checkins.arrival_queries import Arrivals
+from eventsvc.checkins.arrivals import Arrivals
 from eventsvc.db import db
 from eventsvc.errors import DomainError, NotFound
 from eventsvc.events.models import Event, Sitting

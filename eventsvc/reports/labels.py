@@ -2,13 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.reports.queries import Attention
+from eventsvc.reports.board import Attention
 from eventsvc.web import labels
 
 labels.register(
     {
         Attention.CASE: _l("to be looked into"),
         Attention.FAULT: _l("fault reported"),
+        Attention.SILENT: _l("not heard of"),
         Attention.EMPTY: _l("nobody in yet"),
         Attention.FILLING: _l("arriving"),
         Attention.FULL: _l("nearly everybody in"),
@@ -18,6 +19,7 @@ labels.register(
     {
         Attention.CASE: "err",
         Attention.FAULT: "err",
+        Attention.SILENT: "err",
         Attention.EMPTY: "err",
         Attention.FILLING: "warn",
         Attention.FULL: "ok",
@@ -42,9 +44,13 @@ ACTIONS = {
     "agenda_template.saved": _l("Agenda kept as a template"),
     "duty_list.printed": _l("Duty list printed"),
     "open_doors.edited": _l("Open doors changed"),
+    "paper_sheet.entered": _l("Paper list entered"),
+    "paper_sheets.made": _l("Paper lists made"),
+    "paper_sheets.printed": _l("Paper lists printed"),
     "open_doors.made": _l("Open doors made"),
     "open_doors.opened_again": _l("Registration of visitors opened again"),
     "open_doors.stopped": _l("Registration of visitors stopped"),
+    "quarantine.settled": _l("Scan put aside settled"),
     "visit.cancelled": _l("Registration of a visitor cancelled"),
     "visit.moved_up": _l("Visitor moved up from the waiting list"),
     "visit.registered": _l("Visitor registered"),
@@ -109,12 +115,14 @@ ACTIONS = {
     "delegation.left": _l("Somebody left a delegation"),
     "delegation.removed": _l("Delegation removed"),
     "device.asked_elsewhere": _l("Device asked for people of another site"),
+    "device.edited": _l("Device changed"),
     "device.enrolled": _l("Device enrolled"),
     "device.flooding": _l("Device sends too many unknown codes"),
     "device.revoked": _l("Device revoked"),
     "document.added": _l("Paper entered"),
     "document.edited": _l("Paper changed"),
     "document.saved": _l("Paper saved"),
+    "enrolments.printed": _l("Codes for devices printed"),
     "enrolment.created": _l("Enrolment code made"),
     "enrolment.withdrawn": _l("Enrolment code withdrawn"),
     "event.cancelled": _l("Called the event off"),

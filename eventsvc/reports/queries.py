@@ -1,9 +1,7 @@
-"""The live board and the figures of an event: reads every noun, writes none."""
+"""The figures of an event and what boards stand on: reads every noun, writes none."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -19,83 +17,7 @@ from eventsvc.events.models import Event, Sitting
 from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.guests.models import Guest, Slot
 from eventsvc.invitations.models import Answer, Invitation
-from eventsvc.sites import queries as sites
-from eventsvc.sites.models import Site, SiteLevel, SiteStatus
-
-
-class Attention(StrEnum):
-    """How a site stands on the board; the first that applies."""
-
-    CASE = "case"
-    FAULT = "fault"
-    EMPTY = "empty"
-    FILLING = "filling"
-    FULL = "full"
-    NOBODY_EXPECTED = "nobody_expected"
-    WAITING = "waiting"
-
-
-URGENT = (Attention.CASE, Attention.FAULT, Attention.EMPTY)
-NEARLY_EVERYBODY = 0.9
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One site on the board: how many of its own guests are expected, how many people are in there."""
-
-    code: str
-    name: str
-    level: SiteLevel
-    district: str | None
-    status: SiteStatus
-    expected: int
-    present: int
-    cases: int
-    waiting: int
-    """Scans its devices have made and not yet delivered."""
-    last_scan_at: datetime | None
-    attention: Attention
-
-
-@dataclass(frozen=True)
-class Board:
-    """One sitting at one moment. `present` counts people, each once, wherever they came in."""
-
-    sitting: Sitting | None
-    as_of: datetime
-    tiles: list[Tile]
-
-    @property
-    def expected(self) -> int:
-        return sum(tile.expected for tile in self.tiles)
-
-    @property
-    def present(self) -> int:
-        return sum(tile.present for tile in self.tiles)
-
-    @property
-    def cases(self) -> int:
-        return sum(tile.cases for tile in self.tiles)
-
-    @property
-    def waiting(self) -> int:
-        return sum(tile.waiting for tile in self.tiles)
-
-    @property
-    def started(self) -> int:
-        """Sites where somebody is in."""
-        return sum(1 for tile in self.tiles if tile.present)
-
-    def count(self, attention: Attention) -> int:
-        return sum(1 for tile in self.tiles if tile.attention is attention)
-
-    @property
-    def urgent(self) -> list[Tile]:
-        """The sites that need somebody now, the worst first."""
-        return sorted(
-            (tile for tile in self.tiles if tile.attention in URGENT),
-            key=lambda tile: (URGENT.index(tile.attention), -tile.expected, tile.name),
-        )
+from eventsvc.sites.models import Site
 
 
 @dataclass(frozen=True)
@@ -118,23 +40,15 @@ def current_sitting(event: Event) -> Sitting | None:
 
 def event_of_screen(token: str) -> Event:
     """The event of a screen's link. NotFound for a link of another kind: it opens nothing here."""
+    return db.get_or_404(Event, event_id_of_screen(token))
+
+
+def event_id_of_screen(token: str) -> int:
+    """The id of that event, for answers that need no more. One statement."""
     found = tokens.api_token(token)
     if found is None or found.role is not Role.VIEWER or found.event_id is None or not found.token_sealed:
         raise NotFound(_("There is nothing at this address."))
-    return db.get_or_404(Event, found.event_id)
-
-
-def board(event: Event, *, sitting: Sitting | None = None) -> Board:
-    """Every site of the event with its figures, the main hall first."""
-    sitting = sitting or current_sitting(event)
-    now = clock.now()
-    if sitting is None:
-        return Board(None, now, [])
-    begun = sitting.starts_at is not None and sitting.starts_at <= now
-    rows = sorted(
-        checkins.board_rows(event, sitting), key=lambda row: sites.LEVEL_ORDER.index(row.site.level)
-    )
-    return Board(sitting, now, [_tile(row, begun) for row in rows])
+    return found.event_id
 
 
 def counts(events: Iterable[Event]) -> dict[int, Counts]:
@@ -178,34 +92,3 @@ def site_figures(event: Event, site_ids: Collection[int]) -> dict[int, tuple[int
     inside = checkins.head_counts(event, sitting) if sitting else {}
     wanted = {site_id: count for site_id, count in expected}
     return {site_id: (wanted.get(site_id, 0), inside.get(site_id, 0)) for site_id in site_ids}
-
-
-def _tile(row: checkins.SiteRow, begun: bool) -> Tile:
-    site = row.site
-    return Tile(
-        code=site.code,
-        name=site.name,
-        level=site.level,
-        district=site.parent_name,
-        status=site.status,
-        expected=row.expected,
-        present=row.present,
-        cases=row.open_cases,
-        waiting=row.waiting,
-        last_scan_at=row.last_scan_at,
-        attention=_attention(row, begun),
-    )
-
-
-def _attention(row: checkins.SiteRow, begun: bool) -> Attention:
-    if row.open_cases:
-        return Attention.CASE
-    if row.site.status is SiteStatus.FAULT:
-        return Attention.FAULT
-    if not row.expected:
-        return Attention.FULL if row.present else Attention.NOBODY_EXPECTED
-    if row.present >= NEARLY_EVERYBODY * row.expected:
-        return Attention.FULL
-    if row.present:
-        return Attention.FILLING
-    return Attention.EMPTY if begun else Attention.WAITING

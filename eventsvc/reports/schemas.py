@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from eventsvc.reports.board import AlarmKind, Attention
+from eventsvc.reports.site_board import Source
 from eventsvc.sites.models import SiteLevel, SiteStatus
 from eventsvc.sites.readiness import AT_SITES
 from eventsvc.web.api import PageQuery, page_of
@@ -200,20 +202,64 @@ class BoardSiteSchema(Schema):
     level = fields.String()
     district = fields.String(allow_none=True)
     status = fields.String()
+    attention = fields.String(
+        metadata={"enum": [*Attention], "description": "the first thing to be said of it"}
+    )
     expected = fields.Integer()
-    present = fields.Integer()
+    present = fields.Integer(metadata={"description": "people checked in by name"})
+    reported = fields.Integer(allow_none=True, metadata={"description": "people by the newest head-count"})
+    reported_at = fields.AwareDateTime(allow_none=True)
+    people = fields.Integer(metadata={"description": "the greater of the two"})
+    source = fields.String(metadata={"enum": [*Source], "description": "where `people` comes from"})
+    inside = fields.Integer(
+        allow_none=True, metadata={"description": "people inside now; null where no exits are scanned"}
+    )
+    tallied = fields.Integer(metadata={"description": "people counted by taps; in none of the other figures"})
     cases = fields.Integer()
     waiting = fields.Integer(metadata={"description": "scans still on devices"})
     last_scan_at = fields.AwareDateTime(allow_none=True)
+    as_of = fields.AwareDateTime(allow_none=True, metadata={"description": "when it was last heard of"})
+    silent_since = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "none of its devices has been heard of since, doors being open"},
+    )
 
 
 class BoardTotalsSchema(Schema):
     sites = fields.Integer()
     expected = fields.Integer()
-    present = fields.Integer()
+    present = fields.Integer(metadata={"description": "people checked in by name, each once"})
+    reported = fields.Integer(metadata={"description": "people by head-counts"})
+    people = fields.Integer(metadata={"description": "the greater of the two, site by site"})
+    inside = fields.Integer(
+        allow_none=True, metadata={"description": "people inside now; null where no exits are scanned"}
+    )
+    tallied = fields.Integer(metadata={"description": "people counted by taps; in none of the other figures"})
     sites_with_guests_in = fields.Integer()
+    silent_sites = fields.Integer(metadata={"description": "sites whose figures are not of now"})
+    silent_since = fields.AwareDateTime(allow_none=True)
+    silent_people = fields.Integer(metadata={"description": "how many of `people` are at silent sites"})
     cases = fields.Integer()
-    waiting = fields.Integer()
+    waiting = fields.Integer(metadata={"description": "scans still on devices"})
+    on_stage = fields.Integer(
+        metadata={"description": "people with a part on the stage whom a scan tells of"}
+    )
+    missing_on_stage = fields.Integer()
+
+
+class BoardAlarmSchema(Schema):
+    kind = fields.String(metadata={"enum": [*AlarmKind]})
+    site = fields.String(
+        allow_none=True, metadata={"description": "code; null for the whole event or several sites"}
+    )
+    sites = fields.Integer(metadata={"description": "how many sites it concerns"})
+    number = fields.Integer(metadata={"description": "of cases, scans, devices, people expected or minutes"})
+    since = fields.AwareDateTime(allow_none=True)
+
+
+class BoardFlowSchema(Schema):
+    at = fields.AwareDateTime()
+    people = fields.Integer()
 
 
 class BoardSchema(Schema):
@@ -221,6 +267,13 @@ class BoardSchema(Schema):
     sitting = fields.Integer(allow_none=True)
     as_of = fields.AwareDateTime()
     totals = fields.Nested(BoardTotalsSchema)
+    alarms = fields.List(
+        fields.Nested(BoardAlarmSchema),
+        metadata={"description": "what somebody must see to, the worst first"},
+    )
+    arrivals = fields.List(
+        fields.Nested(BoardFlowSchema), metadata={"description": "how many people came in from when on"}
+    )
     sites = fields.List(fields.Nested(BoardSiteSchema))
 
 

@@ -1,6 +1,6 @@
 """Read the state of the sites: a fixed number of statements for one site and for three thousand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,15 +31,18 @@ _SITE_COLUMNS = (
 )  # fmt: skip
 
 
-def site_board(event: Event, sitting: Sitting | None = None) -> SiteBoard:
+def site_board(
+    event: Event, sitting: Sitting | None = None, entries: Mapping[int, tuple[int, datetime]] | None = None
+) -> SiteBoard:
     """Every site of the event with where it stands and how many people are there at the sitting that matters now, or
-    at the one that is given."""
+    at the one that is given. `entries`: how many went in first at each site, and when the last of them did, for a
+    caller who has counted that already."""
     sitting = sitting or current_sitting(event)
     now = clock.now()
     dues = readiness_queries.dues_of(event)
     faults, steps, expected = _open_faults(event), _last_steps(event), _expected(event)
     counts = _head_counts(sitting) if sitting else {}
-    scans = _scans(event, sitting) if sitting else {}
+    scans = entries if entries is not None else _scans(event, sitting) if sitting else {}
     lines = []
     for row in _sites(event):
         checked_in, last_scan_at = scans.get(row.id, (0, None))

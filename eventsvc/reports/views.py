@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from eventsvc import secrets
@@ -16,13 +15,20 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
-from eventsvc.reports import labels, queries
+from eventsvc.reports import board_views, labels, queries
+from eventsvc.reports.board_labels import alarm_place, alarm_words, curve_words, part_words, stale_words
+from eventsvc.web.arguments import whole
 from eventsvc.web.pagination import paginate
-from eventsvc.web.snapshots import Snapshot, snapshot
 
 bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(labels.action, "action")
 bp.add_app_template_filter(labels.actor, "actor")
+bp.add_app_template_filter(alarm_place, "alarm_place")
+bp.add_app_template_filter(alarm_words, "alarm_words")
+bp.add_app_template_filter(board_views.alarm_page, "alarm_page")
+bp.add_app_template_filter(curve_words, "curve_words")
+bp.add_app_template_filter(part_words, "part_words")
+bp.add_app_template_filter(stale_words, "stale_words")
 
 
 class Screen(NamedTuple):
@@ -37,13 +43,21 @@ class Screen(NamedTuple):
 @requires(Permission.READ_BOARD)
 def board(slug):
     event = event_or_404(slug, g.access)
-    return _board_page(event, url_for(".board_fragment", slug=slug), url_for("events.show", slug=slug))
+    found, within = board_views.look(event.id, _sitting(), anew=True), _within()
+    asked = {"sitting": _sitting(), "within": within}
+    return _page(
+        found,
+        board_views.reader(event),
+        url_for(".board_fragment", slug=slug, **{name: value for name, value in asked.items() if value}),
+        within,
+    )
 
 
 @bp.get("/events/<slug>/board/fragment")
 @requires(Permission.READ_BOARD)
 def board_fragment(slug):
-    return _answer(_fragment(event_or_404(slug, g.access)))
+    event = event_or_404(slug, g.access)
+    return board_views.answer(board_views.look(event.id, _sitting()), board_views.reader(event), _within())
 
 
 @bp.get("/events/<slug>/screens")
@@ -78,14 +92,15 @@ def revoke_screen(slug, token_id):
 @bp.get("/board/<token>")
 @public
 def screen(token):
-    event = queries.event_of_screen(token)
-    return _board_page(event, url_for(".screen_fragment", token=token), None)
+    found = board_views.look(queries.event_id_of_screen(token), None, anew=True)
+    return _page(found, board_views.SCREEN, url_for(".screen_fragment", token=token))
 
 
 @bp.get("/board/<token>/fragment")
 @public
 def screen_fragment(token):
-    return _answer(_fragment(queries.event_of_screen(token)))
+    found = board_views.look(queries.event_id_of_screen(token), None)
+    return board_views.answer(found, board_views.SCREEN)
 
 
 @bp.get("/events/<slug>/log")
@@ -98,15 +113,24 @@ def trail(slug):
     return render_template("reports/log.html", event=event, page=page, names=names)
 
 
-def _board_page(event: Event, fragment_url: str, back: str | None) -> str:
+def _page(found: board_views.Look, who: board_views.Reader, fragment_url: str, within: str = "") -> str:
     return render_template(
         "reports/board.html",
-        event=event,
-        board=queries.board(event),
-        Attention=queries.Attention,
+        **board_views.context(found, who, within),
         fragment_url=fragment_url,
-        back=back,
+        every=board_views.EVERY,
+        as_of=board_views.as_of(found),
     )
+
+
+def _sitting() -> int | None:
+    """The sitting that is asked for; None for the one that matters now."""
+    return whole(request.args.get("sitting"))
+
+
+def _within() -> str:
+    """The district whose sites are asked for, by the code of its unit."""
+    return request.args.get("within", "")[:20]
 
 
 def _screens(event: Event) -> list[Screen]:
@@ -118,31 +142,3 @@ def _screens(event: Event) -> list[Screen]:
         )
         for token in tokens.screen_tokens(event.id)
     ]
-
-
-def _fragment(event: Event) -> Snapshot:
-    """The inside of the board, made once for all who look in this language."""
-    made: dict[str, queries.Board] = {}
-
-    def figures() -> object:
-        board = made["board"] = queries.board(event)
-        sitting = (board.sitting.number, board.sitting.starts_at) if board.sitting else None
-        return [event.id, event.slug, event.short_title, sitting] + [
-            (tile.name, tile.expected, tile.present, tile.cases, tile.waiting, tile.attention)
-            for tile in board.tiles
-        ]
-
-    def render() -> str:
-        return render_template(
-            "reports/fragment.html", event=event, board=made["board"], Attention=queries.Attention
-        )
-
-    key = (current_app.config["SQLALCHEMY_DATABASE_URI"], event.id, str(get_locale()))
-    return snapshot(key, figures, render)
-
-
-def _answer(made: Snapshot) -> Response:
-    response = Response(made.body, mimetype="text/html")
-    response.set_etag(made.etag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)

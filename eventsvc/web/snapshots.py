@@ -26,22 +26,34 @@ _guard = Lock()
 
 
 def snapshot(
-    key: tuple, figures: Callable[[], object], render: Callable[[], str], *, fresh: float = FRESH_SECONDS
+    key: tuple,
+    figures: Callable[[], object],
+    render: Callable[[], str],
+    *,
+    fresh: float = FRESH_SECONDS,
+    since: float | None = None,
 ) -> Snapshot:
     """The answer kept under `key`, made anew when older than `fresh` seconds; one thread makes it. The others
-    take the one before while that is not twice as old, or wait."""
+    take the one before while that is not twice as old, or wait. With `since`, a moment of the monotonic clock, only
+    an answer begun after it will do: of many who ask at once, one makes it."""
     with _guard:
         lock = _locks.setdefault(key, Lock())
+
+    def is_good(kept: Snapshot | None, age: float) -> bool:
+        if kept is None:
+            return False
+        return kept.made >= since if since is not None else monotonic() - kept.made <= age
+
     kept = _kept.get(key)
-    if kept is not None and monotonic() - kept.made <= fresh:
+    if kept is not None and is_good(kept, fresh):
         return kept
     # Whoever finds another thread at it takes what there is, unless that is twice too old.
-    is_good_enough = kept is not None and monotonic() - kept.made <= 2 * fresh
+    is_good_enough = since is None and is_good(kept, 2 * fresh)
     if not lock.acquire(blocking=not is_good_enough):
         return kept  # type: ignore[return-value]
     try:
         kept = _kept.get(key)
-        if kept is None or monotonic() - kept.made > fresh:
+        if kept is None or not is_good(kept, fresh):
             began = monotonic()
             tag = etag(figures())
             body = kept.body if kept is not None and kept.etag == tag else render()

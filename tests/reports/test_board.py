@@ -8,8 +8,8 @@ from eventsvc import clock, secrets
 from eventsvc.checkins import operations as checkins
 from eventsvc.invitations import operations as invitations
 from eventsvc.invitations import queries as invitation_queries
-from eventsvc.reports import queries
-from eventsvc.reports.queries import Attention
+from eventsvc.reports import board_queries
+from eventsvc.reports.board import Attention
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import SiteLevel
 from eventsvc.web import snapshots
@@ -47,7 +47,7 @@ def test_the_board_counts_people_in_and_expected_at_every_site(event):
     assert arrive(guests[0], main) == "admitted"
     assert arrive(guests[2], district) == "admitted"
 
-    board = queries.board(event)
+    board = board_queries.board(event)
     assert (board.present, board.expected, board.started, len(board.tiles)) == (2, 3, 2, 14)
     figures = {tile.code: (tile.present, tile.expected, tile.attention) for tile in board.tiles}
     assert figures["main"] == (1, 2, Attention.FILLING)
@@ -57,11 +57,11 @@ def test_the_board_counts_people_in_and_expected_at_every_site(event):
 
 def test_a_site_where_nobody_is_in_after_the_start_needs_attention(event, time_machine):
     factories.guest(factories.site_of(event, "524"))
-    assert queries.board(event).urgent == []
+    assert board_queries.board(event).urgent == []
 
     time_machine.move_to(factories.soon(days=1, hour=9))
 
-    assert [tile.code for tile in queries.board(event).urgent] == ["524"]
+    assert [tile.code for tile in board_queries.board(event).urgent] == ["524"]
 
 
 def test_the_board_page_and_its_fragment_show_the_same_figures(signed_in, event):
@@ -104,12 +104,12 @@ def test_another_kind_of_token_opens_no_screen(client, event):
 
 
 def test_the_board_costs_the_same_for_one_site_and_many(event):
-    queries.board(event)
+    board_queries.board(event)
     with counted() as few:
-        queries.board(event)
+        board_queries.board(event)
     sites.add_sites(event, SiteLevel.COMMUNE, by=None)
-    queries.board(event)
+    board_queries.board(event)
     with counted() as many:
-        assert len(queries.board(event).tiles) == 187
+        assert len(board_queries.board(event).tiles) == 187
 
     assert many.number == few.number

@@ -10,7 +10,7 @@ from eventsvc.checkins.models import Scan
 from eventsvc.coordinators import queries as coordinators
 from eventsvc.db import db
 from eventsvc.events import operations as events
-from eventsvc.reports import queries, site_board_queries
+from eventsvc.reports import board_queries, site_board_queries
 from eventsvc.sites import operations as sites
 from eventsvc.sites import queries as site_queries
 from eventsvc.sites import report_operations as reports
@@ -52,7 +52,7 @@ def spoken_of(event):
     scan = db.session.scalar(sa.select(Scan).order_by(Scan.received_at.desc(), Scan.id.desc()))
     return {
         "scan": next(sitting.number for sitting in event.sittings if sitting.id == scan.sitting_id),
-        "board": queries.board(event).sitting.number,
+        "board": board_queries.board(event).sitting.number,
         "sites": site_board_queries.site_board(event).sitting_number,
         "people": next(
             line.reported.people for line in site_board_queries.site_board(event).lines if line.code == "536"

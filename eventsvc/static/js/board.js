@@ -29,6 +29,13 @@ async function ask() {
     throw new Error(`status ${response.status}`);
   }
   fresh = Date.now();
+  showMoment(response.headers.get("Board-As-Of"));
+}
+
+// "Nothing new" is news too: these figures were read at this moment again.
+function showMoment(moment) {
+  const shown = region.querySelector("[data-board-asof]");
+  if (shown && moment) shown.textContent = new Date(moment).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
 }
 
 function tell() {

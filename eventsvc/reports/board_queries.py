@@ -1,0 +1,394 @@
+"""Read the live board: the same number of statements for one site and for three thousand."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from eventsvc import clock
+from eventsvc.agenda import queries as agenda
+from eventsvc.audit.models import AuditEntry
+from eventsvc.checkins import arrival_queries, device_queries
+from eventsvc.checkins import queries as checkins
+from eventsvc.checkins.models import Device, QuarantinedScan, ReviewCase, Scan, ScanKind
+from eventsvc.db import db
+from eventsvc.events import sitting_rules
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.reports.board import (
+    Alarm,
+    AlarmKind,
+    Attention,
+    Board,
+    Held,
+    Part,
+    Post,
+    Presence,
+    Tile,
+    attention,
+)
+from eventsvc.reports.board import in_order as alarms_in_order
+from eventsvc.reports.board_curve import STEP, curve
+from eventsvc.reports.queries import current_sitting
+from eventsvc.reports.site_board import Line
+from eventsvc.reports.site_board_queries import site_board
+from eventsvc.sites.models import Site
+from eventsvc.visitors import queries as visitors
+
+SILENT_AFTER = timedelta(minutes=5)
+CLOCK_OFF_MS = 120_000
+"""A clock that is further off than two minutes is put right by the server; somebody should set it all the same."""
+FLOOD_WITHIN = timedelta(minutes=15)
+
+
+class five_minutes(GenericFunction[int]):
+    """The number of the five minutes since 1970 in which a moment lies."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(five_minutes)
+def _of_moment(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **kw)}) / {STEP}) AS BIGINT)"
+
+
+@compiles(five_minutes, "sqlite")
+def _of_text(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"(CAST(STRFTIME('%s', {compiler.process(element.clauses, **kw)}) AS INTEGER) / {STEP})"
+
+
+class _Seen(NamedTuple):
+    """What the scans of a sitting say of a site: the last that arrived, whether anybody was scanned out."""
+
+    received_at: datetime
+    exits: int
+
+
+def board(event: Event, *, sitting: Sitting | None = None) -> Board:
+    """Every site of the event with its figures, the main hall first; at the sitting that matters now, or the one that
+    is given."""
+    sitting, now = sitting or current_sitting(event), clock.now()
+    if sitting is None:
+        return Board(None, now)
+    held = _held(sitting, now)
+    entries, buckets = _entries(sitting)
+    state = site_board(event, sitting, entries)
+    ids = _site_ids(event)
+    seen, tallied = _seen(sitting), visitors.tallied(sitting)
+    inside = checkins.inside_counts(sitting) if any(each.exits for each in seen.values()) else None
+    cases = _open_cases(event)
+    devices = _devices(event)
+    waiting = _waiting(event, devices)
+    posts = _posts(devices, waiting, held, now)
+    tiles = []
+    for line in state.lines:
+        site_id = ids.get(line.code)
+        post, open_cases = posts.get(site_id, Post()), cases.get(site_id, 0)
+        tiles.append(
+            Tile(
+                line=line,
+                post=post,
+                cases=open_cases,
+                inside=None if inside is None else inside.get(site_id or 0, 0),
+                tallied=tallied.get(site_id or 0, 0),
+                received_at=seen[site_id].received_at if site_id in seen else None,
+                attention=attention(line, post, open_cases, held.has_begun),
+            )
+        )
+    places = {ids[line.code]: line for line in state.lines if line.code in ids}
+    alarms = [
+        *_alarms_of_sites(tiles, cases, posts),
+        *_alarms_of_devices(devices, places),
+        *_floods(event, places, now),
+        *_quarantined(event),
+    ]
+    shown = arrival_queries.arrivals(event, sitting)
+    return Board(
+        sitting=held,
+        as_of=now,
+        tiles=tuple(tiles),
+        state=state,
+        alarms=tuple(alarms_in_order(alarms)),
+        parts=tuple(_parts(event, sitting)),
+        curve=curve(buckets, sitting.starts_at),
+        arrivals=tuple(shown.arrived),
+        unplaced_cases=cases.get(None, 0),
+        unplaced_waiting=posts[None].waiting if None in posts else 0,
+    )
+
+
+def _held(sitting: Sitting, now: datetime) -> Held:
+    return Held(
+        sitting.number,
+        sitting.title,
+        sitting.starts_at,
+        sitting.ends_at,
+        has_begun=sitting.starts_at is not None and sitting.starts_at <= now,
+        doors_open=sitting.cancelled_at is None and sitting_rules.doors(sitting).are_open(now),
+    )
+
+
+# --- Who is in ------------------------------------------------------------------------------------------
+
+
+def _entries(sitting: Sitting) -> tuple[dict[int, tuple[int, datetime]], dict[int, int]]:
+    """How many people went in first at each site and when the last of them did; how many in each five minutes.
+    One statement: finding the first entries is what costs."""
+    rows = checkins.first_entries(sitting)
+    first = sa.select(
+        rows.c.site_id, rows.c.effective_at, five_minutes(rows.c.effective_at).label("bucket")
+    ).cte("first")
+    nothing = sa.null()
+    both = sa.union_all(
+        sa.select(
+            first.c.site_id.label("site_id"),
+            sa.cast(nothing, sa.BigInteger).label("bucket"),
+            sa.func.count().label("people"),
+            sa.func.max(first.c.effective_at).label("last_at"),
+        ).group_by(first.c.site_id),
+        sa.select(
+            sa.cast(nothing, sa.Integer),
+            first.c.bucket,
+            sa.func.count(),
+            sa.func.max(first.c.effective_at),
+        ).group_by(first.c.bucket),
+    )
+    sites: dict[int, tuple[int, datetime]] = {}
+    buckets: dict[int, int] = {}
+    for site_id, bucket, people, last_at in db.session.execute(both):
+        if bucket is not None:
+            buckets[int(bucket)] = people
+        elif site_id is not None:
+            sites[site_id] = (people, last_at)
+    return sites, buckets
+
+
+def _seen(sitting: Sitting) -> dict[int, _Seen]:
+    rows = db.session.execute(
+        sa.select(
+            Scan.site_id,
+            sa.func.max(Scan.received_at),
+            sa.func.sum(sa.case((Scan.kind == ScanKind.EXIT, 1), else_=0)),
+        )
+        .where(Scan.sitting_id == sitting.id, Scan.site_id.is_not(None))
+        .group_by(Scan.site_id)
+    )
+    return {site_id: _Seen(at, int(exits)) for site_id, at, exits in rows}
+
+
+def _site_ids(event: Event) -> dict[str, int]:
+    rows = db.session.execute(sa.select(Site.code, Site.id).where(Site.event_id == event.id))
+    return {code: site_id for code, site_id in rows}
+
+
+def _open_cases(event: Event) -> dict[int | None, int]:
+    """By the site of the guest, else that of the scan; None counts those of neither."""
+    site = sa.func.coalesce(Guest.site_id, Scan.site_id)
+    rows = db.session.execute(
+        sa.select(site, sa.func.count())
+        .select_from(ReviewCase)
+        .outerjoin(Guest, Guest.id == ReviewCase.guest_id)
+        .outerjoin(Scan, Scan.scan_id == ReviewCase.scan_id)
+        .where(ReviewCase.event_id == event.id, ReviewCase.settled_at.is_(None))
+        .group_by(site)
+    )
+    return {site_id: count for site_id, count in rows}
+
+
+# --- Devices --------------------------------------------------------------------------------------------
+
+
+def _devices(event: Event) -> list[sa.Row[Any]]:
+    columns = (
+        Device.id, Device.name, Device.site_id, Device.enrolled_at, Device.seen_at, Device.told_at, Device.waiting,
+        Device.clock_offset_ms, Device.opens_at, Device.closes_at, Device.revoked_at,
+    )  # fmt: skip
+    rows = db.session.execute(sa.select(*columns).where(Device.event_id == event.id).order_by(Device.id))
+    return list(rows)
+
+
+def _waiting(event: Event, devices: list[sa.Row[Any]]) -> dict[int, int]:
+    """By device: the scans it has made and not yet delivered. Numbers that are missing below the highest, or what it
+    told last without what has come since; the greater."""
+    left = {device_id: missing for (device_id, _site), missing in device_queries.undelivered(event).items()}
+    since = _received_since(event)
+    for device in devices:
+        told = (device.waiting or 0) - since.get(device.id, 0)
+        if told > 0:
+            left[device.id] = max(told, left.get(device.id, 0))
+    return left
+
+
+def _received_since(event: Event) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Device.id, sa.func.count())
+        .join(Scan, Scan.device_id == Device.id)
+        .where(Device.event_id == event.id, Device.waiting > 0, Scan.received_at > Device.told_at)
+        .group_by(Device.id)
+    )
+    return {device_id: count for device_id, count in rows}
+
+
+def _posts(
+    devices: list[sa.Row[Any]], waiting: Mapping[int, int], held: Held, now: datetime
+) -> dict[int | None, Post]:
+    """By site; None: the devices that may scan anywhere. A revoked device only counts for what it still holds."""
+    by_site: dict[int | None, list[sa.Row[Any]]] = {}
+    for device in devices:
+        by_site.setdefault(device.site_id, []).append(device)
+    return {site_id: _post(there, waiting, held, now) for site_id, there in by_site.items()}
+
+
+def _post(devices: list[sa.Row[Any]], waiting: Mapping[int, int], held: Held, now: datetime) -> Post:
+    live = [device for device in devices if device.revoked_at is None]
+    due = [device for device in live if _is_due(device, held, now)]
+    heard = max((_heard(device) for device in live), default=None)
+    silent = bool(due) and all(now - _heard(device) > SILENT_AFTER for device in due)
+    return Post(
+        devices=len(live),
+        heard_at=heard,
+        silent_since=max(_heard(device) for device in due) if silent else None,
+        waiting=sum(waiting.get(device.id, 0) for device in devices),
+    )
+
+
+def _heard(device: sa.Row[Any]) -> datetime:
+    known = [moment for moment in (device.seen_at, device.told_at) if moment]
+    return max(known, default=device.enrolled_at)
+
+
+def _is_due(device: sa.Row[Any], held: Held, now: datetime) -> bool:
+    """Whether the device should be at work: the doors of the sitting are open, and its own hours are not over."""
+    after = device.opens_at is None or device.opens_at <= now
+    return held.doors_open and after and (device.closes_at is None or now <= device.closes_at)
+
+
+# --- What somebody must see to --------------------------------------------------------------------------
+
+
+def _alarms_of_sites(
+    tiles: list[Tile], cases: Mapping[int | None, int], posts: Mapping[int | None, Post]
+) -> list[Alarm]:
+    found = []
+    for tile in tiles:
+        place = {"site": tile.name, "code": tile.code}
+        if tile.cases:
+            found.append(Alarm(AlarmKind.CASE, number=tile.cases, **place))
+        if faults := tile.line.faults:
+            found.append(Alarm(AlarmKind.FAULT, since=faults[0].since, fault=faults[0].kind, **place))
+        elif tile.attention is Attention.FAULT:
+            found.append(Alarm(AlarmKind.FAULT, **place))
+        if tile.post.silent_since:
+            found.append(
+                Alarm(AlarmKind.SILENT, number=tile.post.devices, since=tile.post.silent_since, **place)
+            )
+        if tile.waiting:
+            found.append(Alarm(AlarmKind.WAITING, number=tile.waiting, **place))
+        if tile.attention is Attention.EMPTY:
+            found.append(Alarm(AlarmKind.EMPTY, number=tile.expected, **place))
+    anywhere = posts.get(None, Post())
+    if cases.get(None):
+        found.append(Alarm(AlarmKind.CASE, number=cases[None]))
+    if anywhere.silent_since:
+        found.append(Alarm(AlarmKind.SILENT, number=anywhere.devices, since=anywhere.silent_since))
+    if anywhere.waiting:
+        found.append(Alarm(AlarmKind.WAITING, number=anywhere.waiting))
+    return found
+
+
+def _alarms_of_devices(devices: list[sa.Row[Any]], places: Mapping[int, Line]) -> list[Alarm]:
+    return [
+        Alarm(
+            AlarmKind.CLOCK,
+            number=abs(device.clock_offset_ms) // 60_000,
+            device=device.name,
+            **_place(device.site_id, places),
+        )
+        for device in devices
+        if device.revoked_at is None and abs(device.clock_offset_ms or 0) > CLOCK_OFF_MS
+    ]
+
+
+def _floods(event: Event, places: Mapping[int, Line], now: datetime) -> list[Alarm]:
+    """Devices that have sent more unknown codes than a door meets."""
+    rows = db.session.execute(
+        sa.select(Device.name, Device.site_id, sa.func.max(AuditEntry.at))
+        .join(AuditEntry, AuditEntry.subject_id == Device.id)
+        .where(
+            AuditEntry.event_id == event.id,
+            AuditEntry.subject_kind == Device.__tablename__,
+            AuditEntry.action == "device.flooding",
+            AuditEntry.at > now - FLOOD_WITHIN,
+        )
+        .group_by(Device.id, Device.name, Device.site_id)
+    )
+    return [
+        Alarm(AlarmKind.FLOOD, since=at, device=name, **_place(site_id, places)) for name, site_id, at in rows
+    ]
+
+
+def _quarantined(event: Event) -> list[Alarm]:
+    waiting = db.session.scalar(
+        sa.select(sa.func.count(QuarantinedScan.id)).where(
+            QuarantinedScan.event_id == event.id, QuarantinedScan.settled_at.is_(None)
+        )
+    )
+    return [Alarm(AlarmKind.QUARANTINE, number=waiting)] if waiting else []
+
+
+def _place(site_id: int | None, places: Mapping[int, Line]) -> dict[str, Any]:
+    line = places.get(site_id or 0)
+    return {"site": line.name, "code": line.code} if line else {}
+
+
+# --- Who has a part on the stage ------------------------------------------------------------------------
+
+
+def _parts(event: Event, sitting: Sitting) -> list[Part]:
+    """Everybody with a part in what has been made known of the sitting, in the order of the programme; each person
+    once for each item."""
+    told = [part for part in agenda.released(event) if part.sitting.number == sitting.number]
+    wanted = [
+        (slot.item, slot.start, who) for part in told for slot in part.slots for who in _people_of(slot.item)
+    ]
+    known = _known(event, sitting, {who[2] for _item, _at, who in wanted if who[2] is not None})
+    found = []
+    for item, at, (role, words, person_id, position) in wanted:
+        guest_id, site_id, came_at = known.get(person_id or 0, (None, None, None))
+        presence = Presence.UNTRACKED if guest_id is None else Presence.IN if came_at else Presence.MISSING
+        found.append(Part(item.title, at, role, words, position, presence, site_id, guest_id, came_at))
+    far = datetime.max
+    return sorted(found, key=lambda part: part.begins_at.replace(tzinfo=None) if part.begins_at else far)
+
+
+def _people_of(item: Any) -> list[tuple[Any, str, int | None, str | None]]:
+    """Role, words, person and position of everybody in an item; a speaker who is in its ritual too comes once."""
+    people = []
+    ritual = item.ritual.participants if item.ritual else ()
+    known = Counter(each.person_id for each in ritual if each.person_id)
+    if (item.speaker or item.person) and item.person_id not in known:
+        words = item.speaker or item.person.name_with_honorific
+        people.append((None, words, item.person_id, item.position))
+    for each in ritual:
+        words = each.person.name_with_honorific if each.person else each.text
+        people.append((each.role, words, each.person_id, each.position))
+    return people
+
+
+def _known(
+    event: Event, sitting: Sitting, person_ids: set[int]
+) -> dict[int, tuple[int | None, int | None, datetime | None]]:
+    """By person: their place on the guest list, and when they came in."""
+    ids = sa.select(Guest.id).where(Guest.event_id == event.id, Guest.person_id.in_(person_ids))
+    first = checkins.first_entries(sitting, ids)
+    rows = db.session.execute(
+        sa.select(Guest.person_id, Guest.id, Guest.site_id, first.c.effective_at)
+        .outerjoin(first, first.c.guest_id == Guest.id)
+        .where(Guest.event_id == event.id, Guest.person_id.in_(person_ids))
+    )
+    return {person_id: (guest_id, site_id, at) for person_id, guest_id, site_id, at in rows}
