@@ -23,9 +23,13 @@ from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import attendance_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import cli as checkins_cli
+from eventsvc.checkins import desk_views as checkins_desk_views
 from eventsvc.checkins import device_api as checkins_device_api
 from eventsvc.checkins import device_views as checkins_device_views
+from eventsvc.checkins import door_readiness_views as checkins_door_readiness_views
 from eventsvc.checkins import openapi as checkins_openapi
+from eventsvc.checkins import review_views as checkins_review_views
+from eventsvc.checkins import paper_views as checkins_paper_views
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
 from eventsvc.coordinators import call_views as coordinator_call_views
@@ -155,9 +159,13 @@ BLUEPRINTS = (
     coordinator_readiness_views.bp,
     coordinator_call_views.bp,
     checkins_views.bp,
+    checkins_desk_views.bp,
+    checkins_review_views.bp,
     checkins_arrival_views.bp,
     checkins_device_views.bp,
+    checkins_door_readiness_views.bp,
     checkins_scanner_views.bp,
+    checkins_paper_views.bp,
     checkins_api.bp,
     visitors_views.bp,
     visitors_public_views.bp,

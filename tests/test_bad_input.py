@@ -19,7 +19,8 @@ MEGABYTE = 1024 * 1024
 # Forms in which two people cannot take anything from each other: they add a row, or say something once.
 ADDING = {
     "/account", "/plans/new", "/sign-in", "agenda/items", "annul", "answer", "budget/new", "checkins/cases/",
-    "checkins/guests/", "devices/new", "/feeds", "/recipients", "events/copies", "events/new",
+    "checkins/guests/", "checkins/cases", "checkins/quarantine", "checkins/walk-in", "checkins/answers/",
+    "checkins/codes", "devices/new", "/feeds", "/recipients", "events/copies", "events/new",
     "groups/new", "guests/new", "imports/new", "/i/", "materials/new", "rituals",
     "sites/new", "sites/bulk", "sites/copy", "sites/import", "slots/new", "/stage", "tasks/new", "/language",
     "agenda/strands",

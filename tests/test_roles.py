@@ -135,8 +135,21 @@ checkins.scans            GET   O W C S
 checkins.person           GET   O W C S
 checkins.person           POST  O W C S
 checkins.annul            POST  O W C S
-checkins.cases            GET   O W C S
-checkins.settle           POST  O W C S
+checkins.found            GET   O W C S
+checkins.answer           GET   O W C S
+desk.enter                POST  O W C S
+desk.leave                POST  O W C S
+desk.read_code            POST  O W C S
+desk.admit                POST  O W C S
+desk.walk_in              GET   O W C S
+desk.walk_in              POST  O W C S
+desk.badge                POST  O W C S
+desk.badge_size           POST  O W C S
+review.index              GET   O W C S
+review.settle             POST  O W C S
+review.settle_several     POST  O W C S
+review.quarantine         GET   O W C S
+review.settle_quarantined POST  O W C S
 
 deliveries.index          GET   O W
 deliveries.show           GET   O W
@@ -155,6 +168,10 @@ deliveries.letter_body    GET   O
 deliveries.letter_file    GET   O
 
 devices.index             GET   O W C S
+devices.device            GET   O W C S
+devices.device            POST  O W C S
+devices.sheet             POST  O W C S
+door_readiness.index      GET   O W C S
 devices.new               GET   O W C S
 devices.new               POST  O W C S
 devices.enrolment         GET   O W C S

@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.checkins.models import CaseKind, Flag, Outcome, Profile, ScanKind, ScanMode
+from eventsvc.checkins.items import Fault
+from eventsvc.checkins.models import CaseKind, Flag, Outcome, Profile, Resolution, ScanKind, ScanMode
 from eventsvc.web import labels
 
 labels.register(
@@ -62,5 +63,21 @@ labels.register(
         CaseKind.ADMITTED_REVOKED: _l("A revoked pass was let in without network"),
         CaseKind.SEQ_FORK: _l("Two copies of one device"),
         CaseKind.CLOCK_JUMP: _l("The clock of a device was set while scanning"),
+    }
+)
+labels.register(
+    {Resolution.STANDS: _l("everything stands"), Resolution.ANNULLED: _l("an entry was undone")},
+    {Resolution.STANDS: "ok", Resolution.ANNULLED: "info"},
+)
+labels.register(
+    {
+        Fault.NOT_AN_OBJECT: _l("What arrived is no scan at all."),
+        Fault.BAD_FIELD: _l("A part of the scan could not be read."),
+        Fault.NOBODY_NAMED: _l("The scan names neither a pass nor a person."),
+        Fault.NO_SITE: _l("The device works for every site and did not say where it stood."),
+        Fault.NOT_ALLOWED: _l("The device may not do this."),
+        Fault.NO_REASON: _l("An entry was to be undone without a reason."),
+        Fault.CONFLICT: _l("Another scan stands under the same number; the first one counts."),
+        Fault.REVOKED_DEVICE: _l("The device had been revoked when this arrived."),
     }
 )

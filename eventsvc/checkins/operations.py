@@ -1,4 +1,4 @@
-"""Every change of devices and scans: enrolling, scanning, checking in by name, undoing, settling."""
+"""Every change of devices and scans: enrolling, scanning, checking in by name, undoing."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from eventsvc.checkins import (
     uploads,
 )
 from eventsvc.checkins.lookups import Door
-from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, ScanKind, ScanMode, StoreEpoch
+from eventsvc.checkins.models import Device, Enrolment, Profile, ScanKind, ScanMode, StoreEpoch
 from eventsvc.checkins.uploads import Upload
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, NotFound
@@ -282,7 +282,7 @@ def check_in_by_name(
     guest: Guest, sitting: Sitting, site: Site, *, by: Any, reason: str | None = None
 ) -> dict[str, Any]:
     """Let somebody in at the desk; another site than theirs needs a reason. The result says what happened."""
-    return _by_hand(
+    return by_hand(
         guest.event,
         {"guest": guest.id, "sitting": sitting.number, "site": site.code, "kind": ScanKind.ENTRY.value},
         reason=reason,
@@ -300,16 +300,19 @@ def annul_entries(guest: Guest, sitting: Sitting, *, by: Any, reason: str | None
         undo = {"annuls": entry.scan_id, "sitting": sitting.number, "kind": ScanKind.ANNUL.value}
         if entry.site is not None:
             undo["site"] = entry.site.code
-        _by_hand(guest.event, undo, reason=reason, by=by)
+        by_hand(guest.event, undo, reason=reason, by=by)
     return len(entries)
 
 
-def _by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any) -> dict[str, Any]:
+@atomic()
+def by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any) -> dict[str, Any]:
+    """A scan that somebody at the desk makes; a code that is read there counts as read at a door with network."""
     now = clock.now()
+    mode = ScanMode.ONLINE if "code" in scan and not reason else ScanMode.MANUAL
     raw = {
         **scan,
         "scan_id": str(uuid4()),
-        "mode": ScanMode.MANUAL.value,
+        "mode": mode.value,
         "scanned_at": now.isoformat(),
         "reason": reason,
     }
@@ -328,16 +331,3 @@ def _by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any)
     recording_operations.store([upload])
     [result] = answers.wire(upload)
     return result
-
-
-@atomic()
-def settle_case(case: ReviewCase, *, by: Any, note: str | None) -> None:
-    """Write down what was found out; safe to repeat, the first note stays."""
-    if not (note or "").strip():
-        raise Invalid(_("Say what was found out."), field="note")
-    if case.settled_at is None:
-        case.settled_at = clock.now()
-        case.settled_by_id = by.id
-        case.settlement = (note or "").strip()[: items.LONGEST_WORDS]
-        entry = record(by, "case.settled", case, kind=case.kind.value)
-        entry.event_id = case.event_id

@@ -108,6 +108,7 @@ WITHIN = {
     "link_test_results": "sites",
     "site_reports": "sites",
     "pass_pages": "invitations",
+    "desk": "checkins",
     "site_bulk": "sites",
     "site_copies": "sites",
     "site_files": "sites",

@@ -1,0 +1,304 @@
+"""What the desk shows: people found by the beginnings of their words, who is in and inside, what a scan came to.
+
+A search reads one index that holds all it needs, in the order it answers in: docs/decisions/0018.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
+
+from eventsvc import text
+from eventsvc.accounts.models import User
+from eventsvc.checkins import queries, review_queries, rules
+from eventsvc.checkins.models import Outcome, Scan, ScanKind
+from eventsvc.db import db
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
+from eventsvc.invitations.models import Answer, Invitation
+from eventsvc.people.models import Person
+from eventsvc.sites.models import Site
+
+MOST_FOUND, MOST_WORDS, MOST_INITIALS, MOST_ALIKE = 20, 8, 5, 5
+_MOST_OF_THOSE_INITIALS = 1000
+
+
+# --- Who is in, of a few people ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Where one person stands: their first entry and their last move, of the scans that count."""
+
+    first: Scan | None = None
+    is_inside: bool = False
+
+
+NOT_IN = Presence()
+
+
+def presences(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Presence]:
+    """Of these people those who have come in, by guest id. One statement, whoever else is in."""
+    undoing = aliased(Scan)
+    scans = db.session.scalars(
+        sa.select(Scan)
+        .options(joinedload(Scan.site), joinedload(Scan.device))
+        .where(
+            Scan.guest_id.in_(guest_ids),
+            Scan.sitting_id == sitting.id,
+            Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
+            ~sa.exists().where(undoing.annuls == Scan.scan_id, undoing.event_id == sitting.event_id),
+        )
+    )
+    moves: dict[int, list[Scan]] = {}
+    for scan in scans:
+        moves.setdefault(scan.guest_id or 0, []).append(scan)
+    return {guest_id: presence for guest_id, made in moves.items() if (presence := _presence(made)).first}
+
+
+def _presence(scans: Sequence[Scan]) -> Presence:
+    seen = [
+        rules.Seen(scan.scan_id, scan.effective_at, scan.site_id, scan.device_id, scan.standing)
+        for scan in scans
+    ]
+    first = rules.first_entry(seen)
+    by_id = {scan.scan_id: scan for scan in scans}
+    return Presence(by_id[first.scan_id] if first else None, bool(rules.since_last_exit(seen)))
+
+
+class Totals(NamedTuple):
+    expected: int
+    present: int
+    inside: int
+    cases: int
+    quarantined: int
+
+
+def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
+    """The figures above the desk, for the sites in reach. Five statements."""
+    expected = sa.select(sa.func.count()).select_from(Guest).where(Guest.event_id == event.id)
+    if site_ids is not None:
+        expected = expected.where(Guest.site_id.in_(site_ids))
+    return Totals(
+        db.session.scalar(expected) or 0,
+        _within(queries.head_counts(event, sitting), site_ids),
+        _within(queries.inside_counts(sitting), site_ids),
+        *review_queries.open_numbers(event, site_ids),
+    )
+
+
+def _within(counts: dict[int, int], site_ids: Collection[int] | None) -> int:
+    return sum(count for site_id, count in counts.items() if site_ids is None or site_id in site_ids)
+
+
+# --- Finding people ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Somebody found. `answer`: what they said to their invitation, if they have one that stands."""
+
+    guest: Guest
+    answer: Answer | None
+    is_revoked: bool
+    presence: Presence
+
+
+@dataclass(frozen=True)
+class Hits:
+    listed: list[Hit]
+    has_more: bool
+
+
+def found(event: Event, sitting: Sitting, q: str, site_ids: Collection[int] | None = None) -> Hits:
+    """The first 20 guests, by given name, of whose name or organization every word typed begins a word; else those
+    whose name has these initials ("nvm"). Diacritics do not matter. Three statements, four for initials."""
+    words = text.fold(q).split()[:MOST_WORDS]
+    if not words:
+        return Hits([], False)
+    ids = _person_ids(event, words, site_ids)
+    if not ids and len(words) == 1 and 2 <= len(words[0]) <= MOST_INITIALS and words[0].isalpha():
+        ids = _with_initials(event, words[0], site_ids)
+    return Hits(_hits(event, sitting, ids[:MOST_FOUND], site_ids), len(ids) > MOST_FOUND)
+
+
+def alike(
+    event: Event,
+    sitting: Sitting,
+    full_name: str,
+    organization: str | None,
+    site_ids: Collection[int] | None = None,
+) -> list[Hit]:
+    """Who may be the person of this name: the same words in any order, accents aside; else the same family and given
+    name in the same organization. At most five."""
+    words = text.fold(full_name).split()
+    if not words:
+        return []
+    hits = [
+        hit
+        for hit in found(event, sitting, full_name, site_ids).listed
+        if sorted(text.fold(hit.guest.person.full_name).split()) == sorted(words)
+    ]
+    if not hits and len(words) > 2 and organization:
+        ends = found(event, sitting, f"{words[0]} {words[-1]} {organization}", site_ids).listed
+        hits = [hit for hit in ends if text.fold(hit.guest.person.full_name).split()[-1] == words[-1]]
+    return hits[:MOST_ALIKE]
+
+
+def _person_ids(event: Event, words: Sequence[str], site_ids: Collection[int] | None) -> list[int]:
+    """One more than are shown. The longest word first: it leaves least for the others to look at."""
+    words = sorted(set(words), key=len, reverse=True)
+    holds = [_matches(Person.folded, word, "*{}*") for word in words]
+    begins = [_matches(sa.literal(" ").concat(Person.folded), word, "* {}*") for word in words]
+    statement = _people(event, site_ids).with_only_columns(Person.id).where(*holds, *begins)
+    return list(db.session.scalars(statement.limit(MOST_FOUND + 1)))
+
+
+def _with_initials(event: Event, letters: str, site_ids: Collection[int] | None) -> list[int]:
+    pattern = "".join(f"{letter}* " for letter in letters).rstrip()
+    statement = (
+        _people(event, site_ids)
+        .with_only_columns(Person.id, Person.full_name)
+        .where(_matches(Person.folded, pattern, "{}"))
+        .limit(_MOST_OF_THOSE_INITIALS)
+    )
+    named = db.session.execute(statement).all()
+    found = [person_id for person_id, name in named if _initials(name).startswith(letters)]
+    return found[: MOST_FOUND + 1]
+
+
+def _initials(full_name: str) -> str:
+    return "".join(word[0] for word in text.fold(full_name).split())
+
+
+def _people(event: Event, site_ids: Collection[int] | None) -> sa.Select[Any]:
+    """The people on the event's list by given name. All sites: along the index, until enough are found; a few sites:
+    their guests alone, however common the name."""
+    ordered = sa.select(Person).order_by(Person.sort_key, Person.id)
+    on_list = sa.select(Guest.person_id).where(Guest.event_id == event.id)
+    if site_ids is not None:
+        here = on_list.where(Guest.site_id.in_(site_ids))
+        return ordered.where(Person.id.in_(here))
+    return ordered.where(
+        Person.host_id == event.host_id,
+        on_list.where(Guest.person_id == Person.id).correlate(Person).exists(),
+    )
+
+
+def _matches(column: Any, words: str, pattern: str) -> sa.ColumnElement[bool]:
+    """Case has been folded away; GLOB does not look for it, and LIKE in SQLite would. Folded words hold letters and
+    digits alone, so nothing in them stands for anything else. Said in the statement itself: a plan made for any
+    words at all would be a worse one."""
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    wanted = pattern.format(words) if is_sqlite else pattern.format(words).replace("*", "%")
+    value = sa.bindparam(None, wanted, sa.String, literal_execute=True)
+    return column.op("GLOB", is_comparison=True)(value) if is_sqlite else column.like(value)
+
+
+def _hits(
+    event: Event, sitting: Sitting, person_ids: Sequence[int], site_ids: Collection[int] | None
+) -> list[Hit]:
+    statement = (
+        sa.select(Guest, Invitation.answer, Invitation.revoked_at)
+        .join(Guest.person)
+        .join(Guest.site)
+        .outerjoin(Invitation, Invitation.guest_id == Guest.id)
+        .options(contains_eager(Guest.person).options(lazyload(Person.contacts)), contains_eager(Guest.site))
+        .where(Guest.event_id == event.id, Guest.person_id.in_(person_ids))
+        .order_by(Person.sort_key, Person.id)
+    )
+    if site_ids is not None:
+        statement = statement.where(Guest.site_id.in_(site_ids))
+    rows = db.session.execute(statement).all() if person_ids else []
+    standing = presences([guest.id for guest, _answer, _revoked in rows], sitting) if rows else {}
+    return [
+        Hit(guest, answer if revoked is None else None, revoked is not None, standing.get(guest.id, NOT_IN))
+        for guest, answer, revoked in rows
+    ]
+
+
+# --- What a scan came to ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scan made at the desk, as the desk is told of it. `guest`: only when the site may know them."""
+
+    scan: Scan
+    guest: Guest | None
+    presence: Presence
+    expected_at: Site | None
+
+
+def told(event: Event, scan_id: int, site_ids: Collection[int] | None = None) -> Told:
+    """The scan within the sites in reach; otherwise NotFound."""
+    scan = _scan(event, scan_id, site_ids)
+    guest = scan.guest
+    if guest is None or scan.sitting is None:
+        return Told(scan, None, NOT_IN, None)
+    may_know = site_ids is None or guest.site_id in site_ids or scan.standing in rules.ADMITTING
+    presence = presences([guest.id], scan.sitting).get(guest.id, NOT_IN)
+    expected = guest.site if scan.outcome is Outcome.OTHER_SITE else None
+    return Told(scan, guest if may_know else None, presence, expected)
+
+
+def _scan(event: Event, scan_id: int, site_ids: Collection[int] | None) -> Scan:
+    statement = (
+        sa.select(Scan)
+        .options(
+            joinedload(Scan.guest).options(
+                joinedload(Guest.person).lazyload(Person.contacts), joinedload(Guest.site)
+            ),
+            joinedload(Scan.site),
+            joinedload(Scan.sitting),
+        )
+        .where(Scan.event_id == event.id, Scan.id == scan_id)
+    )
+    if site_ids is not None:
+        statement = statement.where(Scan.site_id.in_(site_ids))
+    scan = db.session.scalar(statement)
+    if scan is None:
+        raise NotFound(_("There is nothing at this address."))
+    return scan
+
+
+def last_scan_id(guest: Guest) -> int:
+    """The scan of this guest that arrived last, who has one."""
+    return db.session.scalars(sa.select(sa.func.max(Scan.id)).where(Scan.guest_id == guest.id)).one()
+
+
+# --- Who did it -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Move:
+    """A line of somebody's day. `undone_by`: the scan that says it does not count; `by`: whoever made it by hand."""
+
+    scan: Scan
+    by: str | None
+    undone_by: Scan | None
+
+
+def moves_of(guest: Guest) -> list[Move]:
+    """Every scan of one guest, in the order in which things happened. Two statements."""
+    scans = sorted(queries.scans_of(guest), key=lambda scan: (scan.effective_at, scan.id))
+    names = staff(scans)
+    undoing = {scan.annuls: scan for scan in scans if scan.kind is ScanKind.ANNUL}
+    return [Move(scan, names.get(scan.actor_id or 0), undoing.get(scan.scan_id)) for scan in scans]
+
+
+def staff(scans: Iterable[Scan]) -> dict[int, str]:
+    """The names of the users who made some of these scans, by their ids."""
+    ids = {scan.actor_id for scan in scans if scan.actor_kind == User.actor_kind and scan.device_id is None}
+    if not ids:
+        return {}
+    return {
+        user_id: name or email.partition("@")[0]
+        for user_id, name, email in db.session.execute(
+            sa.select(User.id, User.name, User.email).where(User.id.in_(ids))
+        )
+    }
