@@ -288,12 +288,20 @@ def moves_of(guest: Guest) -> list[Move]:
     scans = sorted(queries.scans_of(guest), key=lambda scan: (scan.effective_at, scan.id))
     names = staff(scans)
     undoing = {scan.annuls: scan for scan in scans if scan.kind is ScanKind.ANNUL}
-    return [Move(scan, names.get(scan.actor_id or 0), undoing.get(scan.scan_id)) for scan in scans]
+    return [
+        Move(scan, names.get(scan.actor_id or 0) if is_by_staff(scan) else None, undoing.get(scan.scan_id))
+        for scan in scans
+    ]
+
+
+def is_by_staff(scan: Scan) -> bool:
+    """Whether somebody signed in made the scan, no device."""
+    return scan.actor_kind == User.actor_kind and scan.device_id is None
 
 
 def staff(scans: Iterable[Scan]) -> dict[int, str]:
     """The names of the users who made some of these scans, by their ids."""
-    ids = {scan.actor_id for scan in scans if scan.actor_kind == User.actor_kind and scan.device_id is None}
+    ids = {scan.actor_id for scan in scans if is_by_staff(scan)}
     if not ids:
         return {}
     return {

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.checkins import items, rules
 from eventsvc.checkins.items import Fault
@@ -149,8 +150,7 @@ def _with_sides(listed: list[ReviewCase], site_ids: Collection[int] | None) -> l
     behind = _scans_behind(listed)
     scans = [scan for some in behind.values() for scan in some]
     names = _names(
-        {scan.actor_id for scan in scans if scan.actor_kind == User.actor_kind and scan.device_id is None}
-        | {case.settled_by_id for case in listed}
+        {scan.actor_id for scan in scans if _is_by_staff(scan)} | {case.settled_by_id for case in listed}
     )
     undone = set(
         db.session.scalars(sa.select(Scan.annuls).where(Scan.annuls.in_([scan.scan_id for scan in scans])))
@@ -161,7 +161,7 @@ def _with_sides(listed: list[ReviewCase], site_ids: Collection[int] | None) -> l
         sides = [
             Side(
                 scan,
-                names.get(scan.actor_id or 0) if scan.device_id is None else None,
+                names.get(scan.actor_id or 0) if _is_by_staff(scan) else None,
                 scan.scan_id in undone,
                 site_ids is None or scan.site_id in site_ids,
             )
@@ -276,6 +276,18 @@ def _revocations(listed: Sequence[ReviewCase], behind: dict[int, list[Scan]]) ->
     rows = db.session.execute(sa.select(Pass.id, Pass.revoked_at).where(Pass.id.in_(set(passes.values()))))
     times = {pass_id: moment for pass_id, moment in rows if moment is not None}
     return {case_id: times[pass_id] for case_id, pass_id in passes.items() if pass_id in times}
+
+
+def on_the_clock(scanned_at: Any) -> str:
+    """A device's own time as its owner reads it, to the second; what is no time stays as it was sent."""
+    moment = items.moment(scanned_at)
+    if moment is None or not 1900 < moment.year < 9000:
+        return str(scanned_at)
+    return f"{clock.local(moment):%H:%M:%S %d/%m/%Y}"
+
+
+def _is_by_staff(scan: Scan) -> bool:
+    return scan.actor_kind == User.actor_kind and scan.device_id is None
 
 
 def _names(user_ids: Iterable[int | None]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import device_queries, operations, queries
-from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase
+from eventsvc.checkins.models import Device, Enrolment, Profile
 from eventsvc.db import atomic, db
 from tests import factories
 from tests.checkins.conftest import scan
