@@ -7,7 +7,7 @@ opens no ciphertext. Of the passes of other sites only beginnings of hashes go o
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 
 from eventsvc import clock, secrets
 from eventsvc.checkins import answers, bundles, lookups, rules
+from eventsvc.checkins.lookups import KnownSitting
 from eventsvc.checkins.models import Device, Profile
 from eventsvc.db import db
 from eventsvc.events.models import Event
@@ -100,85 +101,108 @@ def is_over(event: Event, now: datetime) -> bool:
 
 def version(device: Device) -> str:
     """The name of the list the device should hold. Four statements at most, no ciphertext opened."""
-    frame = _frame(device)
-    searches = _searches(device, frame["sittings"])
-    return _version(device, frame, _expected(device, searches), searches)
+    return _Reading(device.event, [device]).version(device)
+
+
+def versions(event: Event, devices: Collection[Device]) -> dict[int, str]:
+    """The names of the lists these devices of the event should hold, by device; for as many statements as one."""
+    reading = _Reading(event, devices)
+    return {device.id: reading.version(device) for device in devices}
 
 
 def bundle(device: Device, token: str | None = None) -> Bundle:
     """The list of the device. With its `token`, and if it may search, also the people to search through."""
-    frame = _frame(device)
-    searches = _searches(device, frame["sittings"])
-    expected = _expected(device, searches)
-    name = _version(device, frame, expected, searches)
-    own = {one.code_hash for one in expected if one.code_hash}
+    reading = _Reading(device.event, [device])
+    name, expected = reading.version(device), reading.expected(device)
+    with_pass = [one for one in expected if one.code_hash is not None]
     body = {
         "version": name,
         "issued_at": int(clock.now().timestamp() * 1000),
-        **frame,
-        "guests": _guests(device, expected),
+        **reading.frame(device),
+        "guests": _entries.of(
+            (device.event_id, device.site_id, str(get_locale()), _hash(with_pass)),
+            lambda: _encrypted(device, with_pass),
+        ),
         "prefix_bits": 8 * bundles.PREFIX_BYTES,
-        **_codes(device, own),
+        **_codes(device, {one.code_hash for one in with_pass}),
     }
-    if token is not None and searches:
-        people = [one.found() for one in expected]
-        body["search"] = bundles.searchable(token, device.event.slug, people)
+    if token is not None and reading.searches(device):
+        body["search"] = bundles.searchable(token, device.event.slug, [one.found() for one in expected])
     return Bundle(name, body)
 
 
-def _frame(device: Device) -> dict[str, Any]:
-    """Everything about the list but the people."""
-    event, site = device.event, device.site
-    end = wipe_at(event)
-    return {
-        "wipe_at": _iso(end),
-        "event": {"slug": event.slug, "title": event.title, "cancelled_at": _iso(event.cancelled_at)},
-        "site": {"code": site.code, "name": site.name} if site else None,
-        "device": {
-            "name": device.name,
-            "profile": device.profile.value,
-            "opens_at": _iso(device.opens_at),
-            "closes_at": _iso(device.closes_at),
-        },
-        "sittings": _sittings(device),
-    }
+class _Reading:
+    """What the lists of some devices of one event are made of, read once for all of them."""
+
+    def __init__(self, event: Event, devices: Collection[Device]) -> None:
+        sites = {device.site_id for device in devices}
+        named = {site_id for site_id in sites if site_id is not None}
+        self.event, self.wiped = event, _iso(wipe_at(event))
+        self.titles = {sitting.id: sitting.title for sitting in event.sittings}
+        self.known = sorted(lookups.sittings_of(event.id, named), key=lambda one: one.number)
+        self.codes = _state_of_codes(event.id)
+        self.people = _people(event.id, None if None in sites else named)
+        self.hashes: dict[tuple[int | None, bool], str] = {}
+
+    def version(self, device: Device) -> str:
+        searches = self.searches(device)
+        group = (device.site_id, searches)
+        if group not in self.hashes:
+            self.hashes[group] = _hash(self.expected(device))
+        return _hash((bundles.FORMAT, searches, self.frame(device), self.codes, self.hashes[group]))[:16]
+
+    def frame(self, device: Device) -> dict[str, Any]:
+        """Everything about the list but the people."""
+        event, site = self.event, device.site
+        return {
+            "wipe_at": self.wiped,
+            "event": {"slug": event.slug, "title": event.title, "cancelled_at": _iso(event.cancelled_at)},
+            "site": {"code": site.code, "name": site.name} if site else None,
+            "device": {
+                "name": device.name,
+                "profile": device.profile.value,
+                "opens_at": _iso(device.opens_at),
+                "closes_at": _iso(device.closes_at),
+            },
+            "sittings": [self._sitting(one, _hours(one, device)) for one in self.known],
+        }
+
+    def _sitting(self, sitting: KnownSitting, hours: rules.Doors) -> dict[str, Any]:
+        return {
+            "number": sitting.number,
+            "title": self.titles.get(sitting.id),
+            "starts_at": _iso(sitting.starts_at),
+            "ends_at": _iso(sitting.ends_at),
+            "cancelled_at": _iso(sitting.cancelled_at),
+            "opens_at": _iso(hours.opens),
+            "closes_at": _iso(hours.closes),
+        }
+
+    def searches(self, device: Device) -> bool:
+        """Whether the device gets names to search through: by its profile, and not weeks before the day."""
+        opens = [hours.opens for hours in (_hours(one, device) for one in self.known) if hours.opens]
+        first = device.opens_at or min(opens, default=None)
+        return device.profile in SEARCHING and (first is None or first - SEARCHED_BEFORE <= clock.now())
+
+    def expected(self, device: Device) -> list[Expected]:
+        """Those whose pass the device may meet; for one that searches, also those without a pass."""
+        if device.site_id is None:
+            everybody = [one for some in self.people.values() for one in some]
+        else:
+            everybody = self.people.get(device.site_id, [])
+        return everybody if self.searches(device) else [one for one in everybody if one.code_hash is not None]
 
 
-def _sittings(device: Device) -> list[dict[str, Any]]:
-    titles = {sitting.id: sitting.title for sitting in device.event.sittings}
-    here = device.site_id or 0
-    told = []
-    for sitting in lookups.sittings_of(device.event_id, {here}):
-        hours = rules.doors(sitting, sitting.hours.get(here))
-        told.append(
-            {
-                "number": sitting.number,
-                "title": titles.get(sitting.id),
-                "starts_at": _iso(sitting.starts_at),
-                "ends_at": _iso(sitting.ends_at),
-                "cancelled_at": _iso(sitting.cancelled_at),
-                "opens_at": _iso(hours.opens),
-                "closes_at": _iso(hours.closes),
-            }
-        )
-    return sorted(told, key=lambda one: one["number"])
+def _hours(sitting: KnownSitting, device: Device) -> rules.Doors:
+    return rules.doors(sitting, sitting.hours.get(device.site_id or 0))
 
 
-def _searches(device: Device, sittings: list[dict[str, Any]]) -> bool:
-    """Whether the device gets names to search through: by its profile, and not weeks before the day."""
-    opens = [one["opens_at"] for one in sittings if one["opens_at"] is not None]
-    first = _iso(device.opens_at) or min(opens, default=None)
-    return device.profile in SEARCHING and (
-        first is None or datetime.fromisoformat(first) - SEARCHED_BEFORE <= clock.now()
-    )
-
-
-def _expected(device: Device, searches: bool) -> list[Expected]:
-    """The guests of the device's site who have a live pass; with those who have none for a device that searches."""
+def _people(event_id: int, site_ids: Collection[int] | None) -> dict[int, list[Expected]]:
+    """The guests of these sites (None: of all), by site, with the hash of their live pass."""
     of_group = aliased(Rank)
-    live = (Pass.guest_id == Guest.id) & Pass.revoked_at.is_(None)
     statement = (
         sa.select(
+            Guest.site_id,
             Guest.id, Person.honorific, Person.full_name, Person.position,
             sa.func.coalesce(Person.organization_name, Organization.name),
             Guest.seat, Guest.attention, Invitation.answer, sa.func.coalesce(Rank.name, of_group.name),
@@ -186,23 +210,21 @@ def _expected(device: Device, searches: bool) -> list[Expected]:
         )
         .select_from(Guest)
         .join(Person, Person.id == Guest.person_id)
-        .join(Pass, live, isouter=searches)
+        .outerjoin(Pass, (Pass.guest_id == Guest.id) & Pass.revoked_at.is_(None))
         .outerjoin(Organization, Organization.id == Person.organization_id)
         .outerjoin(Invitation, Invitation.guest_id == Guest.id)
         .outerjoin(GuestGroup, GuestGroup.id == Guest.group_id)
         .outerjoin(Rank, Rank.id == Guest.rank_id)
         .outerjoin(of_group, of_group.id == GuestGroup.rank_id)
-        .where(Guest.event_id == device.event_id)
-        .order_by(Guest.id)
+        .where(Guest.event_id == event_id)
+        .order_by(Guest.site_id, Guest.id)
     )  # fmt: skip
-    if device.site_id is not None:
-        statement = statement.where(Guest.site_id == device.site_id)
-    return [Expected(*row) for row in db.session.execute(statement)]
-
-
-def _version(device: Device, frame: dict[str, Any], expected: list[Expected], searches: bool) -> str:
-    said = (bundles.FORMAT, str(get_locale()), searches, frame, _state_of_codes(device.event_id), expected)
-    return _hash(said)[:16]
+    if site_ids is not None:
+        statement = statement.where(Guest.site_id.in_(site_ids))
+    found: dict[int, list[Expected]] = {}
+    for site_id, *rest in db.session.execute(statement):
+        found.setdefault(site_id, []).append(Expected(*rest))
+    return found
 
 
 def _hash(said: Any) -> str:
@@ -221,6 +243,13 @@ def _state_of_codes(event_id: int) -> list[Any]:
     return list(db.session.execute(statement).one())
 
 
+def codes_changed_at(event: Event) -> datetime | None:
+    """When the last pass of the event was made or revoked: from then on every list of the event is another."""
+    statement = sa.select(sa.func.max(Pass.issued_at), sa.func.max(Pass.revoked_at))
+    moments = db.session.execute(statement.where(Pass.event_id == event.id)).one()
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def _codes(device: Device, own: set[str]) -> dict[str, str]:
     """The beginnings of the hashes of valid codes of other sites, and of every code that was revoked."""
     elsewhere, revoked = [], []
@@ -231,13 +260,6 @@ def _codes(device: Device, own: set[str]) -> dict[str, str]:
         elif code_hash not in own:
             elsewhere.append(code_hash)
     return {"elsewhere": bundles.prefixes(elsewhere), "revoked": bundles.prefixes(revoked)}
-
-
-def _guests(device: Device, expected: list[Expected]) -> dict[str, str]:
-    """The people by the hash of their code; every device of the site gets the same ciphertexts."""
-    with_pass = [one for one in expected if one.code_hash]
-    said = _hash((device.event_id, device.site_id, device.event.slug, str(get_locale()), with_pass))
-    return _entries.of(said, lambda: _encrypted(device, with_pass))
 
 
 def _encrypted(device: Device, expected: list[Expected]) -> dict[str, str]:
@@ -268,10 +290,10 @@ class _Entries:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], dict[str, str]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, said: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    def of(self, said: tuple[Any, ...], make: Callable[[], dict[str, str]]) -> dict[str, str]:
         with self._lock:
             if said not in self._kept:
                 self._kept[said] = make()

@@ -1,14 +1,72 @@
-"""What changes about a device after it was enrolled: what it tells about itself, and what it was refused."""
+"""Several devices at once, and what changes about one after it was enrolled: by people, and by its own words."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
 
 from eventsvc import clock
 from eventsvc.accounts.models import ApiToken
 from eventsvc.audit.operations import record
-from eventsvc.checkins.models import Device
+from eventsvc.checkins import operations
+from eventsvc.checkins.models import Device, Enrolment, Profile
 from eventsvc.db import atomic
+from eventsvc.errors import Invalid
+from eventsvc.events.models import Event
+from eventsvc.events.sitting_rules import Doors
+from eventsvc.rows import assign, lock
 from eventsvc.sites.models import Site
+
+MOST_AT_ONCE = 20
+"""Devices of one kind at one site."""
+
+
+@atomic()
+def create_enrolments(
+    event: Event,
+    sites: Collection[Site | None],
+    names: Collection[str],
+    *,
+    profile: Profile,
+    hours: Doors,
+    by: Any,
+) -> list[Enrolment]:
+    """An invitation for a device of each of these names at each of the sites."""
+    return [
+        operations.create_enrolment(event, site=site, name=name, profile=profile, hours=hours, by=by)[0]
+        for site in sites
+        for name in names
+    ]
+
+
+def numbered(name: str, number: int) -> list[str]:
+    """The names of several devices of a kind: Cửa 1, Cửa 2."""
+    return [name] if number == 1 else [f"{name[:112]} {place + 1}" for place in range(number)]
+
+
+@atomic()
+def note_printed(event: Event, enrolments: Collection[Enrolment], *, by: Any) -> None:
+    """Write into the log that the codes of these devices were printed: whoever holds the sheet may enrol one."""
+    record(by, "enrolments.printed", event, event=event, count=len(enrolments))
+
+
+@atomic()
+def edit_device(device: Device, changes: Mapping[str, Any], *, version: int | None, by: Any) -> None:
+    """Set name, site, profile and hours. Its list follows, and a device that is in use hears of it by itself."""
+    lock(device, version)
+    opens, closes = changes["opens_at"], changes["closes_at"]
+    if opens is not None and closes is not None and closes <= opens:
+        raise Invalid(_("The hours end before they begin."), field="closes_at")
+    changed = assign(device, changes, EDITABLE)
+    if "site" in changed:
+        device.token.site_id = device.site.id if device.site else None
+    if changed:
+        record(by, "device.edited", device, event=device.event, fields=changed)
+
+
+EDITABLE = frozenset({"name", "site", "profile", "opens_at", "closes_at"})
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The devices of an event, what they have delivered, and the codes that enrol more of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from eventsvc import clock, secrets
 from eventsvc.accounts.models import ApiToken
 from eventsvc.accounts.permissions import PERMISSIONS, Permission
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import items
+from eventsvc.checkins import bundle_queries, items
+from eventsvc.checkins import door_readiness as door_rules
+from eventsvc.checkins.door_readiness import DeviceLook, Lack, Phase, SiteDoors
 from eventsvc.checkins.models import (
     Device,
     Enrolment,
@@ -26,7 +28,12 @@ from eventsvc.checkins.models import (
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.sitting_rules import sitting_at
+from eventsvc.guests.models import Guest
 from eventsvc.sites.models import Site
+from eventsvc.sites.queries import LEVEL_ORDER
+
+_BY_LEVEL = sa.case({level.value: rank for rank, level in enumerate(LEVEL_ORDER)}, value=Site.level)
 
 
 def undelivered(event: Event) -> dict[tuple[int, int | None], int]:
@@ -73,13 +80,19 @@ def _without_quarantined(
 
 @dataclass(frozen=True)
 class DeviceRow:
+    """A device, how many scans it has delivered, and what is wrong with it. `gaps`: numbers that have not arrived."""
+
     device: Device
+    look: DeviceLook
     scans: int
-    waiting: int
+    gaps: int
+    disorders: list[Lack]
 
 
-def devices_of(event: Event, site_ids: Collection[int] | None = None) -> list[DeviceRow]:
-    """The devices with how many scans each has delivered and still holds. Three statements at most."""
+def devices_of(
+    event: Event, site_ids: Collection[int] | None = None, *, device_id: int | None = None
+) -> list[DeviceRow]:
+    """The devices with how they stand: those in disorder first, those shut out last. Nine statements at most."""
     statement = (
         sa.select(Device)
         .outerjoin(Device.site)
@@ -92,12 +105,129 @@ def devices_of(event: Event, site_ids: Collection[int] | None = None) -> list[De
     delivered = (
         sa.select(Scan.device_id, sa.func.count()).where(Scan.event_id == event.id).group_by(Scan.device_id)
     )
+    if device_id is not None:
+        statement = statement.where(Device.id == device_id)
+        delivered = delivered.where(Scan.device_id == device_id)
     counts = {device_id: count for device_id, count in db.session.execute(delivered)}
-    waiting = {device_id: missing for (device_id, _site), missing in undelivered(event).items()}
-    return [
-        DeviceRow(device, counts.get(device.id, 0), waiting.get(device.id, 0))
-        for device in db.session.scalars(statement)
+    gaps = {device_id: missing for (device_id, _site), missing in undelivered(event).items()}
+    devices, now = list(db.session.scalars(statement)), clock.now()
+    looks = _looks(event, devices, gaps, with_lists=True)
+    rows = [
+        DeviceRow(
+            device,
+            looks[device.id],
+            counts.get(device.id, 0),
+            gaps.get(device.id, 0),
+            door_rules.disorders(looks[device.id], now) if device.revoked_at is None else [],
+        )
+        for device in devices
     ]
+    return sorted(rows, key=lambda row: (row.device.revoked_at is not None, not row.disorders))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The figures above the list of devices; those shut out count nowhere."""
+
+    enrolled: int
+    in_use: int
+    in_disorder: int
+    waiting: int
+
+
+def tally(rows: Collection[DeviceRow]) -> Tally:
+    now = clock.now()
+    live = [row for row in rows if row.device.revoked_at is None]
+    seen = [row.device.seen_at for row in live if row.device.seen_at is not None]
+    return Tally(
+        enrolled=len(live),
+        in_use=sum(now - moment <= door_rules.SEEN_WITHIN for moment in seen),
+        in_disorder=sum(bool(row.disorders) for row in live),
+        waiting=sum(row.look.waiting for row in live),
+    )
+
+
+def row_of(device: Device) -> DeviceRow:
+    """One device as it stands in the list."""
+    [row] = devices_of(device.event, device_id=device.id)
+    return row
+
+
+def _looks(
+    event: Event, devices: Collection[Device], gaps: Mapping[int, int], *, with_lists: bool
+) -> dict[int, DeviceLook]:
+    """How the devices stand; `with_lists`: also whether each holds the list of now, which costs five statements."""
+    live = [device for device in devices if device.revoked_at is None and device.bundle is not None]
+    wanted = bundle_queries.versions(event, live) if with_lists and live else {}
+    changed_at = bundle_queries.codes_changed_at(event) if wanted else None
+    return {
+        device.id: DeviceLook(
+            id=device.id,
+            name=device.name,
+            site_id=device.site_id,
+            seen_at=device.seen_at,
+            told_at=device.told_at,
+            has_list=device.bundle is not None,
+            is_current=_version_of(device) == wanted[device.id] if device.id in wanted else None,
+            list_at=device.bundle_at,
+            could_know=changed_at is None or (device.told_at is not None and device.told_at > changed_at),
+            clock_offset=None
+            if device.clock_offset_ms is None
+            else timedelta(milliseconds=device.clock_offset_ms),
+            battery=device.battery,
+            is_charging=device.is_charging,
+            waiting=max(device.waiting or 0, gaps.get(device.id, 0)),
+        )
+        for device in devices
+    }
+
+
+def _version_of(device: Device) -> str:
+    """The version a device has told, with or without the moment it got it."""
+    return (device.bundle or "").partition(".")[0]
+
+
+def door_readiness(event: Event, now: datetime, site_ids: Collection[int] | None = None) -> list[SiteDoors]:
+    """Every site that expects guests and is not closed, with what its doors lack now: the worst first.
+
+    Eleven statements at most, whatever the number of sites. A device for every site counts where there is one site.
+    """
+    sitting = sitting_at(event.standing_sittings, now)
+    at = door_rules.phase(sitting.starts_at, sitting.ends_at, now) if sitting else Phase.NO_TIME
+    expected = (
+        sa.select(Guest.site_id, sa.func.count().label("number"))
+        .where(Guest.event_id == event.id, Guest.is_walk_in.is_(False))
+        .group_by(Guest.site_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(Site, expected.c.number)
+        .join(expected, expected.c.site_id == Site.id)
+        .where(Site.closed_at.is_(None))
+        .order_by(_BY_LEVEL, Site.number, Site.id)
+    )
+    if site_ids is not None:
+        statement = statement.where(Site.id.in_(site_ids))
+    sites = db.session.execute(statement).all()
+    devices = db.session.scalars(
+        sa.select(Device)
+        .options(joinedload(Device.site))
+        .where(Device.event_id == event.id, Device.revoked_at.is_(None))
+        .order_by(Device.name, Device.id)
+    ).all()
+    gaps = {device_id: number for (device_id, _site), number in undelivered(event).items()}
+    looks = _looks(event, devices, gaps, with_lists=at is Phase.HOUR)
+    by_site: dict[int, list[DeviceLook]] = {}
+    for look in looks.values():
+        home = sites[0][0].id if look.site_id is None and len(sites) == 1 else look.site_id
+        if home is not None:
+            by_site.setdefault(home, []).append(look)
+    found = [
+        SiteDoors(site, number, at, mine, door_rules.missed(mine, at, now))
+        for site, number in sites
+        for mine in [by_site.get(site.id, [])]
+    ]
+    return sorted(found, key=lambda one: [door_rules.ORDER[miss.lack] for miss in one.missed[:1]] or [99])
 
 
 def device_of(event: Event, device_id: int, site_ids: Collection[int] | None = None) -> Device:

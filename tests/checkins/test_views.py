@@ -201,7 +201,7 @@ def test_a_device_is_enrolled_by_a_card_and_shut_out_by_a_press(hall, signed_in)
     listed = signed_in.get(at(hall, "devices"))
     page = signed_in.submit(listed.form(f"devices/{device.id}/revoke"))
 
-    assert listed.rows()[0][0] == "Cửa 1"
+    assert listed.rows()[0][0] == "Cửa 1 Trưởng cửa: được hủy lượt vào"
     assert page.flashes == ["Đã khóa Cửa 1. Dữ liệu thiết bị này còn gửi sẽ được để riêng."]
     assert "đã khóa" in page.rows()[0][5]
     assert [action for action in actions() if action.startswith(("enrolment", "device"))] == [
