@@ -33,6 +33,7 @@ LIGHTS = {
     "unknown_device": ("red", "lock"),
     "device_revoked": ("red", "lock"),
     "unstored": ("red", "warn"),
+    "mangled": ("amber", "warn"),
 }
 
 
@@ -69,6 +70,7 @@ def _answers() -> dict[str, str]:
         "unknown_device": _("Device not recognised"),
         "device_revoked": _("Device withdrawn"),
         "unstored": _("Cannot record"),
+        "mangled": _("Scan again"),
     }
 
 
@@ -98,6 +100,7 @@ def _lines() -> dict[str, str]:
             "An organizer has withdrawn this phone. Scans are no longer accepted: use paper."
         ),
         "unstored_line": _("This phone cannot store the scan. Use paper."),
+        "mangled_line": _("A Vietnamese keyboard program changed the code. Switch it to English, then scan."),
         "annulled_line": _("The entry no longer counts."),
         "offline_note": _("Decided without network, checked again when it is back"),
         "clock_suspect": _("The clock of this phone is doubtful"),
@@ -257,7 +260,7 @@ def _settings() -> dict[str, str]:
         "screen_sleeps": _("This browser lets the screen go dark. Set the phone to stay on."),
         "kiosk": _("Tablet that guests use alone"),
         "kiosk_about": _("Large type, front camera, no settings. Only the PIN you choose now leads back."),
-        "pin": _("PIN of 4 to 8 digits"),
+        "pin": _("PIN, 4–8 digits"),
         "pin_again": _("PIN"),
         "pin_needed": _("The PIN has 4 to 8 digits."),
         "pin_wrong": _("That is not the PIN."),

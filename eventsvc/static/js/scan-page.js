@@ -4,7 +4,7 @@ export const part = (id) => document.getElementById(id);
 
 const spoken = JSON.parse(page.dataset.words);
 const AT = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
-const DAY = new Intl.DateTimeFormat("vi-VN", { day: "2-digit", month: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 const OTHER = { vi: ["en", "English"], en: ["vi", "Tiếng Việt"] };
 
 export let language = document.documentElement.lang in spoken ? document.documentElement.lang : "vi";
@@ -33,7 +33,7 @@ export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-// 07:52; with the day when it was not today.
+// 07:52; with the day, 05/09, when it was not today.
 export function moment(value) {
   const at = value ? new Date(value) : null;
   if (!at || Number.isNaN(at.getTime())) return "–";

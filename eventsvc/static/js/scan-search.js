@@ -14,7 +14,7 @@ export class Search {
     });
     part("query").addEventListener("keydown", (event) => {
       if (event.key === "Escape") closeSheets(); // where some browsers only empty the field
-      if (event.key !== "ArrowDown") return;
+      if (event.key !== "ArrowDown" && event.key !== "Enter") return;
       event.preventDefault();
       part("people").querySelector("button")?.focus();
     });

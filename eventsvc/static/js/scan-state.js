@@ -21,11 +21,13 @@ export class StateLine {
   show() {
     const state = this.engine.state;
     const [kind, drawing, line] = stand(state);
-    if (this.said !== kind + line) {
-      this.said = kind + line;
+    const more = aside(state);
+    const said = [kind, line, ...more].join(" ");
+    if (this.said !== said) { // a live region speaks only of what is new
+      this.said = said;
       part("state").className = `scan__state scan__state--${kind}`;
       part("state-icon").replaceChildren(icon(drawing));
-      part("state-line").replaceChildren(...[element("b", "", line), element("span", "", ...aside(state))].filter(Boolean));
+      part("state-line").replaceChildren(...[element("b", "", line), element("span", "", ...more)].filter(Boolean));
     }
     part("waiting").textContent = state.waiting ? fill(words.waiting, { count: state.waiting }) : words.all_sent;
     part("waiting").classList.toggle("is-waiting", state.waiting > 0);

@@ -38,6 +38,7 @@ let kiosk, recent, view;
 // --- From a code to a light ----------------------------------------------------------------------------
 
 function onText(text) {
+  if (document.querySelector("dialog[open]")) return; // staff are busy with somebody else
   const code = text.trim();
   const now = performance.now();
   if (!code || now - (lastSeen.get(code) ?? -Infinity) < SAME_CODE_MS) {
@@ -46,16 +47,14 @@ function onText(text) {
   }
   lastSeen.set(code, now);
   for (const [old, at] of lastSeen) if (now - at > 60000) lastSeen.delete(old);
-  closeSheets();
   record({ code });
 }
 
 // Typed or shot by a hand scanner: meant each time, unlike what lies before a camera.
 function onTyped(text) {
-  if (!(kiosk?.isOn && part("leave-kiosk").open)) {
-    lastSeen.delete(text.trim());
-    onText(text);
-  }
+  closeSheets();
+  lastSeen.delete(text.trim());
+  onText(text);
 }
 
 async function record(fields, about = null) {
@@ -66,6 +65,7 @@ async function record(fields, about = null) {
   const answer = await decided({ kind, ...(sitting ? { sitting } : {}), ...fields });
   const result = { ...answer.result };
   if (about && !result.guest && answer.key !== "unstored") result.guest = about;
+  if (answer.isOffline && result.first && !result.first.device) result.first = { ...result.first, device: device.name };
   const isLast = turn === turns;
   scrollTo({ top: 0, behavior: "instant" });
   if (isLast) show(answer.key, result, answer);
@@ -168,7 +168,7 @@ function listen() {
   part("open-search").hidden = part("open-walk-in").hidden = !mayFind;
   new Search({ engine, record, site, kind: () => kind });
   listenForWalkIns(record);
-  listenForWedge(onTyped);
+  listenForWedge(onTyped, () => show("mangled", {}));
   listenForPreparing(engine, view);
   const tally = new Tally({ engine, onUnstored: () => show("unstored", {}) });
   listenForSettings({ panel, tally, view, engine });
