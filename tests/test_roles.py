@@ -63,6 +63,8 @@ site_page.photo GET              site_page.remove_photo POST      site_page.dele
 site_page.delegate GET POST      site_page.remove_delegate POST   site_page.hand_over GET POST
 running_order.programme GET        letters_public.own_letter GET
 public_papers.page GET POST      public_papers.as_pdf GET
+visit.register GET POST          visit.page GET                  visit.cancel POST
+visit.pass_svg GET               visit.pass_png GET              visit.calendar GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -166,6 +168,25 @@ deliveries.folder         GET   O
 deliveries.letter         GET   O
 deliveries.letter_body    GET   O
 deliveries.letter_file    GET   O
+
+paper_sheets.index        GET   O W C S
+paper_sheets.index        POST  O W C S
+paper_sheets.file         POST  O W C S
+paper_sheets.show         GET   O W C S
+paper_sheets.show         POST  O W C S
+open_doors.index          GET   O W C S
+open_doors.new            GET   O W C
+open_doors.new            POST  O W C
+open_doors.show           GET   O W C S
+open_doors.edit           GET   O W C
+open_doors.edit           POST  O W C
+open_doors.stop           POST  O W C
+open_doors.open_again     POST  O W C
+open_doors.export         POST  O W C S
+open_doors.cancel         GET   O W C
+open_doors.cancel         POST  O W C
+open_doors.count          GET   O W C S
+open_doors.count          POST  O W C S
 
 devices.index             GET   O W C S
 devices.device            GET   O W C S
@@ -603,6 +624,7 @@ events_api.event_sites    GET   O W C S V
 events_api.event_guests   GET   O W C S
 events_api.board          GET   O W C S V
 checkins_api.scans        POST  W C S D
+visitors_api.tallies      POST  W C S D
 device_api.bundle         GET   W C S D
 device_api.guests         GET   W C S D
 device_api.status         POST  W C S D
@@ -635,6 +657,9 @@ OF_A_SITE = {
     "substitution_id",
     "device_id",
     "enrolment_id",
+    "doors_number",
+    "visit_id",
+    "sheet_number",
 }
 
 

@@ -31,6 +31,8 @@ from eventsvc.nominations import sending_operations as writing_to_organizations
 from eventsvc.sites import readiness_operations, readiness_queries, reminder_operations
 from eventsvc.sites.queries import site_by_code
 from eventsvc.sites.readiness_models import Gate
+from eventsvc.visitors import operations as visitors
+from eventsvc.visitors.models import Visit, VisitState
 from tests import walk
 from tests.walk import act, address, ask
 from tests.world import PLAN, UNITS_AS_OF
@@ -151,6 +153,7 @@ def _make_mistakes(world) -> None:
     ask(world, client, "GET", "/i/nothing")
     ask(world, client, "GET", "/o/nothing")
     ask(world, client, "GET", "/s/nothing")
+    ask(world, client, "GET", "/visit/nothing")
     act(world, client, "POST", address(world.app, "site_calls.record", world.a))
     act(world, client, "POST", address(world.app, "site_page.hand_over", world.a), data={"name": "Bà Mới"})
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
@@ -195,6 +198,8 @@ def _write_letters(world) -> None:
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
     readiness_operations.edit_rule(rule, columns, by=None)
     assert reminder_operations.remind_by_rule() > 0
+    visit = db.session.scalars(sa.select(Visit).where(Visit.state == VisitState.REGISTERED)).first()
+    visitors.cancel(visit, reason="Trùng đăng ký.", by=None)
     events.cancel_event(event, by=None)
     invitations.send_updates(event, by=None)
     for test in tests:

@@ -31,6 +31,7 @@ from eventsvc.announcements import queries as announced
 from eventsvc.announcements.models import Audience as SitesTold
 from eventsvc.campaigns.models import BudgetSource
 from eventsvc.checkins import operations as checkins
+from eventsvc.checkins import paper_operations as paper_sheets
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
 from eventsvc.coordinators import operations as coordinators
 from eventsvc.db import atomic, db
@@ -108,6 +109,9 @@ from eventsvc.stage import operations as stage
 from eventsvc.stage import queries as stage_queries
 from eventsvc.stage.presses import Press
 from eventsvc.tasks.models import Task
+from eventsvc.visitors import operations as visitors
+from eventsvc.visitors import tally_operations as tallies
+from eventsvc.visitors.operations import Registrant
 
 UNITS_AS_OF = date(2023, 7, 15)
 PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_launch_quang_ngai_2023.yaml"
@@ -141,6 +145,11 @@ class Half:
 TOKEN_OF = {
     "accounts.use_link": "sign_in",
     "feeds.calendar": "feed",
+    "visit.page": "visit",
+    "visit.cancel": "visit",
+    "visit.pass_svg": "visit",
+    "visit.pass_png": "visit",
+    "visit.calendar": "visit",
     "personal_feeds.person": "invitation",
     "personal_feeds.make_person": "invitation",
     "personal_feeds.stop_person": "invitation",
@@ -798,6 +807,30 @@ def _look_after_hall(site: Site, poison: str) -> dict[str, int]:
     return {"service_id": service.id, "post_id": post.id, "shift_id": shift.id}
 
 
+def _welcome_visitors(site: Site, poison: str) -> tuple[dict[str, int], str]:
+    """A fair of one place with somebody in it and somebody waiting, people counted by taps, a list on paper."""
+    event, sitting = site.event, site.event.sittings[0]
+    fair = visitors.make_open_doors(
+        event, site=site, sitting=sitting, title=f"Triển lãm{poison}"[:200], text=f"Mời tham quan{poison}",
+        capacity=1, by=None,
+    )  # fmt: skip
+    visit, _waiting = (
+        visitors.register(
+            fair,
+            Registrant(
+                f"Mai Văn Xem {number}{site.code}{poison}"[:200], f"Trường THPT{poison}"[:300],
+                f"+84503{number}{site.id:05d}", f"xem{number}.{site.id}@tham-quan.example.vn",
+            ),
+        )
+        for number in (1, 2)
+    )  # fmt: skip
+    device = db.session.scalars(sa.select(Device).where(Device.site_id == site.id)).first()
+    tallies.record_tallies(checkins.door_of(device), [{"tally_id": str(uuid4()), "people": 5}])
+    [sheet] = paper_sheets.print_sheets(event, sitting, [site], blank_lines=2, by=None)
+    ids = {"doors_number": fair.number, "visit_id": visit.id, "sheet_number": sheet.number}
+    return ids, secrets.unseal(visit.token_sealed)
+
+
 def _keep_body(event: Event, poison: str) -> Body:
     """A committee of the host with one member."""
     name = f"Ban Chỉ đạo {event.province_code}{poison}"[:300]
@@ -849,6 +882,8 @@ def _half(event: Event, site: Site) -> Half:
         )
     )
     reported, site_token = _look_after(site, poison)
+    welcomed, visit_token = _welcome_visitors(site, poison)
+    reported |= welcomed
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
@@ -913,6 +948,7 @@ def _half(event: Event, site: Site) -> Half:
         "enrolment": secrets.unseal(enrolment.token_sealed),
         "pass": _code_of(guest),
         "site": site_token,
+        "visit": visit_token,
         "paper": secrets.unseal(letter.recipients[-1].token_sealed),
     }
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]

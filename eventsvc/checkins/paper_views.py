@@ -24,7 +24,6 @@ from eventsvc.checkins.paper_forms import EnterForm, PrintForm, enter_form
 from eventsvc.checkins.paper_operations import Entered
 from eventsvc.checkins.paper_queries import Line
 from eventsvc.db import db
-from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
@@ -103,7 +102,8 @@ def file(slug):
     first, last = whole(request.form.get("first")) or 0, whole(request.form.get("last")) or 0
     sheets = paper_queries.sheets_between(event, first, last, g.access.site_ids(event))[:MOST_SHEETS]
     if not sheets:
-        raise NotFound(_("There is no sheet with this number."))
+        flash(_("There is no sheet with this number."), "error")
+        return redirect(url_for(".index", slug=slug))
     within = _together(sheets)[0]
     sheets = [sheet for sheet in sheets if sheet.number <= within.last]
     guests = paper_queries.guests_by_id({each for sheet in sheets for each in sheet.guest_ids})

@@ -6,15 +6,14 @@ from flask import Blueprint, g, jsonify
 from flask_babel import gettext as _
 
 from eventsvc import clock
-from eventsvc.checkins import api as doors
-from eventsvc.checkins.api import BatchTooLarge, Unparsable, for_a_door
+from eventsvc.checkins.access import BatchTooLarge, Unparsable, for_a_door, no_device, read_body
 from eventsvc.checkins.operations import NoDevice
 from eventsvc.extensions import csrf
 from eventsvc.visitors import tally_operations
 
 bp = Blueprint("visitors_api", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)
-bp.register_error_handler(NoDevice, doors.no_device)
+bp.register_error_handler(NoDevice, no_device)
 
 MOST_TALLIES = 200
 
@@ -23,7 +22,7 @@ MOST_TALLIES = 200
 @for_a_door
 def tallies() -> Any:
     """Take up to 200 tallies; one result for each."""
-    body = doors.read_body()
+    body = read_body()
     batch = body.get("tallies")
     if not isinstance(batch, list):
         raise Unparsable(_("The upload needs a list of tallies."))

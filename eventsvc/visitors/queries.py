@@ -13,7 +13,9 @@ from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
+from eventsvc.halls import queries as halls
 from eventsvc.invitations import queries as passes
+from eventsvc.sites.models import Site
 from eventsvc.text import fold
 from eventsvc.visitors.models import OpenDoors, Tally, Visit, VisitState
 
@@ -223,6 +225,30 @@ def tallied_until(sitting: Sitting) -> dict[int, tuple[int, datetime]]:
         .group_by(Tally.site_id)
     )
     return {site_id: (max(0, int(people)), at) for site_id, people, at in rows}
+
+
+class WithHours(NamedTuple):
+    """A sitting, and when its doors are open at a site, where shifts at them say so, by site."""
+
+    sitting: Sitting
+    hours: dict[int, tuple[datetime, datetime]]
+
+
+def sittings_with_hours(event_id: int, site_ids: Collection[int]) -> list[WithHours]:
+    sittings = db.session.scalars(
+        sa.select(Sitting).where(Sitting.event_id == event_id).order_by(Sitting.number)
+    )
+    return [WithHours(sitting, halls.door_hours(site_ids, sitting)) for sitting in sittings]
+
+
+def site_ids(event_id: int, codes: Collection[str]) -> dict[str, int]:
+    """The sites of the event by these codes."""
+    if not codes:
+        return {}
+    rows = db.session.execute(
+        sa.select(Site.code, Site.id).where(Site.event_id == event_id, Site.code.in_(codes))
+    )
+    return {code: site_id for code, site_id in rows}
 
 
 def known_tallies(tally_ids: Collection[str]) -> dict[str, tuple[int, int | None, int]]:

@@ -8,15 +8,16 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from eventsvc import clock
-from eventsvc.checkins import items, lookups
+from eventsvc.checkins import items
 from eventsvc.checkins import rules as doors
-from eventsvc.checkins.lookups import Door, KnownSitting
+from eventsvc.checkins.lookups import Door
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.rows import insert
 from eventsvc.visitors import queries, rules
 from eventsvc.visitors.models import OpenDoors, Tally
+from eventsvc.visitors.queries import WithHours
 from eventsvc.visitors.rules import Counted, Refusal
 
 LONGEST_ECHO = 64
@@ -52,10 +53,8 @@ def record_tallies(door: Door, batch: Sequence[Any], *, device_clock: Any = None
 def _record(door: Door, batch: Sequence[Any], arrival: datetime, offset: timedelta) -> list[dict[str, Any]]:
     read = [rules.read_tally(raw) for raw in batch]
     known = queries.known_tallies({one.tally_id for one in read if one is not None})
-    sites = lookups.site_ids(door.event_id, {one.site for one in read if one is not None and one.site})
-    if door.site_code is not None and door.site_id is not None:
-        sites[door.site_code] = door.site_id
-    sittings = lookups.sittings_of(door.event_id, set(sites.values()))
+    sites = queries.site_ids(door.event_id, {one.site for one in read if one is not None and one.site})
+    sittings = queries.sittings_with_hours(door.event_id, {door.site_id, *sites.values()} - {None})
     taken = {tally_id: _Taken(*row) for tally_id, row in known.items()}
     results, new = [], []
     for raw, one in zip(batch, read, strict=True):
@@ -106,7 +105,7 @@ def tap(open_doors: OpenDoors, people: int, *, tally_id: UUID, by: Any) -> bool:
 
 
 def _spot(
-    door: Door, one: Counted, at: datetime, sites: dict[str, int], sittings: list[KnownSitting]
+    door: Door, one: Counted, at: datetime, sites: dict[str, int], sittings: list[WithHours]
 ) -> _Spot | Refusal:
     """Where it counts, or why it does not: for the sites and the hours of the device only, as scans."""
     if not door.is_open:
@@ -116,18 +115,24 @@ def _spot(
         return Refusal.NO_SITE
     if door.site_id not in (None, site_id):
         return Refusal.OTHER_SITE
-    sitting = next((each for each in sittings if each.number == one.sitting), None)
-    if sitting is None and one.sitting is None:
-        hours = {each.id: each.hours[site_id] for each in sittings if site_id in each.hours}
-        sitting = doors.sitting_at(sittings, at, hours)
-    if sitting is None:
+    by_number = {each.sitting.number: each for each in sittings}
+    found = by_number.get(one.sitting) if one.sitting is not None else _open_at(sittings, site_id, at)
+    if found is None:
         return Refusal.NO_SITTING
+    sitting, hours = found
     cancelled = [moment for moment in (door.event_cancelled_at, sitting.cancelled_at) if moment is not None]
     if cancelled and at >= min(cancelled):
         return Refusal.CANCELLED
-    if not doors.doors(sitting, sitting.hours.get(site_id)).within(door.hours).are_open(at):
+    if not doors.doors(sitting, hours.get(site_id)).within(door.hours).are_open(at):
         return Refusal.NOT_YET
     return _Spot(site_id, sitting.id, at)
+
+
+def _open_at(sittings: list[WithHours], site_id: int, at: datetime) -> WithHours | None:
+    """The sitting whose doors are open there at the moment, else the nearest."""
+    of_site = {each.sitting.id: each.hours[site_id] for each in sittings if site_id in each.hours}
+    chosen = doors.sitting_at([each.sitting for each in sittings], at, of_site)
+    return next((each for each in sittings if each.sitting is chosen), None)
 
 
 def _again(one: Counted, stored: _Taken, door: Door) -> dict[str, Any]:
