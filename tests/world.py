@@ -520,7 +520,7 @@ def _word_messages(event: Event, poison: str) -> None:
 def _name_substitutes(event: Event, poison: str) -> None:
     """Every group has a rank whose substitutes need approval; the last guest of each site has named somebody."""
     ranks.use_usual_ranks(event, by=None)
-    agreed = ranks.RankRules(lead_workdays=3, substitutes_need_approval=True)
+    agreed = ranks.RankRules(lead_workdays=3, substitutes_need_approval=True, announces_arrival=True)
     rank = ranks.add_rank(event, name=f"Lãnh đạo tỉnh{poison}"[:200], rules=agreed, by=None)
     ranks.give_ranks(event, {group.id: rank.id for group in guest_lists.groups_of(event)}, by=None)
     asked = sa.select(Invitation).join(Invitation.guest).where(Invitation.event_id == event.id)

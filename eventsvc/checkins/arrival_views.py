@@ -96,9 +96,12 @@ def _announced_guest(event: Event, sitting: Sitting, guest_id: int) -> Guest:
 
 
 def _sitting(event: Event) -> Sitting:
-    """The sitting that the pressed button belonged to."""
+    """The sitting that the pressed button belonged to; the one that matters now where none is named."""
     number = whole(request.form.get("sitting"))
-    found = next((sitting for sitting in event.sittings if sitting.number == number), None)
+    if "sitting" not in request.form:
+        found = queries.present_sitting(event)
+    else:
+        found = next((sitting for sitting in event.sittings if sitting.number == number), None)
     if found is None:
         raise NotFound(_("There is nothing at this address."))
     return found
