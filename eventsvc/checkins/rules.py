@@ -176,7 +176,7 @@ def _is_order_uncertain(scan: Seen, entries: list[Seen], is_time_suspect: bool) 
 
 
 def since_last_exit(seen: Iterable[Seen], *, before: tuple[datetime, str] | None = None) -> list[Seen]:
-    """What lets the person in and has not been ended by an exit; `before`: exits after this do not count yet."""
+    """What lets the person in and has not been ended by an exit; exits after `before` do not count yet."""
     seen = list(seen)
     left = [one.order for one in seen if one.standing is Outcome.EXITED]
     last = max((order for order in left if before is None or order < before), default=None)
@@ -199,6 +199,6 @@ def is_at_two_sites(seen: Iterable[Seen]) -> bool:
             inside = None
         elif inside is not None and one.site_id != inside.site_id:
             return True
-        elif inside is None and one.standing in ADMITTING:
+        elif one.standing in ADMITTING:
             inside = one
     return False

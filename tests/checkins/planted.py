@@ -126,14 +126,21 @@ def planted(bug: Bug) -> Iterator[None]:
     module = import_module(f"eventsvc.{bug.module}")
     source = Path(str(module.__file__)).read_text("utf-8")
     assert source.count(bug.old) == 1, f"{bug.old!r} stands {source.count(bug.old)} times in {bug.module}"
+    with replaced(module, source.replace(bug.old, bug.new)):
+        yield
+
+
+@contextmanager
+def replaced(module: ModuleType, source: str) -> Iterator[None]:
+    """The functions of the module as this source has them; at least one of them must be another."""
     wrong = ModuleType(module.__name__)
-    exec(compile(source.replace(bug.old, bug.new), str(module.__file__), "exec"), wrong.__dict__)  # noqa: S102
+    exec(compile(source, str(module.__file__), "exec"), wrong.__dict__)
     changed = [
         (right, right.__code__, other.__code__)
         for right, other in _pairs(module.__dict__, wrong.__dict__, module.__name__)
         if right.__code__ != other.__code__
     ]
-    assert changed, f"{bug.name}: no function is another with it"
+    assert changed, "no function is another with this source"
     for right, _code, mistaken in changed:
         right.__code__ = mistaken
     try:

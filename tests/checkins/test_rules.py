@@ -91,6 +91,7 @@ def seen(name="b", *, at=NOON, site=1, device=1, standing=Outcome.ADMITTED, outc
 
 
 HERE = seen("a", at=NOON - 9 * MINUTE, device=2, outcome=Outcome.ADMITTED)
+LEFT = seen("l", at=NOON - 5 * MINUTE, device=2, standing=Outcome.EXITED, outcome=Outcome.EXITED)
 BESIDE = [
     ("nobody in", seen(), [], Outcome.ADMITTED),
     ("in by another door here", seen(), [HERE], Outcome.REPEAT),
@@ -132,6 +133,28 @@ BESIDE = [
     ("revoked, in already", seen(standing=Outcome.REVOKED), [HERE], Outcome.REVOKED),
     ("revoked but let in, in already", seen(standing=Outcome.ADMITTED_REVOKED), [HERE], Outcome.REPEAT),
     ("leaving, in", seen(standing=Outcome.EXITED), [HERE], Outcome.EXITED),
+    (
+        "in by another door a moment ago",
+        seen(),
+        [replace(HERE, effective_at=NOON - MINUTE / 2)],
+        Outcome.REPEAT,
+    ),
+    ("left since", seen(), [HERE, LEFT], Outcome.ADMITTED),
+    ("left elsewhere since", seen(), [replace(HERE, site_id=2), LEFT], Outcome.ADMITTED),
+    ("left before coming in", seen(), [replace(LEFT, effective_at=NOON - HOUR), HERE], Outcome.REPEAT),
+    (
+        "leaves later, which is known already",
+        seen(),
+        [HERE, replace(LEFT, effective_at=NOON + HOUR)],
+        Outcome.REPEAT,
+    ),
+    (
+        "left and came again",
+        seen(),
+        [HERE, LEFT, replace(HERE, effective_at=NOON - 2 * MINUTE)],
+        Outcome.REPEAT,
+    ),
+    ("only left", seen(), [LEFT], Outcome.ADMITTED),
 ]
 
 
@@ -140,6 +163,15 @@ BESIDE = [
 )
 def test_outcome_beside_others(scan, others, expected):
     assert rules.decide(VALID, scan, others).outcome is expected
+
+
+def test_an_exit_ends_what_was_before_it_from_its_time_on():
+    again = replace(HERE, scan_id="c", effective_at=NOON)
+
+    assert rules.since_last_exit([HERE, LEFT, again]) == [again]
+    assert rules.since_last_exit([HERE, LEFT]) == []
+    assert rules.since_last_exit([HERE, LEFT], before=HERE.order) == [HERE]
+    assert rules.since_last_exit([HERE, LEFT], before=again.order) == []
 
 
 def test_a_device_out_of_its_place_is_told_nothing_about_who_is_in():
@@ -158,11 +190,38 @@ def test_flags_are_apart_from_outcomes():
     assert rules.decide(VALID, seen(), [HERE]).flags == ()
     assert rules.decide(VALID, seen(), [near]).flags == (Flag.ORDER_UNCERTAIN,)
     assert rules.decide(VALID, seen(device=2), [near]).flags == ()
+    assert rules.decide(VALID, seen(standing=Outcome.EXITED), [near]).flags == ()
     assert rules.decide(VALID, seen(), [HERE], is_time_suspect=True).flags == (
         Flag.CLOCK_SUSPECT,
         Flag.ORDER_UNCERTAIN,
     )
     assert rules.decide(replace(VALID, needs_attention=True), seen(), []).flags == (Flag.ATTENTION,)
+
+
+AWAY = replace(HERE, scan_id="c", site_id=2, effective_at=NOON)
+SENT_AWAY = replace(AWAY, standing=Outcome.OTHER_SITE)
+TWO_SITES = [
+    ("nobody", [], False),
+    ("in at one", [HERE], False),
+    ("in at one by two doors", [HERE, replace(HERE, scan_id="b", device_id=3)], False),
+    ("in at two", [AWAY, HERE], True),
+    ("in, then shown elsewhere", [HERE, SENT_AWAY], True),
+    ("sent away, then in at the right one", [replace(SENT_AWAY, effective_at=NOON - HOUR), HERE], False),
+    ("sent away from one, from another and in at a third", [
+        replace(SENT_AWAY, effective_at=NOON - HOUR), replace(SENT_AWAY, effective_at=NOON - HOUR, site_id=3), HERE
+    ], False),
+    ("left, then in at another", [HERE, LEFT, AWAY], False),
+    ("left another before", [replace(LEFT, effective_at=NOON - HOUR), HERE, AWAY], True),
+    ("in here, in here again, in at another", [HERE, replace(HERE, scan_id="b"), AWAY], True),
+    ("refused elsewhere", [HERE, replace(AWAY, standing=Outcome.REVOKED)], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scans", "expected"), [line[1:] for line in TWO_SITES], ids=[line[0] for line in TWO_SITES]
+)
+def test_in_at_two_sites(scans, expected):
+    assert rules.is_at_two_sites(scans) is expected
 
 
 # --- Doors and sittings -----------------------------------------------------------------------------------
