@@ -12,6 +12,7 @@ from eventsvc.checkins.models import Profile, Scan
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
 from eventsvc.guests.models import Guest
+from eventsvc.visitors.models import Tally
 from tests.browser.test_scan import Ceremony, answer, type_code
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -28,9 +29,9 @@ def ceremony(app):
 def door(ceremony, new_visitor):
     """A phone at the main site with the rights of a head of the door, unless others are named."""
 
-    def enrol(name="Cửa 1", profile=Profile.SUPERVISOR, site=None, script=None, **options):
+    def enrol(name="Cửa 1", profile=Profile.SUPERVISOR, script=None, is_listed=True, **options):
         _row, token = operations.create_enrolment(
-            ceremony.event, site=site or ceremony.main, name=name, profile=profile, by=None
+            ceremony.event, site=ceremony.main, name=name, profile=profile, by=None
         )
         context = new_visitor(**{**PHONE, **options})
         if script:
@@ -40,7 +41,8 @@ def door(ceremony, new_visitor):
         page.get_by_role("button", name="Dùng điện thoại này").click()
         page.wait_for_url("**/scan")
         expect(answer(page)).to_contain_text("Sẵn sàng quét")
-        expect(page.locator("#state")).to_contain_text("Danh sách lúc")
+        if is_listed:
+            expect(page.locator("#state")).to_contain_text("Danh sách lúc")
         return page
 
     return enrol
@@ -359,6 +361,31 @@ def test_the_phone_is_prepared_step_by_step_until_everything_has_its_tick(door):
     for step in ("Trang quét đã lưu trong máy", "Danh sách khách đã có trong máy", "Đồng hồ đúng giờ"):
         expect(page.locator("#checks")).to_contain_text(step)
     expect(page.locator("#install-note")).to_contain_text("Thêm vào màn hình chính")
+    page.evaluate(OFFER)
+    press(page, "Đưa lên màn hình chính")
+    assert page.evaluate("window.prompted") is True
+
+
+OFFER = """
+const offer = new Event("beforeinstallprompt");
+offer.prompt = () => { window.prompted = true; };
+dispatchEvent(offer);
+"""
+
+
+def test_a_clock_that_is_wrong_is_said_in_minutes(door):
+    page = door(script="const now = Date.now; Date.now = () => now() - 7 * 60000;")
+
+    expect(page.locator("#state-line")).to_contain_text("Đồng hồ của máy chậm 7 phút")
+
+
+def test_an_address_without_https_says_what_it_costs(ceremony, door):
+    page = door(is_listed=False, script="Object.defineProperty(window, 'isSecureContext', { value: false });")
+
+    expect(page.locator("#insecure")).to_contain_text("Hãy mở trang này bằng https")
+    expect(page.get_by_role("button", name="Bật camera")).to_be_hidden()
+    type_code(page, ceremony.code(ceremony.minh))
+    expect(answer(page)).to_contain_text("Mời vào")
 
 
 # --- Settings ---------------------------------------------------------------------------------------------
@@ -422,6 +449,9 @@ def test_people_are_counted_by_a_tap_only_where_it_is_switched_on(door):
     page.reload()
 
     expect(page.locator("#tally-count")).to_have_text("Đã đếm tay hôm nay: 2 người")
+    expect(page.locator("#waiting")).to_have_text("Đã gửi hết")
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.sum(Tally.people))) == 2
 
 
 def test_a_kiosk_has_nothing_to_press_and_is_left_only_with_its_pin(ceremony, door):

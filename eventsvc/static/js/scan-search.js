@@ -96,6 +96,7 @@ export class Search {
       error.textContent = words.reason_needed;
       input.focus();
     });
+    row.querySelector("button").hidden = true;
     row.append(form);
     input.focus();
   }
