@@ -21,7 +21,6 @@ from eventsvc.announcements import views as announcements_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
-from eventsvc.checkins import attendance_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import cli as checkins_cli
 from eventsvc.checkins import desk_views as checkins_desk_views
 from eventsvc.checkins import device_api as checkins_device_api
@@ -80,7 +79,7 @@ from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
-from eventsvc.reports import overview_views, site_board_views
+from eventsvc.reports import closing_views, overview_views, site_board_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
@@ -173,6 +172,7 @@ BLUEPRINTS = (
     checkins_device_api.bp,
     overview_views.bp,
     reports_views.bp,
+    closing_views.bp,
     site_board_views.bp,
     system_views.bp,
     organizations_views.bp,

@@ -174,6 +174,13 @@ paper_sheets.index        POST  O W C S
 paper_sheets.file         POST  O W C S
 paper_sheets.show         GET   O W C S
 paper_sheets.show         POST  O W C S
+closings.index            GET   O W C S
+closings.show             GET   O W C S
+closings.close            POST  O W C S
+closings.several          GET   O W C S
+closings.several          POST  O W C S
+closings.reopen           POST  O W C S
+closings.paper            POST  O W C S
 open_doors.index          GET   O W C S
 open_doors.new            GET   O W C
 open_doors.new            POST  O W C
@@ -660,6 +667,7 @@ OF_A_SITE = {
     "doors_number",
     "visit_id",
     "sheet_number",
+    "closing_id",
 }
 
 

@@ -30,6 +30,8 @@ from eventsvc.announcements import operations as announcements
 from eventsvc.announcements import queries as announced
 from eventsvc.announcements.models import Audience as SitesTold
 from eventsvc.campaigns.models import BudgetSource
+from eventsvc.checkins import closing_operations as closings
+from eventsvc.checkins import closing_queries
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins import paper_operations as paper_sheets
 from eventsvc.checkins.models import Device, Enrolment, Profile, ReviewCase, Scan
@@ -827,7 +829,19 @@ def _welcome_visitors(site: Site, poison: str) -> tuple[dict[str, int], str]:
     device = db.session.scalars(sa.select(Device).where(Device.site_id == site.id)).first()
     tallies.record_tallies(checkins.door_of(device), [{"tally_id": str(uuid4()), "people": 5}])
     [sheet] = paper_sheets.print_sheets(event, sitting, [site], blank_lines=2, by=None)
-    ids = {"doors_number": fair.number, "visit_id": visit.id, "sheet_number": sheet.number}
+    count = closing_queries.count_of(site, sitting)
+    signed = closings.Signature(
+        f"Trần Văn Ký{poison}"[:200], f"Chủ tịch{poison}"[:300], f"Đã đếm hai lần{poison}"
+    )
+    closing = closings.close(
+        site, sitting, named=count.named, people=count.people + 1, signed=signed, by=None
+    )
+    ids = {
+        "doors_number": fair.number,
+        "visit_id": visit.id,
+        "sheet_number": sheet.number,
+        "closing_id": closing.id,
+    }
     return ids, secrets.unseal(visit.token_sealed)
 
 
