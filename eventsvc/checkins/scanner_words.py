@@ -207,6 +207,7 @@ def _state() -> dict[str, str]:
         "unstored_state": _("This phone cannot store anything – use paper"),
         "list_of": _("List of {time}, guests: {count}"),
         "list_missing": _("No list on this phone yet: without network it cannot decide"),
+        "list_erased": _("Erased, because the phone was withdrawn"),
         "clock_late": _("The clock of this phone is {minutes} min slow"),
         "clock_early": _("The clock of this phone is {minutes} min fast"),
         "details": _("Details"),

@@ -74,7 +74,8 @@ function aside(state) {
   return [clock(state), listed(state)].filter(Boolean).flatMap((one, at) => (at ? [" · ", one] : [one]));
 }
 
-function listed({ list }) {
+function listed({ list, isRevoked }) {
+  if (isRevoked) return words.list_erased;
   return list ? fill(words.list_of, { time: moment(list.at), count: list.size }) : words.list_missing;
 }
 
