@@ -18,7 +18,7 @@ from eventsvc.checkins import (
     items,
     operations,
 )
-from eventsvc.checkins.api import bearer, read_body, no_device
+from eventsvc.checkins.api import bearer, no_device, read_body
 from eventsvc.checkins.device_operations import Told
 from eventsvc.checkins.models import Device
 from eventsvc.checkins.operations import NoDevice
@@ -80,13 +80,9 @@ def _token_hash() -> str:
 def bundle() -> Any:
     """The list of the device's own site; nothing when it holds the same one already."""
     device = _device_in_time()
-    version = bundle_queries.version(device)
-    if request.if_none_match.contains_weak(version):
-        response = Response(status=304)
-    else:
-        made = bundle_queries.bundle(device, bearer())
-        response, version = jsonify(made.body), made.version
-    response.set_etag(version)
+    made = bundle_queries.bundle(device, bearer(), is_held=request.if_none_match.contains_weak)
+    response = jsonify(made.body) if made.body else Response(status=304)
+    response.set_etag(made.version)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -141,11 +137,12 @@ def _device_in_time() -> Device:
 def _told(body: dict[str, Any]) -> Told:
     """What can be read of a device's own words; the rest counts as not said."""
     charging = body.get("charging")
+    measured = items.moment(body.get("device_clock"))
     return Told(
-        device_clock=items.moment(body.get("device_clock")),
+        device_clock=measured,
         waiting=_whole(body.get("waiting"), MOST_WAITING),
         bundle=_name(body.get("bundle")),
-        bundle_at=_moment(body.get("bundle_at")),
+        bundle_at=_taken_at(body.get("bundle_at"), measured),
         battery=_whole(body.get("battery"), 100),
         is_charging=charging if isinstance(charging, bool) else None,
     )
@@ -162,11 +159,19 @@ def _whole(value: Any, most: int) -> int | None:
     return round(value)
 
 
-def _moment(value: Any) -> datetime | None:
-    """A moment in words, or in milliseconds since 1970 as a list names the time it was issued."""
+def _taken_at(value: Any, measured: datetime | None) -> datetime | None:
+    """When the device got its list: in milliseconds since 1970, as the list itself says, or by its own clock, which is
+    put right. Never later than now."""
+    now = clock.now()
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**14:
-        return items.EPOCH + timedelta(milliseconds=value)
-    return items.moment(value)
+        return min(items.EPOCH + timedelta(milliseconds=value), now)
+    moment = items.moment(value)
+    if moment is None or measured is None:
+        return moment and min(moment, now)
+    try:
+        return min(moment + (now - measured), now)
+    except OverflowError:
+        return now
 
 
 def _hours(device: Device) -> dict[str, str]:

@@ -34,7 +34,7 @@ ICONS = {
 """Beside the words, never alone."""
 
 
-def lack_words(lack: Lack, look: DeviceLook | None, bundle_at: datetime | None = None) -> str:
+def lack_words(lack: Lack, look: DeviceLook | None) -> str:
     """What is missing, with its figure."""
     if look is None:
         return str(labels.label(lack))
@@ -49,7 +49,7 @@ def lack_words(lack: Lack, look: DeviceLook | None, bundle_at: datetime | None =
     if lack is Lack.BATTERY:
         return _("battery %(percent)s %%", percent=look.battery)
     if lack is Lack.OLD_LIST:
-        return list_words(look, bundle_at)
+        return list_words(look)
     return str(labels.label(lack))
 
 
@@ -57,15 +57,15 @@ def missed_words(missed: Missed) -> str:
     return lack_words(missed.lack, missed.device)
 
 
-def list_words(look: DeviceLook, bundle_at: datetime | None = None) -> str:
+def list_words(look: DeviceLook) -> str:
     """Whether the device holds the list of now; how old it is if not."""
     if not look.has_list:
         return _("no list yet")
     if look.is_current:
         return _("newest list")
-    if bundle_at is None:
+    if look.list_at is None:
         return _("old list")
-    return _("list %(time)s old", time=span(clock.now() - bundle_at))
+    return _("list %(time)s old", time=span(clock.now() - look.list_at))
 
 
 def clock_words(look: DeviceLook) -> str:

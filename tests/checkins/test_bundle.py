@@ -374,7 +374,7 @@ def test_a_device_tells_how_it_is_and_learns_the_time_and_its_list(hall, ask):
     version = ask("bundle", device.secret).get_json()["version"]
     at = clock.now() - timedelta(minutes=5)
     told = {
-        "device_clock": (clock.now() - timedelta(minutes=47)).isoformat(),
+        "device_clock": clock.now().isoformat(),
         "waiting": 12,
         "bundle": version,
         "bundle_at": at.isoformat(),
@@ -388,11 +388,42 @@ def test_a_device_tells_how_it_is_and_learns_the_time_and_its_list(hall, ask):
     assert answer["bundle"] == version
     assert answer["store_epoch"] == device_queries.store_epoch()
     kept = db.session.get(Device, device.id)
-    assert (kept.waiting, kept.bundle, kept.bundle_at, kept.battery, kept.is_charging) == (
-        12, version, at, 34, False,
-    )  # fmt: skip
-    assert abs(kept.clock_offset_ms - 47 * 60_000) < 10_000
+    assert (kept.waiting, kept.bundle, kept.battery, kept.is_charging) == (12, version, 34, False)
+    assert abs(kept.bundle_at - at) < timedelta(seconds=10)
+    assert 0 <= kept.clock_offset_ms < 10_000
     assert kept.told_at == kept.seen_at and clock.now() - kept.told_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("device_clock", "bundle_at", "minutes"),
+    [(-47, -57, 10), (47, 37, 10), (0, 5, 0), (-10_000_000, 0, 0)],
+)
+def test_the_age_of_a_list_is_measured_by_the_clock_of_the_server(
+    hall, ask, device_clock, bundle_at, minutes
+):
+    device, now = hall.device(), clock.now()
+    told = {
+        "device_clock": (now + timedelta(minutes=device_clock)).isoformat(),
+        "bundle": "0123456789abcdef",
+        "bundle_at": (now + timedelta(minutes=bundle_at)).isoformat(),
+    }
+
+    ask("status", device.secret, told)
+
+    kept = db.session.get(Device, device.id)
+    assert abs(kept.bundle_at - (now - timedelta(minutes=minutes))) < timedelta(seconds=30)
+    assert abs(kept.clock_offset_ms + device_clock * 60_000) < 30_000
+
+
+def test_whoever_asks_without_end_is_told_to_wait(hall, ask):
+    device, other = hall.device(), hall.device()
+    for _n in range(30):
+        ask("bundle", device.secret)
+
+    answer = ask("bundle", device.secret)
+
+    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+    assert ask("bundle", other.secret).status_code == 200
 
 
 NONSENSE = [
