@@ -56,6 +56,7 @@ def _answers() -> dict[str, str]:
         "cross_site": _("In at another site"),
         "other_site": _("Another site"),
         "not_yet": _("Doors not open"),
+        "closed": _("Doors closed"),
         "revoked": _("Pass revoked"),
         "cancelled": _("Event cancelled"),
         "other_event": _("Pass of another event"),

@@ -116,6 +116,12 @@ ANSWERS = [
         "clock",
         ["Cửa chưa mở", "Cửa mở lúc 07:30"],
     ),
+    (
+        {"outcome": "not_yet", "doors": {"opens": None, "closes": "2026-01-01T00:30:00+00:00"}},
+        "amber",
+        "clock",
+        ["Cửa đã đóng", "Cửa đã đóng lúc 07:30 01/01"],
+    ),
     ({"outcome": "revoked", "guest": WHO}, "red", "cross", ["Mã đã thu hồi", "gọi trưởng cửa"]),
     ({"outcome": "cancelled"}, "red", "cross", ["Chương trình đã hủy"]),
     ({"outcome": "other_event"}, "red", "cross", ["Mã của chương trình khác"]),

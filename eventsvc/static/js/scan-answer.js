@@ -19,6 +19,7 @@ export class AnswerPanel {
   constructor(panel) {
     Object.assign(this, { panel, isLoud: true, trembles: true, isKiosk: false, shown: null, last: null });
     page.addEventListener("language", () => this.last && this.draw(...this.last));
+    addEventListener("pointerdown", () => this.wake(), { capture: true, once: true });
   }
 
   // Shows what was decided, or one of our own words ("asking", "unsent", …).
@@ -44,7 +45,7 @@ export class AnswerPanel {
     const isGood = lightOf(key) === "green";
     return [
       icon((lights[key] ?? lights.refused)[1]),
-      element("p", "answer__word", wordOf(key)),
+      element("p", "answer__word", key === "not_yet" && isOver(result) ? words.closed : wordOf(key)),
       !isGood && why, // what is wrong, before whom it concerns
       element("p", "answer__name", person),
       element("p", "answer__line answer__post", guest && [guest.position, guest.organization].filter(Boolean).join(", ")),
@@ -66,11 +67,20 @@ export class AnswerPanel {
     if (key === "cross_site") return fill(words.cross_line, { time: moment(first?.at), site: first?.site_name ?? "–" });
     if (key === "other_site") return site?.name ? fill(words.other_site_line, { site: site.name }) : words.elsewhere_line;
     if (key === "not_yet") {
-      const isEarly = !doors?.closes || Date.now() < Date.parse(doors.closes);
-      const time = isEarly ? doors?.opens : doors.closes;
-      return time ? fill(isEarly ? words.opens_line : words.closed_line, { time: moment(time) }) : "";
+      const time = isOver({ doors }) ? doors.closes : doors?.opens;
+      return time ? fill(isOver({ doors }) ? words.closed_line : words.opens_line, { time: moment(time) }) : "";
     }
     return words[`${key}_line`] ?? "";
+  }
+
+  // Browsers are silent until somebody has touched the page.
+  wake() {
+    try {
+      this.audio ??= new AudioContext();
+      this.audio.resume();
+    } catch {
+      this.isLoud = false;
+    }
   }
 
   signal(colour) {
@@ -98,4 +108,8 @@ export class AnswerPanel {
       this.isLoud = false; // a browser without sound still shows and trembles
     }
   }
+}
+
+function isOver({ doors }) {
+  return Boolean(doors?.closes) && Date.now() >= Date.parse(doors.closes);
 }

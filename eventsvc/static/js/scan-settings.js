@@ -1,5 +1,5 @@
 // What each phone sets for itself: sound, vibration, counting by tap, full screen, language, and giving it back.
-import { closeSheets, fill, open, otherLanguage, page, part, remember, speak, words } from "./scan-page.js";
+import { closeSheets, fill, open, otherLanguage, part, remember, speak, words } from "./scan-page.js";
 
 export function listenForSettings({ panel, tally, view, engine }) {
   const boxes = {
@@ -57,5 +57,4 @@ export function listenForLanguage() {
   });
   const chosen = remember("language");
   if (chosen && chosen !== document.documentElement.lang) speak(chosen);
-  page.dataset.ready = "yes";
 }

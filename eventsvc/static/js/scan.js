@@ -117,7 +117,7 @@ function turnTo(way) {
   page.classList.toggle("scan--leaving", way === "exit");
   part("way-in").setAttribute("aria-pressed", String(way === "entry"));
   part("way-out").setAttribute("aria-pressed", String(way === "exit"));
-  part("leaving").hidden = way !== "exit";
+  part("leaving").hidden = part("leaving-too").hidden = way !== "exit";
   part("open-walk-in").hidden = way === "exit" || !FINDS_PEOPLE.has(device.profile);
   offerToAdmit(null);
   idle();
