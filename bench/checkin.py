@@ -1,16 +1,20 @@
 """How fast a door is answered: scans through gunicorn, beside an empty Flask application under the same.
 
-    python bench/checkin.py [--postgres] [--seconds 8] [--clients 8] [--batch 50]
+    python bench/checkin.py [--postgres] [--clients 1 8 32] [--batch 50] [--seconds 6] [--threads 4]
+    python bench/checkin.py --beside ../other-checkout     two versions in one run, in turns
+    python bench/checkin.py --boards 500                   polling boards beside 100 scans a second
 
 Our application runs whole: every hook, audit entry, header and limit, and every commit on disk. Read the ratio
-to the empty application, not the rates: client and servers share this machine. Afterwards every acknowledged
-scan must be stored, and every invariant of check-in must hold.
+to the empty application, not the rates: client and servers share this machine. "CPU" is what the web server and the
+database used for one scan, which other work on the machine changes least. Afterwards every acknowledged scan must be
+stored, and every invariant of check-in must hold.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import queue
 import random
 import signal
 import socket
@@ -20,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +34,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sqlalchemy as sa
 
+from bench import boards
 from config import TestConfig
 from eventsvc import clock, secrets
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
 from eventsvc.app import create_app
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins import verification_queries as verification
@@ -50,17 +57,18 @@ from eventsvc.sites import operations as sites
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
-GUESTS = 4000
+GUESTS = 8000
 WARM_UP = 0.25  # of the time
 
 
 class Load(NamedTuple):
-    """What one measurement found."""
+    """What one measurement found. `cpu`: seconds of the servers."""
 
     answers: int
     seconds: float
     latencies: list[float]
     stored: int
+    cpu: float
 
     @property
     def rate(self) -> float:
@@ -68,11 +76,19 @@ class Load(NamedTuple):
 
     def describe(self) -> str:
         p50, p95, p99 = (1000 * statistics.quantiles(self.latencies, n=100)[q - 1] for q in (50, 95, 99))
-        return f"{self.rate:8.0f}/s   p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   p99 {p99:6.1f} ms"
+        return f"{self.rate:7.0f}/s   p50 {p50:6.1f}   p95 {p95:6.1f}   p99 {p99:6.1f} ms"
 
 
-def prepare(folder: Path, url: str | None, clients: int) -> tuple[str, list[str], list[str]]:
-    """A database with an open ceremony: its address, the codes of its passes, a token for each client."""
+class Stage(NamedTuple):
+    """A database with an open ceremony: its address, the codes of its passes, a token for each client, a screen."""
+
+    url: str
+    codes: list[str]
+    tokens: list[str]
+    screen: str
+
+
+def prepare(folder: Path, url: str | None, clients: int) -> Stage:
     app = create_app(TestConfig(folder, url))
     with app.app_context():
         db.create_all()
@@ -101,37 +117,47 @@ def prepare(folder: Path, url: str | None, clients: int) -> tuple[str, list[str]
         for number in range(clients):
             _row, token = checkins.create_enrolment(event, site=hall, name=f"Cửa {number + 1}", by=None)
             tokens.append(checkins.enrol(token)[1])
+        _row, screen = accounts.create_token(Role.VIEWER, event_id=event.id, shown_again=True)
         address = app.config["SQLALCHEMY_DATABASE_URI"]
         db.session.remove()
         db.engine.dispose()
-    return address, codes, tokens
+    return Stage(address, codes, tokens, screen)
+
+
+class Server(NamedTuple):
+    port: int
+    pid: int
 
 
 @contextmanager
-def serving(target: str, environment: dict[str, str]) -> Iterator[int]:
+def serving(target: str, environment: dict[str, str], threads: int, root: Path = ROOT) -> Iterator[Server]:
     """gunicorn as the service runs it, on a port of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        target,
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--worker-class",
-        "gthread",
-    ]
-    command += ["--workers", "2", "--threads", "16", "--keep-alive", "15", "--no-control-socket"]
-    command += ["--preload", "--log-level", "error"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
+    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", str(threads)]
+    command += ["--keep-alive", "15", "--no-control-socket", "--preload", "--log-level", "error"]
+    process = subprocess.Popen(command, cwd=root, env={**os.environ, **environment}, start_new_session=True)
     try:
         wait_for(port)
-        yield port
+        yield Server(port, process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
+
+
+def cpu_of(*parents: int) -> float:
+    """The seconds that these processes and their children have used so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[1]) in parents or int(stat.parent.name) in parents:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(port: int) -> None:
@@ -162,6 +188,13 @@ def scan(code: str, seq: int) -> dict[str, object]:
 
 def client(port: int, token: str, codes: list[str], batch: int, seconds: float, first: int, results) -> None:
     """One keep-alive connection that sends as soon as it is answered."""
+    try:
+        results.put(_client(port, token, codes, batch, seconds, first))
+    except Exception as failure:
+        results.put(failure)
+
+
+def _client(port: int, token: str, codes: list[str], batch: int, seconds: float, first: int):
     connection = socket.create_connection(("127.0.0.1", port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     reader = connection.makefile("rb")
@@ -183,7 +216,7 @@ def client(port: int, token: str, codes: list[str], batch: int, seconds: float, 
         stored += answer.count(b'"stored"')
         if counting_from:
             latencies.append(time.perf_counter() - sent)
-    results.put((latencies, stored, seq, time.perf_counter() - counting_from))
+    return latencies, stored, seq, time.perf_counter() - counting_from
 
 
 def read(reader) -> tuple[int, bytes]:
@@ -198,55 +231,126 @@ def read(reader) -> tuple[int, bytes]:
 class Clients:
     """The doors. Their numbers go on from one measurement to the next."""
 
-    def __init__(self, tokens: list[str], codes: list[str]) -> None:
-        self.tokens, self.codes = tokens, codes
-        self.next = 1
+    def __init__(self, stage: Stage, seconds: float, database: int | None) -> None:
+        self.stage, self.seconds, self.database = stage, seconds, database
+        self.next, self.stored = 1, 0
 
-    def measure(self, port: int, seconds: float, batch: int = 1) -> Load:
-        results = multiprocessing.Queue()
+    def warm_up(self, server: Server) -> None:
+        """Every worker has made its connections and compiled its statements when this returns."""
+        seconds, self.seconds = self.seconds, 1.5
+        self.measure(server, 8)
+        self.seconds = seconds
+
+    def measure(self, server: Server, clients: int, batch: int = 1) -> Load:
+        results: multiprocessing.Queue = multiprocessing.Queue()
         processes = [
             multiprocessing.Process(
-                target=client, args=(port, token, self.codes, batch, seconds, self.next, results)
+                target=client,
+                args=(server.port, token, self.stage.codes, batch, self.seconds, self.next, results),
             )
-            for token in self.tokens
+            for token in self.stage.tokens[:clients]
         ]
+        parents = [pid for pid in (server.pid, self.database) if pid is not None]
+        before = cpu_of(*parents)
         for process in processes:
             process.start()
-        found = [results.get(timeout=seconds * 4 + 60) for _process in processes]
+        found = [results.get(timeout=self.seconds * 4 + 60) for _process in processes]
         for process in processes:
             process.join()
-        self.next = max(one[2] for one in found)
+        used = cpu_of(*parents) - before
+        for one in found:
+            if isinstance(one, Exception):
+                raise one
+        self.next = max(self.next, *(one[2] for one in found))
         latencies = [latency for one in found for latency in one[0]]
-        longest = max(one[3] for one in found)
-        return Load(len(latencies), longest, latencies, sum(one[1] for one in found))
+        longest, stored = max(one[3] for one in found), sum(one[1] for one in found)
+        self.stored += stored
+        return Load(len(latencies), longest, latencies, stored, used)
 
 
-def run(url: str | None, folder: Path, options: argparse.Namespace) -> bool:
-    name = "PostgreSQL" if url else "SQLite (synchronous=FULL)"
-    database, codes, tokens = prepare(folder, url, options.clients)
+def run(postgres: servers.Postgres | None, folder: Path, options: argparse.Namespace) -> bool:
+    url = servers.create_database(postgres.url, "bench") if postgres else None
+    stage = prepare(folder, url, max(*options.clients, 8))
     config = TestConfig(folder, url)
     environment = {
-        "DATABASE_URL": database,
+        "DATABASE_URL": stage.url,
         "INSTANCE_PATH": str(folder),
         "SECRET_KEY": config.SECRET_KEY,
         "TOKEN_KEY": config.TOKEN_KEY,
         "EVENTSVC_ENV": "development",
     }
-    doors = Clients(tokens, codes)
-    with serving("bench.empty:app", environment) as empty_port, serving("wsgi:app", environment) as port:
-        empty = doors.measure(empty_port, options.seconds / 2)
-        doors.next = 1
-        single = doors.measure(port, options.seconds)
-        batches = doors.measure(port, options.seconds, options.batch)
-    print(f"{name}, {options.clients} keep-alive clients, gunicorn 2 × 16 threads")
-    print(f"  empty application        {empty.describe()}")
-    print(f"  one scan an upload       {single.describe()}")
-    print(f"  {options.batch} scans an upload      {batches.describe()}")
-    print(f"    = {batches.rate * options.batch:.0f} scans/s")
     print(
-        f"  RATIO: the empty application answers {empty.rate / single.rate:.1f} times as often as a door is answered"
+        f"{'PostgreSQL' if postgres else 'SQLite (synchronous=FULL)'}, gunicorn 2 × {options.threads} threads"
     )
-    return sound(folder, url, single.stored + batches.stored)
+    doors = Clients(stage, options.seconds, postgres.process.pid if postgres else None)
+    other = options.beside and serving("wsgi:app", environment, options.threads, options.beside.resolve())
+    print(f" the disk alone: {synced(folder):.0f} syncs/s")
+    with (
+        serving("bench.empty:app", environment, options.threads) as empty,
+        serving("wsgi:app", environment, options.threads) as ours,
+        other or nullcontext() as theirs,
+    ):
+        if options.boards:
+            doors.stored += beside_boards(ours, doors, options)
+        else:
+            compare(
+                doors, empty, {"this version": ours, **({"beside it": theirs} if theirs else {})}, options
+            )
+    return sound(folder, url, doors.stored)
+
+
+def synced(folder: Path) -> float:
+    """How often a second the disk of the database confirms a write: what one commit after another could reach."""
+    with open(folder / "synced", "wb", buffering=0) as file:
+        began = time.perf_counter()
+        for _time in range(100):
+            file.write(b"x" * 4096)
+            os.fsync(file.fileno())
+        return 100 / (time.perf_counter() - began)
+
+
+def compare(doors: Clients, empty: Server, versions: dict[str, Server], options: argparse.Namespace) -> None:
+    for server in versions.values():
+        doors.warm_up(server)
+    for clients in options.clients:
+        nothing = doors.measure(empty, clients)
+        print(f" {clients} clients\n  empty application            {nothing.describe()}")
+        for batch in (1, options.batch):
+            for name, server in versions.items():
+                load = doors.measure(server, clients, batch)
+                ratio = nothing.rate / load.rate
+                print(
+                    f"  {f'{name}, {batch} an upload':<28} {load.describe()}   {load.rate * batch:6.0f} scans/s"
+                    f"   CPU {1000 * load.cpu / max(load.stored, 1):.2f} ms a scan   RATIO {ratio:.1f}",
+                    flush=True,
+                )
+
+
+def beside_boards(server: Server, doors: Clients, options: argparse.Namespace) -> int:
+    """An open loop of scans while boards poll; returns how many were stored."""
+    stage, results = doors.stage, multiprocessing.Queue()
+    path = f"/board/{stage.screen}/fragment"
+    watching = multiprocessing.Process(
+        target=boards.watch, args=(server.port, path, options.boards, options.seconds, results)
+    )
+    doors.warm_up(server)
+    bodies = [
+        json.dumps({"device_clock": clock.now().isoformat(), "scans": [scan(code, number)]}).encode()
+        for number, code in enumerate(
+            random.sample(stage.codes, int(options.seconds * boards.SCANS)), doors.next
+        )
+    ]
+    watching.start()
+    time.sleep(boards.EVERY)
+    scans = boards.open_loop(server.port, stage.tokens[:8], bodies)
+    try:
+        polls = results.get(timeout=options.seconds + 120)
+    except queue.Empty:
+        raise RuntimeError("the boards have not answered") from None
+    watching.join()
+    print(f"  {options.boards} boards   {polls.describe()}")
+    print(f"  {boards.SCANS} scans/s   {scans.describe()}\n", flush=True)
+    return scans.stored
 
 
 def sound(folder: Path, url: str | None, acknowledged: int) -> bool:
@@ -264,10 +368,16 @@ def main() -> int:
     parser.add_argument(
         "--postgres", action="store_true", help="a real PostgreSQL too, with every commit on disk"
     )
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--batch", type=int, default=50)
+    parser.add_argument(
+        "--beside", type=Path, help="another checkout with the same tables, measured in turns"
+    )
+    parser.add_argument("--boards", type=int, default=0, help="polling boards beside 100 scans a second")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the servers go with us
     with tempfile.TemporaryDirectory() as folder:
         is_sound = run(None, Path(folder), options)
     if options.postgres:
@@ -277,8 +387,7 @@ def main() -> int:
         server = servers.start_postgres()
         try:
             with tempfile.TemporaryDirectory() as folder:
-                url = servers.create_database(server.url, "bench")
-                is_sound = run(url, Path(folder), options) and is_sound
+                is_sound = run(server, Path(folder), options) and is_sound
         finally:
             servers.stop_postgres(server)
     return 0 if is_sound else 1

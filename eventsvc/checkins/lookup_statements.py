@@ -1,9 +1,9 @@
 """The two reads of the hot path, built once: what may be known before the doors' turn, and what decides who is first.
 
-Each answers in one row, its sets as JSON arrays of arrays: a driver reads one long text much faster than two hundred
-rows, and one statement may ask many tables. There are two forms of each: for one scan with plain comparisons, which
-PostgreSQL plans once and for all, and for many at once with one list a parameter, so that the text is the same for
-two scans and for two hundred.
+Each answers in one row of one column, a JSON array that holds its sets as arrays of arrays: one statement may ask
+many tables, and a driver reads one long text much faster than many columns or rows. There are two forms of each: for
+one scan with plain comparisons, which PostgreSQL plans once and for all, and for many at once with one list a
+parameter, so that the text is the same for two scans and for two hundred.
 """
 
 from typing import Any, NamedTuple
@@ -36,6 +36,18 @@ class _Rows(FunctionElement[Any]):
     name, type, inherit_cache = "rows", sa.JSON(), True
 
 
+class _Row(FunctionElement[Any]):
+    """One row as a JSON array."""
+
+    name, type, inherit_cache = "row", sa.JSON(), True
+
+
+class _Set(FunctionElement[Any]):
+    """Rows from a sub-select, to stand inside another JSON array: SQLite forgets what they are."""
+
+    name, type, inherit_cache = "set", sa.JSON(), True
+
+
 @compiles(_Rows, "sqlite")
 def _rows_on_sqlite(element: _Rows, compiler: Any, **kw: Any) -> str:
     return f"json_group_array(json_array({compiler.process(element.clauses, **kw)}))"
@@ -44,6 +56,26 @@ def _rows_on_sqlite(element: _Rows, compiler: Any, **kw: Any) -> str:
 @compiles(_Rows, "postgresql")
 def _rows_on_postgresql(element: _Rows, compiler: Any, **kw: Any) -> str:
     return f"json_agg(json_build_array({compiler.process(element.clauses, **kw)}))"
+
+
+@compiles(_Row, "sqlite")
+def _row_on_sqlite(element: _Row, compiler: Any, **kw: Any) -> str:
+    return f"json_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Row, "postgresql")
+def _row_on_postgresql(element: _Row, compiler: Any, **kw: Any) -> str:
+    return f"json_build_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Set, "sqlite")
+def _set_on_sqlite(element: _Set, compiler: Any, **kw: Any) -> str:
+    return f"json({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Set, "postgresql")
+def _set_on_postgresql(element: _Set, compiler: Any, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
 
 
 class _List(sa.TypeDecorator[Any]):
@@ -107,8 +139,8 @@ _DOORS = (
     .join(_event, _event.c.id == _device.c.event_id)
     .outerjoin(_site, _site.c.id == _device.c.site_id)
 )  # fmt: skip
-DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
-DOOR_OF_SECRET = (
+_DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
+_DOOR_OF_SECRET = (
     _DOORS.add_columns(_token.c.role, _token.c.revoked_at.label("withdrawn_at"), _token.c.expires_at)
     .join(_token, _token.c.id == _device.c.token_id)
     .where(_token.c.token_hash == sa.bindparam("token_hash"))
@@ -117,6 +149,10 @@ _KNOWN_DOOR = sa.select(
     sa.cast(sa.bindparam("event_id"), sa.Integer).label("event_id"),
     sa.cast(sa.bindparam("site_id"), sa.Integer).label("site_id"),
 )
+
+
+def _sets(*selects: sa.Select[Any]) -> list[_Set]:
+    return [_Set(one.scalar_subquery()) for one in selects]
 
 
 class Form(NamedTuple):
@@ -133,7 +169,7 @@ def _reading(form: Form) -> sa.Select[Any]:
     In the order of their ids, so that two uploads never wait for each other, and those of the door's event only:
     whoever holds no token locks nothing.
     """
-    sets, door = _Sets(form.many), (DOOR_OF_SECRET if form.by_secret else _KNOWN_DOOR).cte("door")
+    sets, door = _Sets(form.many), (_DOOR_OF_SECRET if form.by_secret else _KNOWN_DOOR).cte("door")
     named = sets.has(_pass.c.code_hash, "codes")
     own_event = sa.select(door.c.event_id).scalar_subquery()
     wanted: Any = sa.select(_pass.c.guest_id).where(named)
@@ -146,7 +182,8 @@ def _reading(form: Form) -> sa.Select[Any]:
         sa.select(
             _guest.c.id, _guest.c.event_id, _guest.c.site_id, _guest.c.seat, _guest.c.attention, _guest.c.person_id
         )
-        .where(_guest.c.id.in_(wanted), _guest.c.event_id == own_event)
+        # The sum keeps SQLite from walking all guests of the event.
+        .where(_guest.c.id.in_(wanted), _guest.c.event_id + 0 == own_event)
         .order_by(_guest.c.id)
         .with_for_update(of=_guest, key_share=True)
         .cte("locked")
@@ -160,7 +197,7 @@ def _reading(form: Form) -> sa.Select[Any]:
     hours = _hours(own_event, own_site | _post.c.site_id.in_(foreign))
     passes = _all(_pass.c.code_hash, _pass.c.id, _pass.c.guest_id).where(named)
     sets_of_rows = (*hours, sites, passes, guests)
-    return sa.select(*door.c, *(one.scalar_subquery() for one in sets_of_rows))
+    return sa.select(_Row(*door.c, *_sets(*sets_of_rows))).select_from(door)
 
 
 def _hours(event_id: Any, at: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
@@ -224,7 +261,7 @@ def _deciding(many: bool) -> sa.Select[Any]:
     )
     undone = _all(_scan.c.annuls).where(sets.has(_scan.c.annuls, "exits"))
     sets_of_rows = (kept, holders, _looks(sets), passes, undone)
-    return sa.select(*(one.scalar_subquery() for one in sets_of_rows))
+    return sa.select(_Row(*_sets(*sets_of_rows)))
 
 
 def _looks(sets: _Sets) -> sa.Select[Any]:
@@ -255,11 +292,11 @@ READING = {
     )
 }
 DECIDING = {many: _deciding(many) for many in (False, True)}
+DOOR_OF_TOKEN, DOOR_OF_SECRET = (
+    sa.select(_Row(*door.subquery().c)) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
+)
 HOURS = sa.select(
-    *(
-        one.scalar_subquery()
-        for one in _hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids"))
-    )
+    _Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids"))))
 )
 OTHER_GUESTS = _guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids"))
 OTHER_LOOKS = _looks(_Sets(True))

@@ -165,42 +165,43 @@ class Stored(NamedTuple):
 
 def door_of_token(token_id: int) -> Door | None:
     """The device that holds the token; None before its first scan."""
-    row = _execute(statements.DOOR_OF_TOKEN, token_id=token_id).first()
+    row = _read(statements.DOOR_OF_TOKEN, token_id=token_id)
     return None if row is None else _door(row)
 
 
 def door_of_secret(token_hash: str, now: datetime) -> tuple[Door, Role] | None:
     """The device that holds the token with this hash, shut when the token is revoked or past its time."""
-    row = _execute(statements.DOOR_OF_SECRET, token_hash=token_hash).first()
+    row = _read(statements.DOOR_OF_SECRET, token_hash=token_hash)
     return None if row is None else _live_door(row, now)
 
 
-def _live_door(row: Any, now: datetime) -> tuple[Door, Role]:
+def _live_door(row: list[Any], now: datetime) -> tuple[Door, Role]:
     door, (role, revoked_at, expires_at) = _door(row), row[14:17]
-    is_live = revoked_at is None and (expires_at is None or expires_at > now)
-    return (door if is_live else door._replace(is_open=False)), role
+    is_live = revoked_at is None and (expires_at is None or _given(expires_at) > now)
+    return (door if is_live else door._replace(is_open=False)), Role(role)
 
 
-def _door(row: Any) -> Door:
+def _door(row: list[Any]) -> Door:
     (event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, revoked_at, seen_at, epoch,
      opens_at, closes_at, name, site_name) = row[:14]  # fmt: skip
     return Door(
-        event_id, created_at, cancelled_at, site_id, site_code, profile, device_id, "device", device_id,
-        revoked_at is None, seen_at, epoch, Doors(opens_at, closes_at), name, site_name,
+        event_id, _given(created_at), _moment(cancelled_at), site_id, site_code, Profile(profile), device_id,
+        "device", device_id, revoked_at is None, _moment(seen_at), epoch,
+        Doors(_moment(opens_at), _moment(closes_at)), name, site_name,
     )  # fmt: skip
 
 
 def read_ahead(door: Door, named: Named) -> Known:
     """What the door needs to know of what it names, in one statement; the guests stay locked in the transaction."""
     form = Form(False, named.is_many, named.is_by_id)
-    row = _execute(statements.READING[form], event_id=door.event_id, site_id=door.site_id, **_of(named)).one()
+    row = _read(statements.READING[form], event_id=door.event_id, site_id=door.site_id, **_of(named))
     return _known(row[2:])
 
 
 def read_ahead_of_secret(token_hash: str, named: Named, now: datetime) -> tuple[Door, Role, Known] | None:
     """The same, and whose token it is, in one statement; None for a token that no device holds."""
     form = Form(True, named.is_many, named.is_by_id)
-    row = _execute(statements.READING[form], token_hash=token_hash, **_of(named)).first()
+    row = _read(statements.READING[form], token_hash=token_hash, **_of(named))
     return None if row is None else (*_live_door(row, now), _known(row[17:]))
 
 
@@ -237,7 +238,7 @@ def _guests(rows: Iterable[Any]) -> dict[int, KnownGuest]:
 
 def sittings_of(event_id: int, site_ids: Collection[int]) -> list[KnownSitting]:
     """The sittings of the event, with the hours of the doors at these sites."""
-    sittings, shifts = _execute(statements.HOURS, event_id=event_id, site_ids=list(site_ids)).one()
+    sittings, shifts = _read(statements.HOURS, event_id=event_id, site_ids=list(site_ids))
     return _sittings(sittings or (), shifts or ())
 
 
@@ -269,7 +270,7 @@ def decide(asked: Asked) -> Stored:
     if not asked.scan_ids:
         return Stored({}, {}, {}, {}, set(), {}, {})
     many = any(len(values) > 1 for values in asked)
-    row = _execute(statements.DECIDING[many], **_parameters(asked._asdict(), many)).one()
+    row = _read(statements.DECIDING[many], **_parameters(asked._asdict(), many))
     kept, holders, looks, revoked, undone = (some or () for some in row)
     stored = Stored(
         {one[1]: _kept(one) for one in kept},
@@ -309,18 +310,18 @@ def _row_id(row: list[Any]) -> int:
 def add_others(stored: Stored, guest_ids: Collection[int]) -> dict[int, KnownGuest]:
     """The guests of scans that were sent once more and do not say whose they are; two statements, nothing is locked."""
     ids = list(guest_ids)
-    add_looks(stored, _execute(statements.OTHER_LOOKS, guest_ids=ids).scalar_one() or ())
-    return _guests(_execute(statements.OTHER_GUESTS, guest_ids=ids).scalar_one() or ())
+    add_looks(stored, _read(statements.OTHER_LOOKS, guest_ids=ids) or ())
+    return _guests(_read(statements.OTHER_GUESTS, guest_ids=ids) or ())
 
 
 def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and name by id."""
-    rows = _execute(statements.SITE_LABELS, ids=list(ids)).scalar_one() if ids else None
+    rows = _read(statements.SITE_LABELS, ids=list(ids)) if ids else None
     return {site_id: (code, name) for site_id, code, name in rows or ()}
 
 
 def device_names(ids: Collection[int]) -> dict[int, str]:
-    return dict(_execute(statements.DEVICE_NAMES, ids=list(ids)).scalar_one() or ()) if ids else {}
+    return dict(_read(statements.DEVICE_NAMES, ids=list(ids)) or ()) if ids else {}
 
 
 def first_as_of(looks_of_person: Iterable[Look], row_id: int | None) -> Seen | None:
@@ -348,5 +349,6 @@ def _given(words: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _execute(statement: Any, **values: Any) -> Any:
-    return db.session.connection().execute(statement, values)
+def _read(statement: Any, **values: Any) -> Any:
+    """The only value that the statement answers; None without one."""
+    return db.session.connection().execute(statement, values).scalar()

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from eventsvc import clock
 from eventsvc.checkins import operations
+from eventsvc.checkins.lookup_statements import DECIDING, READING
 from eventsvc.checkins.models import Profile
 from eventsvc.db import atomic, db
 from eventsvc.invitations import operations as invitations
 from tests import factories
 from tests.checkins.conftest import scan
 
-READ, DECIDE, WRITE = "WITH door", "SELECT (SELECT", "INSERT INTO scan"
+READ, DECIDE, WRITE = "WITH door", "SELECT json", "INSERT INTO scan"
 COUNT, CASE, AUDIT = "SELECT scan.received_at", "INSERT INTO review_case", "INSERT INTO audit_entry"
 NEW, KNOWN = [READ, DECIDE, WRITE], [READ, DECIDE]
 BEGINNINGS = (READ, DECIDE, WRITE, COUNT, CASE, AUDIT, "INSERT INTO quarantined_scan", "UPDATE device")
@@ -85,6 +86,24 @@ def test_two_hundred_scans_cost_what_one_costs(hall, http):
         ["admitted"] * 100 + ["rescan"] * 100,
     )
     assert http.cost(*batch) == (KNOWN, ["admitted"] * 100)
+
+
+def test_no_table_is_walked(app, hall, http):
+    """Guests and passes are found one by one, however many the event has; SQLite tells how it reads."""
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL plans by what it has counted, so its plans over few rows say nothing
+    lines = []
+    with db.engine.connect() as connection:
+        for read in (*READING.values(), *DECIDING.values()):
+            text = str(read.compile(db.engine))
+            values = ("[1]",) * text.count("?")
+            lines += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
+
+    walked = {line.split()[1] for line in lines if line.startswith("SCAN ")}
+    assert walked <= {"door", "locked", "anon_1", "store_epoch", "json_each", "CONSTANT"}
+    assert {line for line in lines if line.startswith("SEARCH guest ")} == {
+        "SEARCH guest USING INTEGER PRIMARY KEY (rowid=?)"
+    }
 
 
 def test_what_is_rare_costs_its_own_statement(hall, http):
