@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from eventsvc.agenda.models import RitualRole
 from eventsvc.checkins.arrivals import Arrival
+from eventsvc.checkins.door_readiness import Lack
 from eventsvc.reports.board_curve import Curve
 from eventsvc.reports.site_board import Division, Line, SiteBoard, Tally
 from eventsvc.sites.models import SiteLevel, SiteStatus
@@ -25,6 +26,7 @@ class Attention(StrEnum):
     CASE = "case"
     FAULT = "fault"
     SILENT = "silent"
+    CLOSED = "closed"
     EMPTY = "empty"
     FILLING = "filling"
     FULL = "full"
@@ -69,6 +71,8 @@ class Tile:
     tallied: int
     received_at: datetime | None
     attention: Attention
+    signed: int | None = None
+    """The count that somebody has signed for the site, if it is closed."""
 
     @property
     def code(self) -> str:
@@ -118,12 +122,14 @@ class Tile:
         return self.post.silent_since is not None
 
 
-def attention(line: Line, post: Post, cases: int, has_begun: bool) -> Attention:
+def attention(line: Line, post: Post, cases: int, has_begun: bool, *, is_closed: bool = False) -> Attention:
     """The first thing to be said about a site."""
     if cases:
         return Attention.CASE
     if line.status is SiteStatus.FAULT:
         return Attention.FAULT
+    if is_closed:
+        return Attention.CLOSED
     if post.silent_since is not None:
         return Attention.SILENT
     if not line.expected:
@@ -160,6 +166,7 @@ class Alarm(NamedTuple):
     since: datetime | None = None
     device: str | None = None
     fault: FaultKind | None = None
+    lack: Lack | None = None
     places: int = 1
 
 

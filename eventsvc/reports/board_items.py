@@ -63,6 +63,7 @@ def _site(tile: Tile) -> dict[str, Any]:
         "source": line.source.value,
         "inside": tile.inside,
         "tallied": tile.tallied,
+        "signed": tile.signed,
         "cases": tile.cases,
         "waiting": tile.waiting,
         "last_scan_at": tile.last_scan_at,

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from eventsvc import clock
+from eventsvc.checkins import device_labels  # noqa: F401  (registers what a door may lack)
 from eventsvc.reports.board import Alarm, AlarmKind, Board, Part, Presence
 from eventsvc.reports.board_curve import Curve
 from eventsvc.reports.site_board_labels import moment
@@ -98,7 +99,8 @@ def _quarantine(alarm: Alarm) -> str:
 
 
 def _unready(alarm: Alarm) -> str:
-    return _("The doors are not ready for check-in")
+    words = _("The doors are not ready for check-in")
+    return f"{words}: {labels.label(alarm.lack)}" if alarm.lack else words
 
 
 def _empty(alarm: Alarm) -> str:

@@ -1,7 +1,7 @@
 """Read the live board: the same number of statements for one site and for three thousand."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,8 +12,9 @@ from sqlalchemy.sql.functions import GenericFunction
 from eventsvc import clock
 from eventsvc.agenda import queries as agenda
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import arrival_queries, device_queries
+from eventsvc.checkins import arrival_queries, closing_queries, device_queries
 from eventsvc.checkins import queries as checkins
+from eventsvc.checkins.door_readiness import Lack
 from eventsvc.checkins.models import Device, QuarantinedScan, ReviewCase, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.events import sitting_rules
@@ -43,6 +44,8 @@ SILENT_AFTER = timedelta(minutes=5)
 CLOCK_OFF_MS = 120_000
 """A clock that is further off than two minutes is put right by the server; somebody should set it all the same."""
 FLOOD_WITHIN = timedelta(minutes=15)
+LACKS = (Lack.NO_DEVICE, Lack.NO_LIST, Lack.OLD_LIST, Lack.BATTERY)
+"""What the readiness of doors adds to silences, queues and clocks, which the board tells by itself."""
 
 
 class five_minutes(GenericFunction[int]):
@@ -69,9 +72,9 @@ class _Seen(NamedTuple):
     exits: int
 
 
-def board(event: Event, *, sitting: Sitting | None = None) -> Board:
+def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Alarm] | None = None) -> Board:
     """Every site of the event with its figures, the main hall first; at the sitting that matters now, or the one that
-    is given."""
+    is given. `unready`: the doors that are not ready, for a caller who keeps them for a while."""
     sitting, now = sitting or current_sitting(event), clock.now()
     if sitting is None:
         return Board(None, now)
@@ -84,11 +87,13 @@ def board(event: Event, *, sitting: Sitting | None = None) -> Board:
     cases = _open_cases(event)
     devices = _devices(event)
     waiting = _waiting(event, devices)
-    posts = _posts(devices, waiting, held, now)
+    closed = closing_queries.standing(sitting)
+    posts = _posts(devices, waiting, held, now, closed)
     tiles = []
     for line in state.lines:
         site_id = ids.get(line.code)
         post, open_cases = posts.get(site_id, Post()), cases.get(site_id, 0)
+        signed = closed.get(site_id or 0)
         tiles.append(
             Tile(
                 line=line,
@@ -97,7 +102,8 @@ def board(event: Event, *, sitting: Sitting | None = None) -> Board:
                 inside=None if inside is None else inside.get(site_id or 0, 0),
                 tallied=tallied.get(site_id or 0, 0),
                 received_at=seen[site_id].received_at if site_id in seen else None,
-                attention=attention(line, post, open_cases, held.has_begun),
+                attention=attention(line, post, open_cases, held.has_begun, is_closed=signed is not None),
+                signed=signed.people if signed else None,
             )
         )
     places = {ids[line.code]: line for line in state.lines if line.code in ids}
@@ -106,6 +112,7 @@ def board(event: Event, *, sitting: Sitting | None = None) -> Board:
         *_alarms_of_devices(devices, places),
         *_floods(event, places, now),
         *_quarantined(event),
+        *(doors_not_ready(event) if unready is None else unready),
     ]
     shown = arrival_queries.arrivals(event, sitting)
     return Board(
@@ -235,18 +242,28 @@ def _received_since(event: Event) -> dict[int, int]:
 
 
 def _posts(
-    devices: list[sa.Row[Any]], waiting: Mapping[int, int], held: Held, now: datetime
+    devices: list[sa.Row[Any]],
+    waiting: Mapping[int, int],
+    held: Held,
+    now: datetime,
+    closed: Collection[int],
 ) -> dict[int | None, Post]:
-    """By site; None: the devices that may scan anywhere. A revoked device only counts for what it still holds."""
+    """By site; None: the devices that may scan anywhere. A revoked device only counts for what it still holds, and
+    nobody misses those of a site that has signed its count."""
     by_site: dict[int | None, list[sa.Row[Any]]] = {}
     for device in devices:
         by_site.setdefault(device.site_id, []).append(device)
-    return {site_id: _post(there, waiting, held, now) for site_id, there in by_site.items()}
+    return {
+        site_id: _post(there, waiting, held, now, is_closed=site_id in closed)
+        for site_id, there in by_site.items()
+    }
 
 
-def _post(devices: list[sa.Row[Any]], waiting: Mapping[int, int], held: Held, now: datetime) -> Post:
+def _post(
+    devices: list[sa.Row[Any]], waiting: Mapping[int, int], held: Held, now: datetime, *, is_closed: bool
+) -> Post:
     live = [device for device in devices if device.revoked_at is None]
-    due = [device for device in live if _is_due(device, held, now)]
+    due = [device for device in live if not is_closed and _is_due(device, held, now)]
     heard = max((_heard(device) for device in live), default=None)
     silent = bool(due) and all(now - _heard(device) > SILENT_AFTER for device in due)
     return Post(
@@ -339,6 +356,17 @@ def _quarantined(event: Event) -> list[Alarm]:
         )
     )
     return [Alarm(AlarmKind.QUARANTINE, number=waiting)] if waiting else []
+
+
+def doors_not_ready(event: Event) -> list[Alarm]:
+    """A line for every site whose doors lack something that no other alarm tells."""
+    found = []
+    for doors in device_queries.door_readiness(event, clock.now()):
+        lacks = [missed.lack for missed in doors.missed if missed.lack in LACKS]
+        if lacks:
+            place = {"site": doors.site.name, "code": doors.site.code}
+            found.append(Alarm(AlarmKind.UNREADY, lack=lacks[0], **place))
+    return found
 
 
 def _place(site_id: int | None, places: Mapping[int, Line]) -> dict[str, Any]:

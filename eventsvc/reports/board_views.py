@@ -22,6 +22,7 @@ from eventsvc.web.snapshots import etag, snapshot
 
 EVERY = 3
 """Seconds between two questions of a page."""
+DOORS_FRESH = 30.0
 MOST_BODIES = 64
 MOST_TILES = 240
 """More sites than this are shown by their districts."""
@@ -79,6 +80,7 @@ class Shown(NamedTuple):
 
 
 _looks: dict[tuple, Look] = {}
+_doors: dict[tuple, list[Alarm]] = {}
 _bodies: OrderedDict[tuple, tuple[str, bytes]] = OrderedDict()
 _pen = Lock()
 
@@ -103,7 +105,8 @@ def look(event_id: int, sitting_number: int | None, *, anew: bool = False) -> Lo
         event = db.session.get(Event, event_id)
         if event is None:
             raise NotFound()
-        board = board_queries.board(event, sitting=_sitting(event, sitting_number))
+        sitting, unready = _sitting(event, sitting_number), _unready(event)
+        board = board_queries.board(event, sitting=sitting, unready=unready)
         shown = Shown(
             event.id,
             event.slug,
@@ -117,6 +120,18 @@ def look(event_id: int, sitting_number: int | None, *, anew: bool = False) -> Lo
 
     snapshot(key, figures, str, since=monotonic() if anew else None)
     return _looks[key]
+
+
+def _unready(event: Event) -> list[Alarm]:
+    """Doors do not get ready or unready within seconds: looked at twice a minute."""
+    key = ("doors", current_app.config["SQLALCHEMY_DATABASE_URI"], event.id)
+
+    def figures() -> object:
+        _doors[key] = board_queries.doors_not_ready(event)
+        return _doors[key]
+
+    snapshot(key, figures, str, fresh=DOORS_FRESH)
+    return _doors[key]
 
 
 def context(found: Look, who: Reader, within: str = "") -> dict[str, Any]:

@@ -215,6 +215,7 @@ class BoardSiteSchema(Schema):
         allow_none=True, metadata={"description": "people inside now; null where no exits are scanned"}
     )
     tallied = fields.Integer(metadata={"description": "people counted by taps; in none of the other figures"})
+    signed = fields.Integer(allow_none=True, metadata={"description": "the count it was closed with"})
     cases = fields.Integer()
     waiting = fields.Integer(metadata={"description": "scans still on devices"})
     last_scan_at = fields.AwareDateTime(allow_none=True)

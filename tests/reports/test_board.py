@@ -11,6 +11,8 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.operations import record
 from eventsvc.checkins import operations as checkins
+from eventsvc.checkins.attendance_models import SiteClosing
+from eventsvc.checkins.door_readiness import Lack
 from eventsvc.checkins.models import CaseKind, Device, ReviewCase
 from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
@@ -184,7 +186,7 @@ def test_scans_on_devices_are_what_it_told_less_what_has_come_since(event):
 
     assert board_queries.board(event).waiting == 5
     checkins.record_scans(device, [scan], device_clock=clock.now())
-    assert alarms(event) == [(AlarmKind.WAITING, "main", 4)]
+    assert (AlarmKind.WAITING, "main", 4) in alarms(event)
     with atomic():
         device.waiting = 0
     assert board_queries.board(event).waiting == 0
@@ -202,6 +204,31 @@ def test_a_clock_that_is_off_a_flood_and_what_was_set_aside_are_told(event):
     assert alarms(event) == [
         (AlarmKind.FLOOD, "main", 1), (AlarmKind.CLOCK, "main", 47), (AlarmKind.QUARANTINE, None, 1),
     ]  # fmt: skip
+
+
+def test_doors_without_a_device_are_told_a_day_before(event, time_machine):
+    factories.guest(factories.site_of(event, "524"))
+
+    [alarm] = board_queries.board(event).alarms
+    assert (alarm.kind, alarm.code, alarm.lack) == (AlarmKind.UNREADY, "524", Lack.NO_DEVICE)
+
+    time_machine.move_to(event.sittings[0].starts_at - timedelta(hours=25))
+    assert alarms(event) == []
+
+
+def test_a_site_that_has_signed_its_count_is_not_missed(event):
+    main = factories.site_of(event, "main")
+    factories.guest(main)
+    device_at(main, seen_at=clock.now() - timedelta(minutes=20))
+    with atomic():
+        db.session.add(
+            SiteClosing(event_id=event.id, site_id=main.id, sitting_id=event.sittings[0].id, named=0, people=7,
+                        signed_name="Lê Thị Ký", actor_kind="user")
+        )  # fmt: skip
+
+    shown = board_queries.board(event)
+
+    assert (shown.stale, shown.tiles[0].attention, shown.tiles[0].signed) == ([], Attention.CLOSED, 7)
 
 
 def test_a_case_without_a_site_is_counted_and_told(event):

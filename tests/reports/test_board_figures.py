@@ -66,6 +66,11 @@ def test_a_site_says_what_is_worst_first(shown, post, cases, begun, says):
     assert attention(shown, post, cases, begun) is says
 
 
+def test_a_site_that_has_signed_its_count_is_neither_silent_nor_empty():
+    assert attention(line(), Post(silent_since=AT), 0, True, is_closed=True) is Attention.CLOSED
+    assert attention(line(), Post(), 1, True, is_closed=True) is Attention.CASE
+
+
 def test_levels_and_districts_make_the_whole():
     hall = line("main", level=SiteLevel.MAIN, district_code=None, district=None, checked_in=7)
     shown = board(
