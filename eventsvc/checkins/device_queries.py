@@ -111,7 +111,7 @@ def devices_of(
     counts = {device_id: count for device_id, count in db.session.execute(delivered)}
     gaps = {device_id: missing for (device_id, _site), missing in undelivered(event).items()}
     devices, now = list(db.session.scalars(statement)), clock.now()
-    looks = _looks(event, devices, gaps, with_lists=True)
+    looks = _looks(event, devices, gaps, compared=devices)
     rows = [
         DeviceRow(
             device,
@@ -154,11 +154,11 @@ def row_of(device: Device) -> DeviceRow:
 
 
 def _looks(
-    event: Event, devices: Collection[Device], gaps: Mapping[int, int], *, with_lists: bool
+    event: Event, devices: Collection[Device], gaps: Mapping[int, int], compared: Collection[Device]
 ) -> dict[int, DeviceLook]:
-    """How the devices stand; `with_lists`: also whether each holds the list of now, which costs five statements."""
-    live = [device for device in devices if device.revoked_at is None and device.bundle is not None]
-    wanted = bundle_queries.versions(event, live) if with_lists and live else {}
+    """How the devices stand; whether those `compared` hold the list of now, which costs five statements."""
+    compared = [one for one in compared if one.revoked_at is None and one.bundle is not None]
+    wanted = bundle_queries.versions(event, compared) if compared else {}
     changed_at = bundle_queries.codes_changed_at(event) if wanted else None
     return {
         device.id: DeviceLook(
@@ -216,7 +216,9 @@ def door_readiness(event: Event, now: datetime, site_ids: Collection[int] | None
         .order_by(Device.name, Device.id)
     ).all()
     gaps = {device_id: number for (device_id, _site), number in undelivered(event).items()}
-    looks = _looks(event, devices, gaps, with_lists=at is Phase.HOUR)
+    # Reading the people of every site is dear, and boards ask all day: only where a list may be too old to pass.
+    old = [one for one in devices if one.bundle_at is None or now - one.bundle_at > door_rules.SEEN_WITHIN]
+    looks = _looks(event, devices, gaps, compared=old if at is Phase.HOUR else [])
     by_site: dict[int, list[DeviceLook]] = {}
     for look in looks.values():
         home = sites[0][0].id if look.site_id is None and len(sites) == 1 else look.site_id
