@@ -39,7 +39,7 @@ def leader(event):
     """Somebody whose arrival is announced."""
     guest = factories.guest(
         factories.site_of(event, "main"),
-        full_name="Đặng Văn Trọng",
+        full_name="Đặng Văn Khuê",
         honorific="Ông",
         position="Bí thư Tỉnh ủy",
     )
@@ -83,7 +83,7 @@ def test_a_wall_holds_every_site_without_scrolling_and_follows_who_comes_in(even
     arrive(leader)
 
     expect(page.locator(".board__totals .stat").first).to_contain_text("601/901")
-    expect(page.locator("body")).not_to_contain_text("Trọng")
+    expect(page.locator("body")).not_to_contain_text("Khuê")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -94,7 +94,7 @@ def test_the_board_reads_well_on_a_desk_and_on_a_phone(event, leader, new_visito
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         page.goto(f"/events/{event.slug}/board")
-        expect(page.locator(".live__arrival")).to_contain_text("Ông Đặng Văn Trọng, Bí thư Tỉnh ủy")
+        expect(page.locator(".live__arrival")).to_contain_text("Ông Đặng Văn Khuê, Bí thư Tỉnh ủy")
         expect(page.get_by_role("img", name="người vào trong khoảng")).to_be_visible()
         assert fits(page)
         axe(page)
@@ -114,18 +114,18 @@ def test_reception_is_told_once_and_greets_without_leaving_the_page(event, leade
     arrive(leader)
 
     for page in (first, second):
-        expect(page.get_by_role("heading", name="Ông Đặng Văn Trọng")).to_be_visible()
-        expect(page.locator("[data-arrivals-told]")).to_have_text("Ông Đặng Văn Trọng đã đến")
+        expect(page.get_by_role("heading", name="Ông Đặng Văn Khuê")).to_be_visible()
+        expect(page.locator("[data-arrivals-told]")).to_have_text("Ông Đặng Văn Khuê đã đến")
         assert fits(page)
         axe(page)
     first.reload()
     expect(first.get_by_role("button", name="Đã tắt chuông")).to_be_visible()  # the choice is remembered
-    expect(first.get_by_role("heading", name="Ông Đặng Văn Trọng")).to_be_visible()
+    expect(first.get_by_role("heading", name="Ông Đặng Văn Khuê")).to_be_visible()
     expect(first.locator("html")).not_to_have_attribute("data-rung", "1")  # and so is who was told of
 
     second.get_by_role("button", name="Đã đón").click()
 
-    expect(second.locator(".flashes")).to_contain_text("Đã ghi nhận: đã đón Ông Đặng Văn Trọng.")
+    expect(second.locator(".flashes")).to_contain_text("Đã ghi nhận: đã đón Ông Đặng Văn Khuê.")
     for page in (first, second):
         expect(page.locator(".coming-list--done")).to_contain_text("Phạm Thị Lễ đón")
     expect(second.locator("html")).to_have_attribute("data-rung", "1")
