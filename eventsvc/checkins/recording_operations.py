@@ -100,6 +100,8 @@ class _Memory:
     def write(self) -> None:
         if self.rows:
             db.session.connection().execute(_INSERT_SCANS, list(self.rows.values()))
+        # in one order for everybody: two uploads of one device must not wait for each other in a circle
+        self.cases.sort(key=lambda case: (case["kind"], case["subject"]))
         _insert_new(ReviewCase.__table__, self.cases)
         doors = {values["body_hash"]: door for door, values in self.aside.values()}
         for put in _insert_new(QuarantinedScan.__table__, [values for _door, values in self.aside.values()]):

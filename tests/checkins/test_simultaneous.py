@@ -5,16 +5,19 @@ import os
 import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from uuid import uuid4
 
+import psycopg
 import sqlalchemy as sa
 
 from config import TestConfig
+from eventsvc import rows
 from eventsvc.app import create_app
-from eventsvc.checkins import lookups, operations, queries
+from eventsvc.checkins import lookups, operations, queries, recording_operations
 from eventsvc.checkins.models import Scan
-from eventsvc.db import db
+from eventsvc.db import atomic, db
+from eventsvc.invitations import operations as invitations
 from tests import factories
 from tests.checkins.conftest import scan
 
@@ -68,6 +71,85 @@ def test_eight_devices_with_batches_in_different_orders_never_lock_each_other_ou
         )
 
     assert outcomes == Counter(admitted=30, repeat=30 * (DOORS - 1))
+
+
+def test_one_batch_sent_eight_times_in_eight_orders_is_stored_once(app, hall):
+    """Unknown codes have no guest whose row could be locked first."""
+    device = operations.door_of(hall.device())
+    sent = [scan(f"no such code {n}") for n in range(24)]
+    db.session.commit()
+    together = Barrier(DOORS)
+
+    def send(number):
+        turned = sent[number * 3 :] + sent[: number * 3]
+        with app.app_context():
+            together.wait()
+            return operations.record_scans(device, turned if number % 2 else turned[::-1])
+
+    with ThreadPoolExecutor(DOORS) as doors:
+        statuses = Counter(
+            result["status"] for results in doors.map(send, range(DOORS)) for result in results
+        )
+
+    assert statuses == Counter(stored=len(sent), replay=len(sent) * (DOORS - 1))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == len(sent)
+
+
+def test_whoever_the_database_struck_down_in_a_deadlock_is_tried_again(app, hall, monkeypatch):
+    honest, failures = recording_operations.store, [psycopg.errors.DeadlockDetected("a circle")]
+
+    def store(together):
+        honest(together)
+        if failures:
+            raise sa.exc.OperationalError("INSERT", {}, failures.pop())
+
+    monkeypatch.setattr(recording_operations, "store", store)
+    [result] = operations.record_scans(hall.device(), [scan(hall.code(hall.minh))])
+
+    assert (result["status"], result["outcome"], failures) == ("stored", "admitted", [])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 1
+
+
+def test_a_door_that_waited_while_a_pass_was_revoked_knows_it(app, hall, monkeypatch):
+    """What was read before the wait must not decide: the pass was good in that snapshot."""
+    device, code = operations.door_of(hall.device()), hall.code(hall.minh)
+    db.session.commit()
+    has_read = Event()
+    honest = lookups.read_ahead
+
+    def read_ahead(door, named):
+        known = honest(door, named)
+        has_read.set()
+        return known
+
+    monkeypatch.setattr(lookups, "read_ahead", read_ahead)
+
+    def stand():
+        with app.app_context():
+            return operations.record_scans(device, [scan(code)])[0]["outcome"]
+
+    with ThreadPoolExecutor(1) as doors:
+        with atomic():
+            rows.lock(hall.minh)
+            invitations.reissue_pass(hall.minh, by=None)
+            db.session.flush()
+            answer = doors.submit(stand)
+            assert has_read.wait(20) if db.engine.dialect.name == "sqlite" else _somebody_waits()
+        assert answer.result(60) == "revoked"
+
+
+def _somebody_waits() -> bool:
+    """Whether another session of the database stands before a lock within twenty seconds."""
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    pause = Event()
+    for _attempt in range(2000):
+        with db.engine.connect() as connection:
+            if connection.scalar(waiting):
+                return True
+        pause.wait(0.01)
+    return False
 
 
 def test_one_scan_sent_eight_times_at_once_is_stored_once(app, hall):
