@@ -17,7 +17,7 @@ from eventsvc.checkins.paper_queries import Line
 from eventsvc.events.models import Sitting
 from eventsvc.invitations.rules import sitting_name
 from eventsvc.sites.models import Site
-from eventsvc.text import official_datetime
+from eventsvc.text import short_date, time_of_day
 from eventsvc.web.fields import ClockField, LineField, MomentField, NumberField, RowField
 
 
@@ -106,4 +106,4 @@ def enter_form(sheet: PaperSheet, lines: Sequence[Line], blanks: Sequence[int], 
 def _sitting_words(sitting: Sitting) -> str:
     if sitting.starts_at is None:
         return sitting_name(sitting)
-    return f"{sitting_name(sitting)} – {official_datetime(sitting.starts_at)}"
+    return f"{sitting_name(sitting)} – {time_of_day(sitting.starts_at)}, {short_date(sitting.starts_at)}"

@@ -36,8 +36,8 @@ from eventsvc.web.pagination import paginate
 
 bp = Blueprint("paper_sheets", __name__, url_prefix="/events/<slug>/checkins/paper")
 
-MOST_LINES = 3000
-"""People in one file: it is made while somebody waits. More are several files."""
+MOST_LINES, HEAD_LINES = 1500, 10
+"""Lines in one file, and what the head of a sheet counts for: somebody waits for it. More are several files."""
 MOST_SHEETS = 1000
 MOST_NAMED = 8
 
@@ -192,10 +192,14 @@ def _files(event: Event, reach: frozenset[int] | None) -> list[File]:
 def _together(sheets: Sequence[PaperSheet]) -> list[File]:
     """The sheets in files of a bearable length, none of them torn."""
     files: list[File] = []
+    lines = 0
     for sheet in sheets:
         people = len(sheet.guest_ids)
-        if files and files[-1].people + people <= MOST_LINES:
+        own = people + sheet.blank_lines + HEAD_LINES
+        if files and lines + own <= MOST_LINES:
             files[-1] = File(files[-1].first, sheet.number, files[-1].sheets + 1, files[-1].people + people)
+            lines += own
         else:
             files.append(File(sheet.number, sheet.number, 1, people))
+            lines = own
     return files

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Optional
 from eventsvc.events.models import Sitting
 from eventsvc.invitations.rules import sitting_name
 from eventsvc.sites.models import Site
-from eventsvc.text import official_datetime
+from eventsvc.text import short_date, time_of_day
 from eventsvc.visitors import labels  # noqa: F401  (registers the words)
 from eventsvc.visitors.models import OpenDoors
 from eventsvc.visitors.operations import Registrant
@@ -108,4 +108,4 @@ class CancelForm(FlaskForm):
 def _sitting_words(sitting: Sitting) -> str:
     if sitting.starts_at is None:
         return sitting_name(sitting)
-    return f"{sitting_name(sitting)} – {official_datetime(sitting.starts_at)}"
+    return f"{sitting_name(sitting)} – {time_of_day(sitting.starts_at)}, {short_date(sitting.starts_at)}"

@@ -1,21 +1,32 @@
 """Lists on paper: printed under a number, entered afterwards; nobody is counted twice, and the written time decides."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
 from eventsvc import clock
+from eventsvc.accounts.models import User
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import operations, paper_operations, paper_queries, queries, verification_queries
+from eventsvc.checkins import (
+    operations,
+    paper_operations,
+    paper_queries,
+    paper_views,
+    queries,
+    verification_queries,
+)
 from eventsvc.checkins.attendance_models import PaperSheet
 from eventsvc.checkins.models import Outcome, Scan, ScanMode
 from eventsvc.checkins.paper_operations import Tick, WalkIn
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
+from eventsvc.events.models import Event
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import operations as invitations
@@ -78,6 +89,29 @@ def test_entering_a_sheet_twice_counts_nobody_twice(hall, sheet, organizer):
     assert (walked.person.full_name, walked.note) == ("Khách Lạ", "Tờ số 1")
     assert sheet.entered_by_id == organizer.id
     assert verification_queries.breaches(hall.event) == []
+
+
+def test_two_people_who_enter_one_sheet_at_once_count_everybody_once(app, hall, sheet, organizer):
+    at, number, guest_ids = _ago(20), sheet.number, [hall.minh.id, hall.hoa.id]
+    by, event_id = organizer.id, hall.event.id
+    db.session.commit()
+    together = Barrier(2)
+
+    def enter(_person):
+        with app.app_context():
+            event = db.session.get(Event, event_id)
+            own = paper_queries.sheet_or_404(event, number)
+            together.wait()
+            ticks = [Tick(guest_id, at) for guest_id in guest_ids]
+            walk_in = WalkIn(1, "Khách Lạ", None, at)
+            return paper_operations.enter(own, ticks, [walk_in], by=db.session.get(User, by)).recorded
+
+    with ThreadPoolExecutor(2) as people:
+        recorded = list(people.map(enter, range(2)))
+
+    assert sorted(recorded) == [0, 3]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 3
+    assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 3}
 
 
 def test_whoever_a_device_saw_is_in_since_the_earlier_of_the_two(hall, sheet, organizer):
@@ -183,3 +217,18 @@ def test_a_sheet_costs_the_same_for_many_lines(hall, sheet):
 
     assert len(lines) == 22
     assert many.number == few.number
+
+
+def test_many_sheets_are_files_of_a_bearable_length_and_none_is_torn():
+    sheets = [
+        PaperSheet(number=number, guest_ids=list(range(20)), blank_lines=10) for number in range(1, 188)
+    ]
+
+    files = paper_views._together(
+        [*sheets, PaperSheet(number=188, guest_ids=list(range(2000)), blank_lines=0)]
+    )
+
+    assert [(each.first, each.last, each.people) for each in files] == [
+        (1, 37, 740), (38, 74, 740), (75, 111, 740), (112, 148, 740), (149, 185, 740), (186, 187, 40),
+        (188, 188, 2000),
+    ]  # fmt: skip
