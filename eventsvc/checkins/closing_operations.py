@@ -11,7 +11,7 @@ from eventsvc import clock
 from eventsvc.audit.operations import record, user_id
 from eventsvc.checkins import closing_queries
 from eventsvc.checkins.attendance_models import SiteClosing
-from eventsvc.checkins.closing_queries import SiteCount
+from eventsvc.checkins.closings import SiteCount
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, StaleEdit
 from eventsvc.events.models import Event, Sitting

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from eventsvc import clock, text
 from eventsvc.checkins.attendance_models import SiteClosing
-from eventsvc.checkins.closing_queries import SiteCount
+from eventsvc.checkins.closings import SiteCount
 from eventsvc.events.models import Event
 from eventsvc.invitations import wording
 from eventsvc.invitations.rules import sitting_name

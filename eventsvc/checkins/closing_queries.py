@@ -1,8 +1,6 @@
 """What a site would sign, what it has signed, and what has come in since. Read from the scans, never from a total."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -10,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from eventsvc.checkins import device_queries, queries, rules
 from eventsvc.checkins.attendance_models import SiteClosing
+from eventsvc.checkins.closings import SiteCount
 from eventsvc.checkins.models import Device, ReviewCase, Scan
 from eventsvc.db import db
 from eventsvc.errors import NotFound
@@ -18,54 +17,6 @@ from eventsvc.guests.models import Guest
 from eventsvc.sites import queries as sites
 from eventsvc.sites import report_queries
 from eventsvc.sites.models import Site
-from eventsvc.sites.report_models import HeadCount
-
-
-class Doubt(StrEnum):
-    """Why somebody should look again before signing; none of them forbids it."""
-
-    NOT_BEGUN = "not_begun"
-    WAITING = "waiting"
-    CASES = "cases"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True)
-class SiteCount:
-    """A site at a sitting: whom it expects, whom its doors let in by name, what it reported; `waiting` scans are still
-    on its devices, `cases` are open. `closing` stands, when it has signed."""
-
-    site: Site
-    expected: int
-    named: int
-    reported: HeadCount | None
-    waiting: int
-    cases: int
-    closing: SiteClosing | None
-
-    @property
-    def people(self) -> int:
-        """In the hall: the greater of head-count and entries by name (docs/decisions/0016)."""
-        return max(self.named, self.reported.people if self.reported else 0)
-
-    @property
-    def later(self) -> int:
-        """How many more are in by name than was signed; below nought when entries were undone since."""
-        return self.named - self.closing.named if self.closing else 0
-
-    @property
-    def seen(self) -> tuple[int, int]:
-        """The figures on the page from which somebody signs."""
-        return self.named, self.people
-
-    def doubts(self, has_begun: bool) -> list[Doubt]:
-        found = {
-            Doubt.NOT_BEGUN: not has_begun,
-            Doubt.WAITING: bool(self.waiting),
-            Doubt.CASES: bool(self.cases),
-            Doubt.SILENT: not self.people,
-        }
-        return [doubt for doubt, applies in found.items() if applies]
 
 
 def standing(sitting: Sitting) -> dict[int, SiteClosing]:

@@ -15,7 +15,7 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import closing_operations, closing_papers, closing_queries, queries
 from eventsvc.checkins.attendance_models import SiteClosing
 from eventsvc.checkins.closing_forms import CloseForm, ReopenForm, SignForm
-from eventsvc.checkins.closing_queries import Doubt, SiteCount
+from eventsvc.checkins.closings import Doubt, SiteCount
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.events.permissions import event_or_404

@@ -13,7 +13,7 @@ from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import closing_operations, closing_queries, operations
 from eventsvc.checkins.attendance_models import SiteClosing
 from eventsvc.checkins.closing_operations import ClosedAlready, Signature
-from eventsvc.checkins.closing_queries import Doubt
+from eventsvc.checkins.closings import Doubt
 from eventsvc.checkins.models import Profile
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid, StaleEdit
