@@ -3,6 +3,7 @@
 A search reads one index that holds all it needs, in the order it answers in: docs/decisions/0018.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +25,11 @@ from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
 MOST_FOUND, MOST_WORDS, MOST_INITIALS, MOST_ALIKE = 20, 8, 5, 5
-_MOST_OF_THOSE_INITIALS = 1000
+_MOST_OF_THOSE_INITIALS, _FEW = 1000, 3000
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|th|tr|ph|kh|ch|gh?|qu|[bcdhklmnprstvx])?(?:[aeiouy]{1,3}(?:ng?|nh|ch?|[mpt])?)?"
+)
+"""What a Vietnamese syllable without its marks may begin with; other letters in a row are initials: "nvm"."""
 
 
 # --- Who is in, of a few people ---------------------------------------------------------------------------
@@ -51,7 +56,7 @@ def presences(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Presenc
             Scan.guest_id.in_(guest_ids),
             Scan.sitting_id == sitting.id,
             Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
-            ~sa.exists().where(undoing.annuls == Scan.scan_id, undoing.event_id == sitting.event_id),
+            ~sa.exists().where(undoing.annuls == Scan.scan_id, undoing.event_id + 0 == sitting.event_id),
         )
     )
     moves: dict[int, list[Scan]] = {}
@@ -66,8 +71,9 @@ def _presence(scans: Sequence[Scan]) -> Presence:
         for scan in scans
     ]
     first = rules.first_entry(seen)
+    last = max(seen, key=lambda one: one.order)
     by_id = {scan.scan_id: scan for scan in scans}
-    return Presence(by_id[first.scan_id] if first else None, bool(rules.since_last_exit(seen)))
+    return Presence(by_id[first.scan_id] if first else None, last.standing is not Outcome.EXITED)
 
 
 class Totals(NamedTuple):
@@ -116,13 +122,18 @@ class Hits:
 
 def found(event: Event, sitting: Sitting, q: str, site_ids: Collection[int] | None = None) -> Hits:
     """The first 20 guests, by given name, of whose name or organization every word typed begins a word; else those
-    whose name has these initials ("nvm"). Diacritics do not matter. Three statements, four for initials."""
+    whose name has these initials ("nvm"). Diacritics do not matter. Four statements, five for initials."""
     words = text.fold(q).split()[:MOST_WORDS]
     if not words:
         return Hits([], False)
-    ids = _person_ids(event, words, site_ids)
-    if not ids and len(words) == 1 and 2 <= len(words[0]) <= MOST_INITIALS and words[0].isalpha():
-        ids = _with_initials(event, words[0], site_ids)
+    people = _people(event, site_ids)
+    letters = words[0] if len(words) == 1 and 2 <= len(words[0]) <= MOST_INITIALS else ""
+    if letters.isalpha() and not _SYLLABLE.fullmatch(letters):
+        ids = _with_initials(people, letters)
+    else:
+        ids = _person_ids(people, words)
+        if not ids and letters.isalpha():
+            ids = _with_initials(people, letters)
     return Hits(_hits(event, sitting, ids[:MOST_FOUND], site_ids), len(ids) > MOST_FOUND)
 
 
@@ -149,25 +160,35 @@ def alike(
     return hits[:MOST_ALIKE]
 
 
-def _person_ids(event: Event, words: Sequence[str], site_ids: Collection[int] | None) -> list[int]:
-    """One more than are shown. The longest word first: it leaves least for the others to look at."""
+def _person_ids(people: sa.Select[Any], words: Sequence[str]) -> list[int]:
+    """One more than are shown."""
+    return list(
+        db.session.scalars(people.with_only_columns(Person.id).where(_begin(words)).limit(MOST_FOUND + 1))
+    )
+
+
+def _begin(words: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether each word begins one. The longest first: it leaves least for the others to look at."""
     words = sorted(set(words), key=len, reverse=True)
     holds = [_matches(Person.folded, word, "*{}*") for word in words]
     begins = [_matches(sa.literal(" ").concat(Person.folded), word, "* {}*") for word in words]
-    statement = _people(event, site_ids).with_only_columns(Person.id).where(*holds, *begins)
-    return list(db.session.scalars(statement.limit(MOST_FOUND + 1)))
+    return sa.and_(*holds, *begins)
 
 
-def _with_initials(event: Event, letters: str, site_ids: Collection[int] | None) -> list[int]:
+def _with_initials(people: sa.Select[Any], letters: str) -> list[int]:
+    """Those of these initials, and those of whom a word begins so after all: an office called VNPT."""
     pattern = "".join(f"{letter}* " for letter in letters).rstrip()
     statement = (
-        _people(event, site_ids)
-        .with_only_columns(Person.id, Person.full_name)
-        .where(_matches(Person.folded, pattern, "{}"))
+        people.with_only_columns(Person.id, Person.full_name, Person.folded)
+        .where(sa.or_(_matches(Person.folded, pattern, "{}"), _begin([letters])))
         .limit(_MOST_OF_THOSE_INITIALS)
     )
     named = db.session.execute(statement).all()
-    found = [person_id for person_id, name in named if _initials(name).startswith(letters)]
+    found = [
+        person_id
+        for person_id, name, folded in named
+        if _initials(name).startswith(letters) or f" {letters}" in f" {folded}"
+    ]
     return found[: MOST_FOUND + 1]
 
 
@@ -176,17 +197,23 @@ def _initials(full_name: str) -> str:
 
 
 def _people(event: Event, site_ids: Collection[int] | None) -> sa.Select[Any]:
-    """The people on the event's list by given name. All sites: along the index, until enough are found; a few sites:
-    their guests alone, however common the name."""
+    """The people on the event's list by given name. Many: along the index, until enough are found. The guests of a few
+    sites: them alone, or the search would pass by everybody else of a common name."""
     ordered = sa.select(Person).order_by(Person.sort_key, Person.id)
     on_list = sa.select(Guest.person_id).where(Guest.event_id == event.id)
     if site_ids is not None:
-        here = on_list.where(Guest.site_id.in_(site_ids))
-        return ordered.where(Person.id.in_(here))
-    return ordered.where(
-        Person.host_id == event.host_id,
-        on_list.where(Guest.person_id == Person.id).correlate(Person).exists(),
-    )
+        on_list = on_list.where(Guest.site_id.in_(site_ids))
+        few = (
+            db.session.scalar(sa.select(sa.func.count()).select_from(on_list.limit(_FEW + 1).subquery())) or 0
+        )
+        if few <= _FEW:
+            return ordered.where(Person.id.in_(on_list))
+        here = (Guest.site_id + 0).in_(
+            site_ids
+        )  # the sum keeps SQLite from looking through the sites instead
+        on_list = sa.select(Guest.person_id).where(Guest.event_id == event.id, here)
+    listed = on_list.where(Guest.person_id == Person.id).correlate(Person).exists()
+    return ordered.where(Person.host_id == event.host_id, listed)
 
 
 def _matches(column: Any, words: str, pattern: str) -> sa.ColumnElement[bool]:

@@ -102,7 +102,7 @@ async function press(form) {
     if (response.ok) next();
     else answer.querySelector("[aria-invalid], input:not([type=hidden])")?.focus();
   } catch {
-    unsent();
+    say(desk.dataset.unsent, desk.dataset.unsentLine);
   } finally {
     desk.classList.remove("is-asking");
   }
@@ -125,22 +125,26 @@ function next() {
   search({ again: true });
 }
 
-function unsent() {
+function say(word, line) {
   const panel = document.createElement("div");
   panel.className = "desk-answer desk-answer--err";
-  for (const [name, words] of [["word", desk.dataset.unsent], ["line", desk.dataset.unsentLine]]) {
-    const line = document.createElement("p");
-    line.className = `desk-answer__${name}`;
-    line.textContent = words;
-    panel.append(line);
+  for (const [name, words] of [["word", word], ["line", line]]) {
+    const paragraph = document.createElement("p");
+    paragraph.className = `desk-answer__${name}`;
+    paragraph.textContent = words;
+    panel.append(paragraph);
   }
   answer.replaceChildren(panel);
 }
 
-listenForWedge((code) => {
+function readCode(code) {
   clearTimeout(timer);
   box.value = "";
   const form = document.getElementById("wedge");
   form.elements.code.value = code;
   press(form);
-});
+}
+
+const isCode = (typed) => /^[0-9a-z-]{20,}$/i.test(typed) && /\d/.test(typed);
+
+listenForWedge(readCode, () => say(desk.dataset.mangled, desk.dataset.mangledLine), isCode);

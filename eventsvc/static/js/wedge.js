@@ -2,7 +2,8 @@
 const FASTEST_TYPIST_MS = 45;
 const SHORTEST = 8;
 
-export function listenForWedge(onText, onMangled = () => {}) {
+// `looksRight`: what was typed may be a code at all; where people type names, a quick hand is no scanner.
+export function listenForWedge(onText, onMangled = () => {}, looksRight = () => true) {
   let typed = "";
   let last = 0;
   let isMangled = false;
@@ -15,7 +16,7 @@ export function listenForWedge(onText, onMangled = () => {}) {
       const wasMangled = isMangled;
       typed = "";
       isMangled = false;
-      if (code.length < SHORTEST) return;
+      if (code.length < SHORTEST || !looksRight(code)) return;
       event.preventDefault();
       event.stopPropagation();
       if (event.target instanceof HTMLInputElement) event.target.value = "";
