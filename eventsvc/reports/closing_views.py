@@ -14,13 +14,13 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import closing_operations, closing_papers, closing_queries, queries
 from eventsvc.checkins.attendance_models import SiteClosing
-from eventsvc.checkins.closing_forms import CloseForm, ReopenForm, SignForm
 from eventsvc.checkins.closings import Doubt, SiteCount
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
 from eventsvc.organizations import queries as organizations
+from eventsvc.reports.closing_forms import CloseForm, ReopenForm, SignForm
 from eventsvc.sites.models import Site
 from eventsvc.sites.queries import site_or_404
 from eventsvc.text import fold
