@@ -28,6 +28,7 @@ from eventsvc.guests.models import Guest, GuestGroup, Rank
 from eventsvc.invitations.models import Answer, Invitation, Pass
 from eventsvc.organizations.models import Organization
 from eventsvc.people.models import Person
+from eventsvc.sites.models import Site
 
 KEPT_AFTER_END = timedelta(hours=24)
 SEARCHED_BEFORE = timedelta(hours=24)
@@ -146,6 +147,7 @@ class _Reading:
         self.titles = {sitting.id: sitting.title for sitting in event.sittings}
         self.known = sorted(lookups.sittings_of(event.id, named), key=lambda one: one.number)
         self.codes = _state_of_codes(event.id)
+        self.sites = _sites(event.id) if None in sites else []
         self.people = _people(event.id, None if None in sites else named)
         self.hashes: dict[tuple[int | None, bool], str] = {}
 
@@ -163,6 +165,7 @@ class _Reading:
             "wipe_at": self.wiped,
             "event": {"slug": event.slug, "title": event.title, "cancelled_at": _iso(event.cancelled_at)},
             "site": {"code": site.code, "name": site.name} if site else None,
+            **({} if site else {"sites": self.sites}),
             "device": {
                 "name": device.name,
                 "profile": device.profile.value,
@@ -200,6 +203,12 @@ class _Reading:
 
 def _hours(sitting: KnownSitting, device: Device) -> rules.Doors:
     return rules.doors(sitting, sitting.hours.get(device.site_id or 0))
+
+
+def _sites(event_id: int) -> list[dict[str, str]]:
+    """What a device of every site chooses from: it must say where it stands."""
+    statement = sa.select(Site.code, Site.name).where(Site.event_id == event_id).order_by(Site.name)
+    return [{"code": code, "name": name} for code, name in db.session.execute(statement)]
 
 
 def _people(event_id: int, site_ids: Collection[int] | None) -> dict[int, list[Expected]]:

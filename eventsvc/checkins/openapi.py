@@ -158,6 +158,11 @@ SCHEMAS: dict[str, Any] = {
                 "rank. The key is HKDF-SHA-256 of the code (26 characters, upper case), salt: the event's slug, "
                 "info: 'eventsvc list'",
             },
+            "sites": {
+                "type": "array",
+                "description": "only for a device of every site: where it may say it stands",
+                "items": _object({"code": _TEXT, "name": _TEXT}),
+            },
             "prefix_bits": {"type": "integer"},
             "elsewhere": {
                 **_BYTES,

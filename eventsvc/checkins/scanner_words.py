@@ -34,6 +34,7 @@ LIGHTS = {
     "device_revoked": ("red", "lock"),
     "unstored": ("red", "warn"),
     "mangled": ("amber", "warn"),
+    "nowhere": ("amber", "place"),
 }
 
 
@@ -72,6 +73,7 @@ def _answers() -> dict[str, str]:
         "device_revoked": _("Device withdrawn"),
         "unstored": _("Cannot record"),
         "mangled": _("Scan again"),
+        "nowhere": _("Which site?"),
     }
 
 
@@ -101,6 +103,7 @@ def _lines() -> dict[str, str]:
             "An organizer has withdrawn this phone. Scans are no longer accepted: use paper."
         ),
         "unstored_line": _("This phone cannot store the scan. Use paper."),
+        "nowhere_line": _("Choose at the top where this phone stands, then scan again."),
         "mangled_line": _("A Vietnamese keyboard program changed the code. Switch it to English, then scan."),
         "annulled_line": _("The entry no longer counts."),
         "offline_note": _("Decided without network, checked again when it is back"),
@@ -126,6 +129,8 @@ def _page() -> dict[str, str]:
         "leaving_frame": _("Exits are being recorded"),
         "sitting": _("Sitting"),
         "sitting_open": _("The one whose doors are open"),
+        "site": _("Site"),
+        "site_needed": _("Choose the site"),
         "start_camera": _("Start the camera"),
         "camera": _("Camera"),
         "camera_number": _("Camera {number}"),

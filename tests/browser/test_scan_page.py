@@ -29,9 +29,10 @@ def ceremony(app):
 def door(ceremony, new_visitor):
     """A phone at the main site with the rights of a head of the door, unless others are named."""
 
-    def enrol(name="Cửa 1", profile=Profile.SUPERVISOR, script=None, is_listed=True, **options):
+    def enrol(name="Cửa 1", profile=Profile.SUPERVISOR, site=..., script=None, is_listed=True, **options):
+        site = ceremony.main if site is ... else site
         _row, token = operations.create_enrolment(
-            ceremony.event, site=ceremony.main, name=name, profile=profile, by=None
+            ceremony.event, site=site, name=name, profile=profile, by=None
         )
         context = new_visitor(**{**PHONE, **options})
         if script:
@@ -303,6 +304,18 @@ def test_the_sitting_is_chosen_where_there_are_several(ceremony, door):
 
     db.session.rollback()
     assert db.session.scalar(sa.select(Scan.sitting_id)) == afternoon.id
+
+
+def test_a_phone_of_every_site_says_where_it_stands_before_it_lets_anybody_in(ceremony, door):
+    page, code = door(site=None), ceremony.code(ceremony.tam)
+
+    type_code(page, code)
+    expect(answer(page)).to_contain_text("Điểm cầu nào?")
+    page.get_by_label("Điểm cầu", exact=True).select_option("Trường Đại học Phạm Văn Đồng")
+    type_code(page, code)
+
+    expect(answer(page)).to_contain_text("Ông Lê Văn Tám")
+    assert stored() == [("entry", "online", "admitted", None)]
 
 
 # --- The line at the top, and what comes late --------------------------------------------------------------

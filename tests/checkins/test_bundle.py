@@ -172,6 +172,8 @@ def test_a_device_of_every_site_gets_everybody_and_nobody_is_elsewhere(hall, ask
 
     assert set(body["guests"]) == {digest(code) for code in codes}
     assert (body["site"], body["elsewhere"]) == (None, "")
+    assert [site["name"] for site in body["sites"]] == sorted(site["name"] for site in body["sites"])
+    assert {site["code"] for site in body["sites"]} == {hall.main.code, hall.school.code}
 
 
 def test_only_a_device_that_searches_gets_names_and_reads_them_with_its_own_token(hall, ask):
@@ -547,6 +549,6 @@ def test_the_description_names_what_devices_are_told(hall, ask, app):
     status = ask("status", device.secret, {}).get_json()
     [item] = ask("guests?q=minh", device.secret).get_json()["items"]
 
-    assert set(bundle) == set(schemas["Bundle"]["properties"])
+    assert set(bundle) | {"sites"} == set(schemas["Bundle"]["properties"])  # of a device of every site
     assert set(status) == set(schemas["DeviceStatusAnswer"]["properties"])
     assert set(item) == set(schemas["DoorGuest"]["properties"])

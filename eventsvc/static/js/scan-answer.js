@@ -3,7 +3,7 @@ import { element, fill, icon, moment, page, words } from "./scan-page.js";
 
 const SOUNDS = { green: [[880, 0.12]], amber: [[520, 0.14], [520, 0.14]], red: [[180, 0.5]], blue: [[660, 0.1]] };
 const TREMBLES = { green: [60], amber: [60, 80, 60], red: [350], blue: [40] };
-const OWN = new Set(["idle", "idle_exit", "asking", "unsent", "refused", "unknown_device", "device_revoked", "unstored", "mangled"]);
+const OWN = new Set(["idle", "idle_exit", "asking", "unsent", "refused", "unknown_device", "device_revoked", "unstored", "mangled", "nowhere"]);
 const SHOWN_FLAGS = ["clock_suspect", "order_uncertain", "seq_fork"];
 const lights = JSON.parse(page.dataset.lights);
 

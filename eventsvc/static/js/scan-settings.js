@@ -43,7 +43,7 @@ export function listenForSettings({ panel, tally, view, engine }) {
       return;
     }
     view.stop();
-    for (const name of ["camera", "camera-on", "tally", "tallied", "kiosk"]) remember(name, null);
+    for (const name of ["camera", "camera-on", "site", "tally", "tallied", "kiosk"]) remember(name, null);
     location.reload();
   });
 }

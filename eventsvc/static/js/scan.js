@@ -3,7 +3,7 @@
 import { AnswerPanel } from "./scan-answer.js";
 import { Engine } from "./scan-engine.js";
 import { Kiosk } from "./scan-kiosk.js";
-import { closeSheets, fill, moment, page, part, words } from "./scan-page.js";
+import { closeSheets, fill, moment, page, part, remember, words } from "./scan-page.js";
 import { stayAwake } from "./scan-power.js";
 import { listenForPreparing } from "./scan-prepare.js";
 import { Recent } from "./scan-recent.js";
@@ -31,8 +31,8 @@ let kind = "entry";
 let turns = 0;
 let idleTimer = 0;
 let elsewhere = null; // what was scanned of a guest of another site, while "let in here" is offered
-let known = []; // sittings
-let offered; // the version of the list they are from
+let known = {}; // what the list says besides people
+let offered; // the version of that list
 let kiosk, recent, view;
 
 // --- From a code to a light ----------------------------------------------------------------------------
@@ -61,6 +61,8 @@ async function record(fields, about = null) {
   offerToAdmit(null);
   const turn = ++turns;
   const sitting = Number(part("sitting").value) || null;
+  if (!device.site && !fields.site && fields.kind !== "annul") fields = { ...fields, site: part("site").value };
+  if (fields.site === "") return show("nowhere", {});
   show("asking", {}, { quiet: true });
   const answer = await decided({ kind, ...(sitting ? { sitting } : {}), ...fields });
   const result = { ...answer.result };
@@ -123,11 +125,12 @@ function turnTo(way) {
   idle();
 }
 
-async function offerSittings() {
+async function offerChoices() {
   const version = engine.state.list?.version;
-  if (version !== offered) known = (await list().catch(() => null))?.body.sittings ?? [];
+  if (version !== offered) known = (await list().catch(() => null))?.body ?? {};
   offered = version;
-  const sittings = known.filter((one) => !one.cancelled_at);
+  offerSites(known.sites ?? []);
+  const sittings = (known.sittings ?? []).filter((one) => !one.cancelled_at);
   const chosen = part("sitting").value;
   part("sitting-choice").hidden = sittings.length < 2;
   part("sitting").replaceChildren(
@@ -138,6 +141,15 @@ async function offerSittings() {
   );
 }
 
+// A phone of every site says where it stands.
+function offerSites(sites) {
+  const chosen = remember("site");
+  part("site-choice").hidden = Boolean(device.site);
+  part("site").replaceChildren(
+    new Option(words.site_needed, ""), ...sites.map((one) => new Option(one.name, one.code, false, one.code === chosen)),
+  );
+}
+
 function tell() {
   part("counted").textContent = fill(words.counted, { count: engine.state.counted ?? 0 });
 }
@@ -145,7 +157,7 @@ function tell() {
 // --- Beginning -----------------------------------------------------------------------------------------
 
 function listen() {
-  const site = () => device.site;
+  const site = () => device.site || part("site").value;
   const mayFind = FINDS_PEOPLE.has(device.profile);
   part("typed").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -163,6 +175,7 @@ function listen() {
     }
     return record({ ...elsewhere, kind: "entry", mode: "manual", reason });
   });
+  part("site").addEventListener("change", () => remember("site", part("site").value || null));
   part("way-in").addEventListener("click", () => turnTo("entry"));
   part("way-out").addEventListener("click", () => turnTo("exit"));
   part("open-search").hidden = part("open-walk-in").hidden = !mayFind;
@@ -180,12 +193,12 @@ function listen() {
   engine.addEventListener("late", onLate);
   let wasRevoked = engine.state.isRevoked;
   engine.addEventListener("state", () => {
-    offerSittings();
+    offerChoices();
     tell();
     if (engine.state.isRevoked !== wasRevoked) idle();
     wasRevoked = engine.state.isRevoked;
   });
-  page.addEventListener("language", () => { name(); offerSittings(); tell(); });
+  page.addEventListener("language", () => { name(); offerChoices(); tell(); });
 }
 
 function name() {
@@ -216,7 +229,7 @@ async function begin() {
   idle();
   listen();
   new StateLine(engine).show();
-  offerSittings();
+  offerChoices();
   tell();
   stayAwake();
   if (!kiosk.isOn) view.begin();
