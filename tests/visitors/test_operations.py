@@ -87,6 +87,24 @@ def test_whoever_gives_the_place_up_is_on_no_list_any_more(fair):
     assert queries.codes([visit]) == {}
 
 
+def test_whom_a_door_has_seen_keeps_the_row_and_the_pass_opens_nothing(fair):
+    visit = fair.register()
+    [code] = queries.codes([visit]).values()
+    _row, token = checkins.create_enrolment(
+        fair.event, site=fair.main, name="Cửa 1", profile=Profile.SCAN, by=None
+    )
+    device, _secret = checkins.enrol(token)
+    with operations.atomic():
+        fair.sitting.doors_open_at = clock.now() + timedelta(minutes=20)
+    assert checkins.record_scans(device, [scan(code, site=None)])[0]["outcome"] == "not_yet"
+
+    operations.cancel(visit)
+
+    assert visit.state is CANCELLED and visit.guest is not None
+    assert queries.codes([visit]) == {}
+    assert checkins.record_scans(device, [scan(code, site=None)])[0]["outcome"] == "revoked"
+
+
 def test_somebody_waiting_comes_before_somebody_new(fair):
     for _visitor in range(3):
         fair.register()

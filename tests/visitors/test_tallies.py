@@ -1,6 +1,9 @@
 """People counted by taps: by devices and at the desk, nobody twice, never below nought."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -143,6 +146,24 @@ def test_the_desk_counts_by_big_buttons_and_a_tap_sent_twice_counts_once(signed_
     assert "5 người đếm tay" in page.text
     assert "Đề nghị bấm một trong các nút." in wrong.flashes[0]
     assert queries.tallied(fair.sitting) == {fair.main.id: 5}
+
+
+def test_one_tally_sent_eight_times_at_once_counts_once(app, fair):
+    device, _secret = _device(fair)
+    door, sent = checkins.door_of(device), [_tally(5), _tally(2)]
+    db.session.commit()
+    together = Barrier(8)
+
+    def send(_time):
+        with app.app_context():
+            together.wait()
+            return tuple(each["status"] for each in tally_operations.record_tallies(door, sent))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = Counter(threads.map(send, range(8)))
+
+    assert answers == {("stored", "stored"): 1, ("replay", "replay"): 7}
+    assert queries.tallied(fair.sitting) == {fair.main.id: 7}
 
 
 def test_tallies_that_make_no_sense_are_none():
