@@ -44,7 +44,7 @@ def normal_code(typed: str) -> str | None:
         return None
     text = unicodedata.normalize("NFKC", typed).upper()
     text = "".join(text.split()).replace("-", "").translate(_READ_AS)
-    if len(text) == CODE_LENGTH and all(character in CROCKFORD for character in text):
+    if len(text) == CODE_LENGTH and not text.strip(CROCKFORD):
         return text
     return None
 
