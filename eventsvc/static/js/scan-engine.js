@@ -172,6 +172,7 @@ export class Engine extends EventTarget {
         heard: (answer) => this.#sync.heard(answer),
       });
       if (!result) throw new Unsent("busy");
+      if (result.status === "quarantined") this.#sync.doubt();
       return result;
     } finally {
       this.#asking.delete(kept.scan_id);
@@ -247,6 +248,7 @@ export class Engine extends EventTarget {
   // An answer to a scan whose light has been shown.
   async #settle(result) {
     const key = keyOf(result);
+    if (result.status === "quarantined") this.#sync.doubt();
     await store.renote(result.scan_id, (seen) => (matters(key) ? { ...seen, outcome: key } : null)).catch(() => {});
     this.dispatchEvent(new CustomEvent("late", { detail: { scan_id: result.scan_id, key, result } }));
     this.#changed();

@@ -126,6 +126,12 @@ export class Sync {
     this.soon(0);
   }
 
+  // Something was not taken: are we still who we were?
+  doubt() {
+    this.#statusAt = -Infinity;
+    this.soon(0);
+  }
+
   // Everything at once, for whoever waits for it.
   async everything() {
     this.#notBefore = 0;
