@@ -42,6 +42,7 @@ invitee.page GET POST            invitee.pass_png GET            invitee.pass_sv
 pass_pages.pass_pdf GET
 invitee.stop GET POST            reports.screen GET              reports.screen_fragment GET
 scanner.enrol GET                scanner.scan GET                static GET
+scanner.worker GET               scanner.manifest GET
 site_board.screen GET            site_board.screen_fragment GET
 stage_screens.screen GET         stage_screens.mc GET             stage_screens.technician GET
 stage_screens.fragment GET
