@@ -102,6 +102,9 @@ async def _open_loop(port: int, tokens: list[str], bodies: list[bytes]) -> Answe
     for done in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(done, BaseException):
             answers.faults[type(done).__name__] += 1
+    while not free.empty():
+        _token, (_reader, writer) = free.get_nowait()
+        writer.close()
     return answers
 
 

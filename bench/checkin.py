@@ -57,7 +57,7 @@ from eventsvc.sites import operations as sites
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
-GUESTS = 8000
+GUESTS = 4000
 WARM_UP = 0.25  # of the time
 
 
@@ -144,7 +144,11 @@ def serving(target: str, environment: dict[str, str], threads: int, root: Path =
         yield Server(port, process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(60)  # it waits for connections that are kept alive
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def cpu_of(*parents: int) -> float:
