@@ -172,7 +172,13 @@ def _begin(words: Sequence[str]) -> sa.ColumnElement[bool]:
     words = sorted(set(words), key=len, reverse=True)
     holds = [_matches(Person.folded, word, "*{}*") for word in words]
     begins = [_matches(sa.literal(" ").concat(Person.folded), word, "* {}*") for word in words]
-    return sa.and_(*holds, *begins)
+    return _unguessed(sa.and_(*holds, *begins))
+
+
+def _unguessed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The condition as something whose frequency PostgreSQL cannot guess: believing it to be rare, it would read and
+    sort everybody instead of walking along the index until enough are found."""
+    return sa.case((condition, sa.true()), else_=sa.false())
 
 
 def _with_initials(people: sa.Select[Any], letters: str) -> list[int]:
@@ -180,7 +186,7 @@ def _with_initials(people: sa.Select[Any], letters: str) -> list[int]:
     pattern = "".join(f"{letter}* " for letter in letters).rstrip()
     statement = (
         people.with_only_columns(Person.id, Person.full_name, Person.folded)
-        .where(sa.or_(_matches(Person.folded, pattern, "{}"), _begin([letters])))
+        .where(_unguessed(sa.or_(_matches(Person.folded, pattern, "{}"), _begin([letters]))))
         .limit(_MOST_OF_THOSE_INITIALS)
     )
     named = db.session.execute(statement).all()

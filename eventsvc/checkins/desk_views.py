@@ -18,9 +18,9 @@ from eventsvc.checkins.views import (
     answer_page,
     desk_url,
     done_url,
-    place_asked,
     places,
     sitting_asked,
+    standing_at,
 )
 from eventsvc.checkins.views import badge_size as chosen_size
 from eventsvc.errors import NotFound
@@ -155,10 +155,10 @@ def _size() -> Size:
 def _place(slug: str) -> Place:
     """Where the desk stands, of what is in reach; not found when there is nowhere."""
     event: Event = event_or_404(slug, g.access)
-    sites, sitting = places(event, g.access.site_ids(event)), sitting_asked(event)
-    if sitting is None or not sites:
+    here, sitting = standing_at(event, g.access.site_ids(event)), sitting_asked(event)
+    if sitting is None or here is None:
         raise NotFound(_("There is nothing at this address."))
-    return Place(event, sitting, place_asked(sites))
+    return Place(event, sitting, here)
 
 
 def _done(place: Place, scan: Scan):

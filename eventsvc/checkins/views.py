@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import (
     Blueprint,
     Response,
@@ -66,10 +67,10 @@ def found(slug):
     """The list beside the search box, alone: for the page that asks as somebody types."""
     event = event_or_404(slug, g.access)
     reach, sitting = g.access.site_ids(event), sitting_asked(event)
-    sites = places(event, reach)
-    if sitting is None or not sites:
+    here = standing_at(event, reach)
+    if sitting is None or here is None:
         raise NotFound(_("There is nothing at this address."))
-    return render_template("checkins/_found.html", **_listed(event, sitting, place_asked(sites), reach))
+    return render_template("checkins/_found.html", **_listed(event, sitting, here, reach))
 
 
 @bp.get("/events/<slug>/checkins/answers/<int:scan_id>")
@@ -81,7 +82,7 @@ def answer(slug, scan_id):
     told = desk_queries.told(event, scan_id, reach)
     sitting = told.scan.sitting or sitting_asked(event)
     totals = desk_queries.totals(event, sitting, reach) if sitting else None
-    here = place_asked(places(event, reach))
+    here = standing_at(event, reach)
     parts = _answer(event, told, AdmitForm(formdata=None))
     return _part(sitting=sitting, here=here, totals=totals, **parts)
 
@@ -264,6 +265,16 @@ def place_asked(sites: list[Site]) -> Site:
     wanted = request.args.get("site")
     chosen = next((site for site in sites if site.code == wanted), None)
     return chosen or next((site for site in sites if site.level is SiteLevel.MAIN), sites[0])
+
+
+def standing_at(event: Event, reach: Collection[int] | None) -> Site | None:
+    """The same without loading every site, which a search at every letter would feel."""
+    wanted = request.args.get("site", "")
+    named = sa.select(Site).where(Site.event_id == event.id, Site.code == wanted)
+    site = db.session.scalar(named if reach is None else named.where(Site.id.in_(reach)))
+    if site is None and (sites := places(event, reach)):
+        return place_asked(sites)
+    return site
 
 
 def own_hours(sitting: Sitting, reach: Collection[int] | None) -> tuple[datetime, datetime] | None:
