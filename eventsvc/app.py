@@ -79,7 +79,7 @@ from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
 from eventsvc.reports import api as reports_api
-from eventsvc.reports import closing_views, overview_views, site_board_views
+from eventsvc.reports import attendance_views, closing_views, overview_views, site_board_views
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
@@ -173,6 +173,7 @@ BLUEPRINTS = (
     overview_views.bp,
     reports_views.bp,
     closing_views.bp,
+    attendance_views.bp,
     site_board_views.bp,
     system_views.bp,
     organizations_views.bp,

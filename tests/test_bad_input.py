@@ -28,7 +28,7 @@ ADDING = {
     "reception/new", "ranks/new", "substitutions/", "wordings/rules", "organizations/new",
     "organizations/waiting", "/handed-over", "/o/", "/members", "/s/", "/report",
     "/faults/", "services/new", "/problem", "posts/new", "shifts/new",
-    "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings",
+    "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
 }  # fmt: skip
 

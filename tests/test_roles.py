@@ -175,6 +175,13 @@ paper_sheets.index        POST  O W C S
 paper_sheets.file         POST  O W C S
 paper_sheets.show         GET   O W C S
 paper_sheets.show         POST  O W C S
+attendance.index          GET   O W C S V
+attendance.organizations  GET   O W C S V
+attendance.mark_organizations POST O W
+attendance.people         GET   O W C S
+attendance.mark_people    POST  O W C
+attendance.as_workbook    POST  O W C S
+attendance.as_csv         POST  O W C S
 closings.index            GET   O W C S
 closings.show             GET   O W C S
 closings.close            POST  O W C S
