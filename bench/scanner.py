@@ -102,7 +102,8 @@ def run(options: argparse.Namespace, folder: Path) -> bool:
         f"longest {max(each):6.1f} ms   (goal 300 ms), green {greens} of {len(each)}"
     )
     print(
-        f"  {options.scans} waiting scans        delivered {since_start:.2f} s after the server answered (goal 3 s); stored {stored}"
+        f"  {options.scans} waiting scans        delivered {since_start:.2f} s after the server answered "
+        f"(goal 3 s); stored {stored}"
     )
     return stored == options.scans
 
