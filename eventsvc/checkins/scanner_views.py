@@ -6,13 +6,14 @@ None holds data of its own. The page comes in either language by `?language=`, s
 import hashlib
 import json
 import re
+from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public
-from eventsvc.checkins import device_queries, scanner_files, scanner_words
+from eventsvc.checkins import device_queries, scanner_words
 from eventsvc.web import assets
 from eventsvc.web.filters import current_locale
 
@@ -22,6 +23,7 @@ WORKER = "js/scan-offline-worker.js"
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 ICON_SIZES = (192, 512)
 
+_NAMED = re.compile(r"""/static/([^"'()\s#?&]+)""")
 _PROOF = re.compile(r'<input type="hidden" name="csrf_token"[^>]*>')
 
 
@@ -41,7 +43,7 @@ def worker() -> Response:
     """The service worker, with the names of all files of the page: another page makes another worker."""
     pages = {language: url_for(".scan", language=language) for language in scanner_words.LANGUAGES}
     texts = [_PROOF.sub("", _page(language)) for language in scanner_words.LANGUAGES]
-    files = [f"{request.script_root}/static/{path}" for path in scanner_files.files_of(*texts)]
+    files = [f"{request.script_root}/static/{path}" for path in files_of(*texts)]
     program = assets.find(WORKER)
     version = hashlib.sha256("\n".join([*texts, *files, program.hash]).encode()).hexdigest()[:12]
     named = {"VERSION": version, "PAGE": url_for(".scan"), "PAGES": pages, "FILES": files}
@@ -100,3 +102,33 @@ def enrol(token):
 def _page(language: str) -> str:
     with force_locale(language):
         return render_template("checkins/scan.html", words=scanner_words.words(), lights=scanner_words.LIGHTS)
+
+
+# --- Which files the page needs: found, never listed by hand ------------------------------------------------
+
+
+def files_of(*pages: str) -> list[str]:
+    """The paths below /static/, as they are served, of what these pages name and of what that names in turn."""
+    waiting = {path for page in pages for path in _NAMED.findall(page)}
+    found: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        asset = _asset(path)
+        if asset is not None and path not in found:
+            found.add(path)
+            waiting |= _named_in(path, asset)
+    return sorted(found)
+
+
+def _named_in(path: str, asset: assets.Asset) -> set[str]:
+    """What a style sheet or a program names, beside itself; those of others stand alone."""
+    if asset.ending not in (".css", ".js") or asset.path.startswith("vendor/"):
+        return set()
+    folder = PurePosixPath(path).parent
+    named = (match["path"] for match in assets.REFERENCE.finditer(asset.content.decode("utf-8")))
+    return {target for one in named if (target := assets.normal(folder / one)) and _asset(target)}
+
+
+def _asset(path: str) -> assets.Asset | None:
+    match = assets.HASHED.match(path)
+    return assets.find(match["stem"] + match["ending"]) if match else assets.find(path)

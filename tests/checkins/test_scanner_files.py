@@ -2,12 +2,13 @@
 
 import json
 import re
+from pathlib import PurePosixPath
 
 import pytest
 
 from config import TestConfig
 from eventsvc.app import create_app
-from eventsvc.checkins import scanner_files, scanner_words
+from eventsvc.checkins import scanner_words
 from eventsvc.web import assets
 
 _IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
@@ -29,7 +30,7 @@ def test_every_import_of_every_module_is_kept(client):
 
     modules = [path for path in kept if path.startswith("/static/js/") and path.endswith(".js")]
     named = {
-        f"/static/{assets.normal(scanner_files.PurePosixPath(path.removeprefix('/static/')).parent / one)}"
+        f"/static/{assets.normal(PurePosixPath(path.removeprefix('/static/')).parent / one)}"
         for path in modules
         for one in _IMPORT.findall(client.get(path).text)
     }
