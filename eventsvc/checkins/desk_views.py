@@ -27,16 +27,19 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.guests import queries as guests
+from eventsvc.guests.models import BadgeRole
 from eventsvc.invitations import badges, pass_operations
 from eventsvc.invitations.badges import Size
-from eventsvc.invitations.pass_views import LOCALE, role_words
 from eventsvc.people.operations import Details
 from eventsvc.web import papers
 from eventsvc.web.arguments import search
+from eventsvc.web.labels import label
 
 bp = Blueprint("desk", __name__, url_prefix="/events/<slug>/checkins")
 
 LONGEST_CODE = 200
+LOCALE = "vi"
+"""Badges are in Vietnamese, whatever language the reader of the pages has chosen."""
 
 
 @bp.post("/guests/<int:guest_id>/enter")
@@ -126,7 +129,7 @@ def badge(slug, guest_id):
             event,
             [badges.Shown(guest, codes[guest.id])],
             size,
-            role_words,
+            _role_words,
             "\n".join(agenda_printing.when(event)),
         )
         name = " – ".join([_("Badges"), guest.person.full_name]) + ".pdf"
@@ -142,6 +145,10 @@ def badge_size(slug):
     if PressForm().validate_on_submit():
         _size()
     return redirect(desk_url(place.event, place.sitting, place.site))
+
+
+def _role_words(role: BadgeRole) -> str:
+    return str(label(role)).upper()
 
 
 def _size() -> Size:

@@ -4,18 +4,17 @@ All of it bounded to the sites in reach; a person seen at two sites is shown to 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.checkins import items, rules
-from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import CaseKind, Device, Outcome, QuarantinedScan, ReviewCase, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.errors import NotFound
@@ -23,7 +22,6 @@ from eventsvc.events.models import Event
 from eventsvc.guests.models import Guest
 from eventsvc.invitations.models import Pass
 from eventsvc.people.models import Person
-from eventsvc.sites.models import Site
 
 MOST_SHOWN = 100
 
@@ -43,6 +41,16 @@ def open_numbers(event: Event, site_ids: Collection[int] | None = None) -> OpenN
 def _count(statement: sa.Select[Any], column: Any) -> int:
     counted = statement.with_only_columns(column, maintain_column_froms=True).order_by(None).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+
+
+def quarantined(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Any]:
+    """Select what was put aside, by the sites of the devices that sent it."""
+    statement = (
+        sa.select(QuarantinedScan)
+        .outerjoin(QuarantinedScan.device)
+        .where(QuarantinedScan.event_id == event.id)
+    )
+    return statement if site_ids is None else statement.where(Device.site_id.in_(site_ids))
 
 
 # --- Cases ------------------------------------------------------------------------------------------------
@@ -149,7 +157,7 @@ def _with_sides(listed: list[ReviewCase], site_ids: Collection[int] | None) -> l
         return []
     behind = _scans_behind(listed)
     scans = [scan for some in behind.values() for scan in some]
-    names = _names(
+    names = names_of(
         {scan.actor_id for scan in scans if _is_by_staff(scan)} | {case.settled_by_id for case in listed}
     )
     undone = set(
@@ -290,124 +298,9 @@ def _is_by_staff(scan: Scan) -> bool:
     return scan.actor_kind == User.actor_kind and scan.device_id is None
 
 
-def _names(user_ids: Iterable[int | None]) -> dict[int, str]:
+def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     ids = {user_id for user_id in user_ids if user_id is not None}
     if not ids:
         return {}
     rows = db.session.execute(sa.select(User.id, User.name, User.email).where(User.id.in_(ids)))
     return {user_id: name or email.partition("@")[0] for user_id, name, email in rows}
-
-
-# --- Quarantine -------------------------------------------------------------------------------------------
-
-COMPARED = (
-    "code_hash", "guest", "name", "organization", "kind", "annuls", "site", "sitting", "scanned_at", "mode",
-    "reason", "seq",
-)  # fmt: skip
-"""What a put-aside scan said, in the order people ask for it."""
-
-
-@dataclass(frozen=True)
-class Aside:
-    """A scan put aside. `said` and `stored`: fields by name, of what came and of the scan that stands under its id;
-    `differing`: where the two disagree."""
-
-    row: QuarantinedScan
-    said: dict[str, Any]
-    stored: dict[str, Any] | None
-    settled_by: str | None
-    differing: frozenset[str] = field(default_factory=frozenset)
-
-
-def quarantined(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Any]:
-    """Select what was put aside, by the sites of the devices that sent it."""
-    statement = (
-        sa.select(QuarantinedScan)
-        .outerjoin(QuarantinedScan.device)
-        .where(QuarantinedScan.event_id == event.id)
-    )
-    return statement if site_ids is None else statement.where(Device.site_id.in_(site_ids))
-
-
-def aside(
-    event: Event, site_ids: Collection[int] | None = None, *, settled: bool = False, limit: int = MOST_SHOWN
-) -> list[Aside]:
-    """What waits, oldest first, or what was settled, latest first. Four statements at most."""
-    chosen = quarantined(event, site_ids).options(
-        contains_eager(QuarantinedScan.device).joinedload(Device.site)
-    )
-    order: tuple[Any, ...] = (QuarantinedScan.received_at, QuarantinedScan.id)
-    if settled:
-        chosen = chosen.where(QuarantinedScan.settled_at.is_not(None))
-        order = (QuarantinedScan.settled_at.desc(), QuarantinedScan.id.desc())
-    else:
-        chosen = chosen.where(QuarantinedScan.settled_at.is_(None))
-    rows = list(db.session.scalars(chosen.order_by(*order).limit(limit)).unique())
-    stored = _stored(
-        [row.scan_id for row in rows if row.reason == Fault.CONFLICT.value and row.scan_id], event
-    )
-    names = _names(row.settled_by_id for row in rows)
-    return [_aside(row, stored.get(row.scan_id or ""), names.get(row.settled_by_id or 0)) for row in rows]
-
-
-def aside_of(
-    event: Event, ids: Collection[int], site_ids: Collection[int] | None = None
-) -> list[QuarantinedScan]:
-    """Those put aside that wait and are in reach."""
-    chosen = quarantined(event, site_ids).where(
-        QuarantinedScan.id.in_(ids), QuarantinedScan.settled_at.is_(None)
-    )
-    return list(db.session.scalars(chosen.order_by(QuarantinedScan.id)))
-
-
-def _aside(row: QuarantinedScan, scan: Scan | None, settled_by: str | None) -> Aside:
-    said = {name: row.body[name] for name in COMPARED if row.body.get(name) not in (None, "")}
-    if scan is None:
-        return Aside(row, said, None, settled_by)
-    stored = {name: value for name, value in _fields(scan).items() if value not in (None, "")}
-    compared = {*said, *stored} - {"mode"} - ({"site", "sitting"} - said.keys())
-    differing = {name for name in compared if not _is_same(name, said.get(name), stored.get(name))}
-    return Aside(row, said, stored, settled_by, frozenset(differing))
-
-
-def _fields(scan: Scan) -> dict[str, Any]:
-    return {
-        "code_hash": scan.code_hash,
-        "guest": scan.guest_id if scan.code_hash is None else None,
-        "kind": scan.kind.value,
-        "annuls": scan.annuls,
-        "site": scan.site.code if scan.site else None,
-        "sitting": scan.sitting.number if scan.sitting else None,
-        "scanned_at": scan.scanned_at,
-        "mode": scan.mode.value,
-        "reason": scan.reason,
-        "seq": scan.seq,
-    }
-
-
-def _is_same(name: str, said: Any, stored: Any) -> bool:
-    if name == "scanned_at" and items.moment(said) is not None:
-        return items.moment(said) == items.moment(stored)
-    return str(said) == str(stored)
-
-
-def _stored(scan_ids: Collection[str], event: Event) -> dict[str, Scan]:
-    if not scan_ids:
-        return {}
-    scans = db.session.scalars(
-        sa.select(Scan)
-        .options(joinedload(Scan.site), joinedload(Scan.sitting))
-        .where(Scan.event_id == event.id, Scan.scan_id.in_(scan_ids))
-    )
-    return {scan.scan_id: scan for scan in scans}
-
-
-def site_names(event: Event, listed: Iterable[Aside]) -> dict[str, str]:
-    """The names of the sites that put-aside scans speak of, by code."""
-    codes = {str(part["site"]) for one in listed for part in (one.said, one.stored or {}) if part.get("site")}
-    if not codes:
-        return {}
-    rows = db.session.execute(
-        sa.select(Site.code, Site.name).where(Site.event_id == event.id, Site.code.in_(codes))
-    )
-    return {code: name for code, name in rows}

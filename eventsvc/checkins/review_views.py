@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.checkins import labels, review_operations, review_queries  # noqa: F401  (labels: the words)
+from eventsvc.checkins import labels, quarantine_queries, review_operations, review_queries  # noqa: F401  (labels: the words)
 from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import CaseKind, ScanKind, ScanMode
 from eventsvc.checkins.review_forms import SettleForm
@@ -105,7 +105,7 @@ def settle_quarantined(slug):
     """What was ticked, or the one whose button was pressed, has been looked at."""
     event = event_or_404(slug, g.access)
     form, ids = SettleForm(), _ticked("scan")
-    rows = review_queries.aside_of(event, ids, g.access.site_ids(event))
+    rows = quarantine_queries.aside_of(event, ids, g.access.site_ids(event))
     if not rows:
         flash(_("Tick what you have looked at first."), "error")
         return redirect(url_for(".quarantine", slug=slug))
@@ -147,14 +147,14 @@ def _cases_page(
 
 def _quarantine_page(event: Event, form: SettleForm, *, ticked: set[int] | None = None) -> str:
     reach = g.access.site_ids(event)
-    waiting = review_queries.aside(event, reach)
-    settled = review_queries.aside(event, reach, settled=True)
+    waiting = quarantine_queries.aside(event, reach)
+    settled = quarantine_queries.aside(event, reach, settled=True)
     return render_template(
         "checkins/quarantine.html",
         event=event,
         waiting=waiting,
         settled=settled,
-        sites=review_queries.site_names(event, [*waiting, *settled]),
+        sites=quarantine_queries.site_names(event, [*waiting, *settled]),
         on_the_clock=review_queries.on_the_clock,
         reasons={fault.value: label(fault) for fault in Fault},
         KINDS={kind.value: label(kind) for kind in ScanKind},
