@@ -17,7 +17,7 @@ from eventsvc.sites.models import SiteLevel
 
 Word = Callable[[Enum], object]
 
-MOST_SCANS = 20_000
+MOST_SCANS = 50_000
 """Scans in a workbook, which is made while somebody waits; more go into a CSV, which is sent while it is read."""
 
 
@@ -170,7 +170,7 @@ def _columns(first: str) -> list[tuple[str, int]]:
 def _person_columns() -> list[tuple[str, int]]:
     return [
         (_("No."), 6), (_("Form of address"), 12), (_("Full name"), 28), (_("Position"), 28), (_("Organization"), 36),
-        (_("Site expected at"), 30), (_("Group of guests"), 34), (_("Seat"), 10), (_("Attendance"), 22),
+        (_("Site expected at"), 30), (_("Group of guests"), 34), (_("Seat"), 10), (_("State of the attendance"), 22),
         (_("In at (time)"), 18), (_("In at (place)"), 30), (_("Reason"), 36), (_("Remarks on the attendance"), 28),
     ]  # fmt: skip
 
