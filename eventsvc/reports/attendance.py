@@ -155,6 +155,11 @@ class Organization:
         return not self.figures.present and bool(self.figures.invited or self.seats)
 
     @property
+    def is_settled(self) -> bool:
+        """Of every one of its guests it is written down why they are not there."""
+        return self.is_absent and bool(self.figures.invited) and not self.figures.not_called
+
+    @property
     def is_overtaken(self) -> bool:
         return self.excuse is not None and not self.is_absent
 

@@ -90,12 +90,9 @@ def mark_organizations(slug):
         raise NotFound(_("There is nothing at this address."))
     sitting = _one_sitting(event)
     ticked, form = set(request.form.getlist("organization")[:MOST_AT_ONCE]), AbsenceForm()
-    chosen = [
-        one
-        for one in attendance_queries.attendance(event, sitting).by_organization
-        if one.id is not None and str(one.id) in ticked
-    ]
-    marks = [Mark(form.reason.data or one.proposed or "", organization_id=one.id) for one in chosen]
+    found = attendance_queries.attendance(event, sitting)
+    chosen = [one for one in found.by_organization if one.key and one.key in ticked]
+    marks = [mark for one in chosen for mark in _marks(one, found, form.reason.data or one.proposed or "")]
     if (status := _carry_out(sitting, marks, form)) is not None:
         return _organizations_page(event, form, ticked), status
     return redirect(url_for(".organizations", slug=slug, **_asked()))
@@ -252,6 +249,17 @@ def _carry_out(sitting: Sitting, marks: list[Mark], form: AbsenceForm) -> int | 
             words = ngettext("%(num)s absence taken back.", "%(num)s absences taken back.", done[0])
         flash(words)
     return refused
+
+
+def _marks(one: Organization, found: Attendance, reason: str) -> list[Mark]:
+    """The organization as a whole; where it is known by name only, each of its guests who is not in."""
+    if one.id is not None:
+        return [Mark(reason, organization_id=one.id)]
+    return [
+        Mark(reason or line.proposed or "", guest_id=line.guest_id)
+        for line in found.lines
+        if line.organization == one.key and line.is_invited and not line.is_in
+    ]
 
 
 def _organizations_page(event: Event, form: AbsenceForm, ticked: set[str] | None = None) -> str:

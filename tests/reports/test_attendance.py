@@ -95,7 +95,8 @@ def send(device, *batch):
 
 @atomic()
 def an_organization(name):
-    row = Organization(code=f"so-{name}", name=name, folded=name.lower(), kind=OrganizationKind.AGENCY)
+    code = f"so-{factories.number()}-{clock.now().timestamp()}"  # organizations outlive a test
+    row = Organization(code=code, name=name, folded=name.lower(), kind=OrganizationKind.AGENCY)
     db.session.add(row)
     return row
 
@@ -197,6 +198,20 @@ def test_the_organizer_excuses_those_ticked_and_search_finds_them(hall, signed_i
     assert refused.html.xpath("//input[@name='guest'][@checked]/@value") == [str(hall.hoa.id)]
     assert done.flashes == ["Đã ghi 1 trường hợp vắng mặt."]
     assert [row[4] for row in done.rows()] == ["Vắng có lý doĐi công tác"]
+
+
+def test_organizations_are_excused_several_at_once_known_by_name_only_too(hall, signed_in):  # noqa: F811
+    of(hall.minh, an_organization("Sở Nội vụ"))
+    of(hall.tam, None, "UBND xã Bình Minh")
+    page = signed_in.get(at(hall, "/organizations?sitting=1"))
+    keys = page.html.xpath("//input[@name='organization']/@value")
+
+    ticked = {"organization": keys, "act": "excused", "reason": "Họp Chính phủ"}
+    done = signed_in.post(at(hall, "/organizations?sitting=1"), ticked)
+
+    assert [row[0] for row in page.rows()] == ["Sở Nội vụ", "UBND xã Bình Minh"]
+    assert [row[4] for row in done.rows()] == ["Vắng có lý do"] * 2
+    assert attendance(hall.event, hall.sitting).all == Figures(invited=3, excused=2, not_called=1)
 
 
 def test_a_viewer_sees_sums_and_no_name(app, hall):  # noqa: F811
