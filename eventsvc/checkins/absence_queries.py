@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from eventsvc.checkins.attendance_models import Absence
 from eventsvc.db import db
-from eventsvc.events.models import Event, Sitting
+from eventsvc.events.models import Sitting
 
 
 def recorded(sittings: Collection[Sitting]) -> list[Absence]:
@@ -14,13 +14,4 @@ def recorded(sittings: Collection[Sitting]) -> list[Absence]:
     ids = [sitting.id for sitting in sittings]
     return list(
         db.session.scalars(sa.select(Absence).where(Absence.sitting_id.in_(ids)).order_by(Absence.id))
-    )
-
-
-def absences_of(event: Event, ids: Collection[int]) -> list[Absence]:
-    """Those of these ids that belong to the event."""
-    return list(
-        db.session.scalars(
-            sa.select(Absence).where(Absence.event_id == event.id, Absence.id.in_(ids)).order_by(Absence.id)
-        )
     )
