@@ -27,8 +27,8 @@ from eventsvc.checkins import device_api as checkins_device_api
 from eventsvc.checkins import device_views as checkins_device_views
 from eventsvc.checkins import door_readiness_views as checkins_door_readiness_views
 from eventsvc.checkins import openapi as checkins_openapi
-from eventsvc.checkins import review_views as checkins_review_views
 from eventsvc.checkins import paper_views as checkins_paper_views
+from eventsvc.checkins import review_views as checkins_review_views
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
 from eventsvc.coordinators import call_views as coordinator_call_views
@@ -92,9 +92,8 @@ from eventsvc.sites import readiness_views as sites_readiness_views
 from eventsvc.sites import views as sites_views
 from eventsvc.stage import screen_views as stage_screen_views
 from eventsvc.stage import views as stage_views
-from eventsvc.system import backup_cli
+from eventsvc.system import backup_cli, demo_cli
 from eventsvc.system import cli as system_cli
-from eventsvc.system import demo_cli
 from eventsvc.system import views as system_views
 from eventsvc.tasks import views as tasks_views
 from eventsvc.visitors import api as visitors_api

@@ -78,7 +78,7 @@ def admit(slug, scan_id):
     place = _place(slug)
     told = desk_queries.told(place.event, scan_id, g.access.site_ids(place.event))
     if told.scan.outcome is not Outcome.OTHER_SITE or told.scan.guest is None:
-        raise NotFound(_("There is nothing at this address."))
+        return _done(place, told.scan)  # there is nothing to give a reason for
     form = AdmitForm()
     if not form.validate_on_submit():
         return answer_page(place.event, told, form), 422

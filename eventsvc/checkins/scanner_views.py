@@ -20,7 +20,9 @@ from eventsvc.web.filters import current_locale
 bp = Blueprint("scanner", __name__)
 
 WORKER = "js/scan-offline-worker.js"
-WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 ICON_SIZES = (192, 512)
 
 _NAMED = re.compile(r"""/static/([^"'()\s#?&]+)""")

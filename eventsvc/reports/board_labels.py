@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from eventsvc import clock
-from eventsvc.checkins import device_labels  # noqa: F401  (registers what a door may lack)
 from eventsvc.reports.board import Alarm, AlarmKind, Board, Part, Presence
 from eventsvc.reports.board_curve import Curve
 from eventsvc.reports.site_board_labels import moment
