@@ -792,10 +792,13 @@ def test_ids_of_another_event_mixed_into_an_address_lead_nowhere(world):
         names = sorted(walk.arguments(world.app, endpoint) - {"direction", "view", "kind"})
         if "slug" not in names or len(names) == 1:
             continue
+        pure = {address(world.app, endpoint, each) for each in (world.a, world.b)}
         for count in range(1, len(names)):
             for exchanged in combinations(names, count):
                 other = {name: world.b.value(endpoint, name) for name in exchanged}
                 url = address(world.app, endpoint, world.a, **other)
+                if url in pure:
+                    continue  # B has open doors of that number too
                 for role, client in clients.items():
                     if role == "foreign" and set(names) - set(exchanged) == {"number"}:
                         continue  # B has a sitting of that number too

@@ -677,9 +677,10 @@ def _open_doors(event: Event, poison: str) -> None:
         sa.select(Guest).where(Guest.site_id == there.id).order_by(Guest.id)
     ).first()
     checkins.record_scans(doors[1][0], [_scan(_code_of(stranger), there, seq=2)], device_clock=clock.now())
-    for (device, _secret), site in zip(doors, (here, there), strict=True):  # another scan under a known id
-        first = _scan(_code_of(stranger), site, seq=3)
-        other = {**first, "code": _code_of(wanderer), "reason": f"Ghi chú{poison}"}
+    own = ((here, wanderer), (there, stranger))
+    for (device, _secret), (site, guest) in zip(doors, own, strict=True):  # another scan under a known id
+        first = _scan(_code_of(guest), site, seq=3)
+        other = {**first, "code": "KHONG-PHAI-MA", "reason": f"Ghi chú{poison}"}
         checkins.record_scans(device, [first, other], device_clock=clock.now())
     accounts.create_token(Role.VIEWER, name=f"Màn hình{poison}"[:200], event_id=event.id, shown_again=True)
 

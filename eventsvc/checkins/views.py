@@ -91,8 +91,14 @@ def answer(slug, scan_id):
 @requires(Permission.CHECK_IN_BY_NAME)
 def scans(slug):
     event = event_or_404(slug, g.access)
-    latest = queries.latest_scans(event, g.access.site_ids(event))
-    return render_template("checkins/scans.html", event=event, scans=latest)
+    reach = g.access.site_ids(event)
+    return render_template(
+        "checkins/scans.html",
+        event=event,
+        scans=queries.latest_scans(event, reach),
+        reach=reach,
+        admitting=rules.ADMITTING,
+    )
 
 
 @bp.route("/events/<slug>/checkins/guests/<int:guest_id>", methods=["GET", "POST"])
