@@ -50,7 +50,7 @@ RECORD = """async (codes) => {
     return took;
 }"""
 DRAINED = """async () => {
-    while ((await store.counts(engine.device.device)).waiting) await new Promise((done) => setTimeout(done, 10));
+    while ((await store.counts(engine.device)).waiting) await new Promise((done) => setTimeout(done, 10));
 }"""
 
 

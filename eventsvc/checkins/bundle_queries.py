@@ -61,8 +61,10 @@ class Expected(NamedTuple):
     rank: str | None
     folded: str
     code_hash: str | None
+    site: str
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, *, with_site: bool) -> dict[str, Any]:
+        """With the code of the site for a device of every site: it says itself where it stands."""
         return {
             "guest": self.guest,
             "honorific": self.honorific,
@@ -72,9 +74,10 @@ class Expected(NamedTuple):
             "seat": self.seat,
             "note": answers.note_of(self.attention, self.answer),
             "rank": self.rank,
+            **({"site": self.site} if with_site else {}),
         }
 
-    def found(self) -> dict[str, Any]:
+    def found(self, *, with_site: bool) -> dict[str, Any]:
         return {
             "guest": self.guest,
             "honorific": self.honorific,
@@ -83,6 +86,7 @@ class Expected(NamedTuple):
             "organization": self.organization,
             "seat": self.seat,
             "folded": self.folded,
+            **({"site": self.site} if with_site else {}),
         }
 
 
@@ -133,7 +137,8 @@ def bundle(
         **_codes(device, {one.code_hash for one in with_pass}),
     }
     if token is not None and reading.searches(device):
-        body["search"] = bundles.searchable(token, device.event.slug, [one.found() for one in expected])
+        found = [one.found(with_site=device.site_id is None) for one in expected]
+        body["search"] = bundles.searchable(token, device.event.slug, found)
     return Bundle(name, body)
 
 
@@ -220,10 +225,11 @@ def _people(event_id: int, site_ids: Collection[int] | None) -> dict[int, list[E
             Guest.id, Person.honorific, Person.full_name, Person.position,
             sa.func.coalesce(Person.organization_name, Organization.name),
             Guest.seat, Guest.attention, Invitation.answer, sa.func.coalesce(Rank.name, of_group.name),
-            Person.folded, Pass.code_hash,
+            Person.folded, Pass.code_hash, Site.code,
         )
         .select_from(Guest)
         .join(Person, Person.id == Guest.person_id)
+        .join(Site, Site.id == Guest.site_id)
         .outerjoin(Pass, (Pass.guest_id == Guest.id) & Pass.revoked_at.is_(None))
         .outerjoin(Organization, Organization.id == Person.organization_id)
         .outerjoin(Invitation, Invitation.guest_id == Guest.id)
@@ -286,8 +292,11 @@ def _encrypted(device: Device, expected: list[Expected]) -> dict[str, str]:
     if device.site_id is not None:
         statement = statement.where(Guest.site_id == device.site_id)
     sealed: dict[str, str] = {code_hash: code for code_hash, code in db.session.execute(statement)}
+    slug, with_site = device.event.slug, device.site_id is None
     return {
-        one.code_hash: bundles.entry(secrets.unseal(sealed[one.code_hash]), device.event.slug, one.shown())
+        one.code_hash: bundles.entry(
+            secrets.unseal(sealed[one.code_hash]), slug, one.shown(with_site=with_site)
+        )
         for one in expected
         if one.code_hash in sealed  # else it was revoked just now, and the next list says so
     }

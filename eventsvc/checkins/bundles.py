@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-FORMAT = 1
+FORMAT = 2
 """Rises when a list is made up in another way, so that devices fetch it again."""
 
 NONCE_BYTES = 12

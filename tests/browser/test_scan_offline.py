@@ -273,7 +273,7 @@ def record(page, **fields):
 
 def empty(page):
     """Wait till nothing waits."""
-    page.evaluate("until(async () => !(await store.counts(engine.device.device)).waiting)")
+    page.evaluate("until(async () => !(await store.counts(engine.device)).waiting)")
 
 
 def go_offline(page):
@@ -363,7 +363,7 @@ def test_a_hundred_scans_get_through_a_bad_line_once_each(app, engine, live_serv
         }""",
             codes,
         )
-        assert page.evaluate("store.counts(engine.device.device)") == {
+        assert page.evaluate("store.counts(engine.device)") == {
             "scans": 100,
             "waiting": 100,
             "counted": 100,
@@ -532,7 +532,7 @@ def test_a_day_after_the_event_the_phone_holds_nothing_but_what_it_owes(doors, e
         const { Engine } = await import("/static/js/scan-engine.js");
         const next = new Engine({ scans: "/api/v1/scans" });
         await next.begin();
-        return [next.state.list, (await store.counts(engine.device.device)).scans, await store.list() ?? null];
+        return [next.state.list, (await store.counts(engine.device)).scans, await store.list() ?? null];
     }"""
     )
 
@@ -570,7 +570,7 @@ def test_people_counted_by_a_tap_wait_with_the_scans(doors, engine):
     go_offline(page)
 
     page.evaluate("Promise.all([engine.tally(3), engine.tally(-1)])")
-    waiting = page.evaluate("store.counts(engine.device.device)")
+    waiting = page.evaluate("store.counts(engine.device)")
     owed = page.evaluate("engine.forget()")
     page.context.set_offline(False)
     empty(page)

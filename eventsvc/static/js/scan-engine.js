@@ -4,13 +4,12 @@ import { canSeal } from "./scan-crypto.js";
 import { List } from "./scan-list.js";
 import { isKept, keepPage, pageState } from "./scan-offline.js";
 import { distance, hours, isAdmitting, isAlreadyIn, judge, matters, millis } from "./scan-rules.js";
-import { ask, sendScans, Unsent } from "./scan-send.js";
+import { ask, BOOT, sendScans, Unsent } from "./scan-send.js";
 import * as store from "./scan-store.js";
 import { Sync } from "./scan-sync.js";
 
 const PATIENCE_MS = 2000;
 const LATEST_MS = 20000;
-const BOOT = store.newId();
 
 export class Engine extends EventTarget {
   #addresses;
@@ -35,6 +34,7 @@ export class Engine extends EventTarget {
       waiting: () => this.#counts.scans,
       heard: (result) => this.#settle(result),
       changed: () => this.#changed(),
+      follow: (list) => this.#follow(list),
     });
   }
 
@@ -303,9 +303,10 @@ export class Engine extends EventTarget {
   }
 
   // People counted by a tap; taken back with a negative number.
-  async tally(people) {
+  async tally(people, { site, sitting } = {}) {
     const tally = { tally_id: store.newId(), people, counted_at: new Date(this.#sync.now()).toISOString() };
-    if (this.device.site) tally.site = this.device.site;
+    if (this.device.site ?? site) tally.site = this.device.site ?? site;
+    if (sitting) tally.sitting = sitting;
     try {
       await store.addTally(this.device, tally);
     } catch {
@@ -335,6 +336,15 @@ export class Engine extends EventTarget {
     return { isForgotten: true, waiting: 0 };
   }
 
+  // Whoever moves or renames a device does so on the server; the phone hears of it with its list.
+  async #follow(list) {
+    if (!list?.device || !this.device) return;
+    const { name, profile } = list.device;
+    const now = { name, profile, site: list.site?.code ?? null, site_name: list.site?.name ?? null };
+    if (Object.entries(now).every(([key, value]) => (this.device[key] ?? null) === value)) return;
+    this.device = await store.reviseDevice(this.device, now);
+  }
+
   #noteKept(isPageKept) {
     this.#isPageKept = isPageKept;
     this.#changed();
@@ -342,7 +352,7 @@ export class Engine extends EventTarget {
 
   async #changed() {
     try {
-      if (this.device) this.#counts = await store.counts(this.device.device);
+      if (this.device) this.#counts = await store.counts(this.device);
       this.#isPageKept ||= await isKept().catch(() => false);
     } catch {
       this.#isStored = false;

@@ -64,7 +64,8 @@ export class List {
     const sealed = code && this.body.guests[hash];
     if (sealed) {
       const key = await keyFrom(code, this.body.event.slug, "eventsvc list");
-      return { where: "here", hash, guest: await unsealText(key, sealed) };
+      const { site = null, ...guest } = await unsealText(key, sealed); // a list of every site says whose guest
+      return { where: "here", hash, guest, site };
     }
     if (!code) return { where: "unknown", hash, guest: null };
     if (this.holds(this.revoked, hash)) return { where: "revoked", hash, guest: null };
@@ -73,7 +74,8 @@ export class List {
 
   async ofGuest(id, token) {
     const guest = (await this.everybody(token)).find((one) => one.guest === id);
-    return { where: guest ? "here" : "elsewhere", hash: null, guest: guest ? shown(guest) : { guest: id } };
+    const where = guest ? "here" : "elsewhere";
+    return { where, hash: null, guest: guest ? shown(guest) : { guest: id }, site: guest?.site ?? null };
   }
 
   holds(prefixes, hash) {
@@ -102,12 +104,12 @@ export class List {
       const parts = ` ${one.folded}`;
       return words.every((word) => parts.includes(` ${word}`));
     });
-    const site = this.body.site;
-    return found.slice(0, MOST_FOUND).map((one) => ({ ...shown(one), site }));
+    const sites = new Map((this.body.sites ?? []).map((site) => [site.code, site]));
+    return found.slice(0, MOST_FOUND).map((one) => ({ ...shown(one), site: this.body.site ?? sites.get(one.site) ?? null }));
   }
 }
 
-function shown({ folded, ...rest }) {
+function shown({ folded, site, ...rest }) {
   return rest;
 }
 

@@ -131,7 +131,7 @@ export function sittingAt(sittings, at) {
 // --- The whole answer ----------------------------------------------------------------------------------
 
 // Decides one scan with the list of the phone, as the server would decide one that waits for its answer.
-// `found`: {where: "here" | "walk_in" | "revoked" | "elsewhere" | "unknown", guest}.
+// `found`: {where: "here" | "walk_in" | "revoked" | "elsewhere" | "unknown", guest, site}; a list of one site names none.
 // Returns {outcome, standing, sitting, result}: `result` is worded like the server's.
 export function judge({ scan, found, list, others, at, device }) {
   const sitting = list.sittings.find((one) => one.number === scan.sitting) ?? sittingAt(list.sittings, at);
@@ -144,7 +144,7 @@ export function judge({ scan, found, list, others, at, device }) {
     at,
     isKnown: found.where !== "unknown",
     actsHere: !list.site || !scan.site || scan.site === list.site.code,
-    isExpectedHere: found.where !== "elsewhere",
+    isExpectedHere: found.where !== "elsewhere" && (!found.site || found.site === site),
     hasReason: Boolean(scan.reason),
     doors,
     cancelledAt: cancelled.length ? Math.min(...cancelled) : null,

@@ -1,6 +1,9 @@
 // Talking to the server. A scan leaves the queue only on the result for its own id, never on a status code.
 import * as store from "./scan-store.js";
 
+// This start of the page, to which performance.now() counts.
+export const BOOT = store.newId();
+
 export class Unsent extends Error {
   // why: "network", "slow", "busy" and "throttled" (with retryAfter in seconds), "unknown_device", "too_large",
   // "refused"; code: the server's own word
@@ -61,10 +64,12 @@ function seconds(words) {
 // Sends scans of one device and hands every answer to `heard` as soon as it is there; a batch that is too large
 // goes in halves. Returns the results for our own ids.
 export async function sendScans(url, token, kept, { patienceMs, heard }) {
-  const scans = await Promise.all(kept.map((one) => store.wire(one, token)));
+  const scans = await store.readable(kept, token);
+  if (!scans.length) return [];
+  const clocks = { device_clock: new Date().toISOString(), device_mono: Math.round(performance.now()), boot_id: BOOT };
   let answer;
   try {
-    answer = await ask(url, token, { body: { device_clock: new Date().toISOString(), scans }, patienceMs });
+    answer = await ask(url, token, { body: { ...clocks, scans }, patienceMs });
   } catch (failure) {
     if (failure.why !== "too_large") throw failure;
     if (kept.length < 2) return []; // it stays in the queue and never blocks those behind it

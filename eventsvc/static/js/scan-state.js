@@ -1,7 +1,7 @@
 // The line at the top says in words how this phone stands; behind it lies what waits to be sent.
 import { wordOf } from "./scan-answer.js";
 import { element, fill, icon, moment, open, page, part, words } from "./scan-page.js";
-import { undelivered, wire } from "./scan-store.js";
+import { readable, undelivered } from "./scan-store.js";
 
 const CLOCK_MATTERS_MS = 60000;
 
@@ -55,8 +55,8 @@ export class StateLine {
 // What is on disk and has no answer yet; who it was stays sealed.
 async function queue() {
   const groups = await undelivered();
-  const scans = await Promise.all(groups.flatMap(({ token, scans: kept }) => kept.map((one) => wire(one, token))));
-  return scans.sort((a, b) => (a.scanned_at < b.scanned_at ? -1 : 1));
+  const scans = await Promise.all(groups.map(({ token, scans: kept }) => readable(kept, token)));
+  return scans.flat().sort((a, b) => (a.scanned_at < b.scanned_at ? -1 : 1));
 }
 
 // [kind, icon, words]: what matters most, first.

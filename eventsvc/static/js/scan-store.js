@@ -70,16 +70,35 @@ export async function device() {
   return (await open()).get("device", "current");
 }
 
+// What this phone calls an enrolment: a name of its own, for a restored server gives the same number twice.
+function own(enrolled) {
+  return enrolled.own ?? enrolled.device;
+}
+
 // Another enrolment begins its own numbers; what an earlier one has not delivered stays under its own token. The
-// list of the earlier one goes.
+// list of the earlier one goes, and all that it knew of the event and the clock. The life of the store stays known:
+// it is the server's, and tells that what was delivered before a restore must go again.
 export async function keepDevice(enrolled) {
+  const kept = { ...enrolled, own: newId() };
   await write(["device", "list", "seen"], async (transaction) => {
     const devices = transaction.objectStore("device");
-    await devices.put(enrolled, "current");
-    await devices.put(enrolled.token, `token:${enrolled.device}`);
-    await devices.delete("revoked");
+    await devices.put(kept, "current");
+    await devices.put({ token: kept.token, event: kept.event, wipe_at: null }, `token:${kept.own}`);
+    for (const name of ["revoked", "wipe_at", "offset"]) await devices.delete(name);
     await transaction.objectStore("list").clear();
     await transaction.objectStore("seen").clear();
+  });
+}
+
+// The server calls this device otherwise now, or has moved it. Answers the device as it is kept.
+export async function reviseDevice(enrolled, changes) {
+  return write(["device"], async (transaction) => {
+    const devices = transaction.objectStore("device");
+    const kept = await devices.get("current");
+    if (!kept || own(kept) !== own(enrolled)) return enrolled; // enrolled anew meanwhile, in another tab
+    const revised = { ...kept, ...changes };
+    await devices.put(revised, "current");
+    return revised;
   });
 }
 
@@ -98,23 +117,41 @@ export async function remember(name, value) {
   await write(["device"], (transaction) => transaction.objectStore("device").put(value, name));
 }
 
+// When the event of this enrolment is over, or null while nobody knows.
+export async function keepEnd(enrolled, wipeAt) {
+  await write(["device"], async (transaction) => {
+    const devices = transaction.objectStore("device");
+    await devices.put(wipeAt, "wipe_at");
+    const name = `token:${own(enrolled)}`;
+    await devices.put({ ...(await devices.get(name)), token: enrolled.token, event: enrolled.event, wipe_at: wipeAt }, name);
+  });
+}
+
 // --- Scans ---------------------------------------------------------------------------------------------
 
 // `how`: {mode, decision, bundle}, which may change until the scan is delivered; `seen`: what the next scan of the
 // same person must know, or null.
 export async function add(enrolled, scan, how, seen = null) {
   const { mode, ...said } = scan;
-  const kept = { scan_id: scan.scan_id, device: enrolled.device, how: { mode, ...how } };
-  if (canSeal) kept.sealed = await seal(await ownKey(enrolled.token, String(enrolled.device), PURPOSE), said);
-  else kept.scan = said;
+  const kept = { scan_id: scan.scan_id, device: own(enrolled), how: { mode, ...how }, ...(await sealed(enrolled, said)) };
   return write(["device", "queue", "seen"], async (transaction) => {
-    const numbers = transaction.objectStore("device");
-    const seq = ((await numbers.get(`seq:${enrolled.device}`)) ?? 0) + 1;
-    await numbers.put(seq, `seq:${enrolled.device}`);
+    const seq = await nextNumber(transaction, enrolled);
     await transaction.objectStore("queue").add({ ...kept, seq });
     if (seen) await transaction.objectStore("seen").put(seen);
     return { ...kept, seq, scan: said };
   });
+}
+
+async function sealed(enrolled, said) {
+  if (!canSeal) return { scan: said };
+  return { sealed: await seal(await ownKey(enrolled.token, String(own(enrolled)), PURPOSE), said) };
+}
+
+async function nextNumber(transaction, enrolled) {
+  const numbers = transaction.objectStore("device");
+  const seq = ((await numbers.get(`seq:${own(enrolled)}`)) ?? 0) + 1;
+  await numbers.put(seq, `seq:${own(enrolled)}`);
+  return seq;
 }
 
 // The same scan, decided otherwise: its identity stays.
@@ -129,8 +166,46 @@ export async function redecide(scanId, how, seen = null) {
 
 // As it goes to the server.
 export async function wire(kept, token) {
-  const said = kept.scan ?? (await unseal(await ownKey(token, String(kept.device), PURPOSE), kept.sealed));
+  const said = kept.scan ?? (await unsealed(kept, token));
   return { ...said, ...kept.how, scan_id: kept.scan_id, seq: kept.seq ?? said.seq };
+}
+
+// As they go to the server, without those that cannot be read any more: these stay, and hold nobody up.
+export async function readable(scans, token) {
+  const read = await Promise.allSettled(scans.map((kept) => wire(kept, token)));
+  return read.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
+}
+
+// The server was restored to a day before this phone was enrolled and knows the old token no more: what waits goes to
+// the enrolment that the phone has now, if that is for the same event and may record at the place of the scan. None of
+// it can be stored there, so it takes new numbers. Answers how many scans and tallies moved.
+export async function adopt(old, enrolled) {
+  const database = await open();
+  const before = await database.get("device", `token:${old}`);
+  if (old === own(enrolled) || !before?.event || before.event !== enrolled.event) return 0;
+  const isOurs = ({ site }) => !site || !enrolled.site || site === enrolled.site;
+  const moved = [];
+  const waiting = (await database.getAll("queue")).filter((kept) => kept.device === old);
+  for (const kept of waiting.sort((a, b) => number(a) - number(b))) {
+    const said = kept.scan ?? (await unsealed(kept, before.token).catch(() => null));
+    if (said && isOurs(said)) moved.push({ kept, content: await sealed(enrolled, said) });
+  }
+  return write(["device", "queue", "tallies"], async (transaction) => {
+    const queue = transaction.objectStore("queue");
+    for (const { kept, content } of moved) {
+      const now = await queue.get(kept.scan_id);
+      if (now?.device !== old) continue; // another tab was quicker
+      await queue.put({ scan_id: now.scan_id, how: now.how, device: own(enrolled), seq: await nextNumber(transaction, enrolled), ...content });
+    }
+    const tallies = transaction.objectStore("tallies");
+    const counted = (await tallies.getAll()).filter((one) => one.device === old && !one.isSent && isOurs(one.tally));
+    for (const one of counted) await tallies.put({ ...one, device: own(enrolled) });
+    return moved.length + counted.length;
+  });
+}
+
+async function unsealed(kept, token) {
+  return unseal(await ownKey(token, String(kept.device), PURPOSE), kept.sealed);
 }
 
 // A scan leaves the queue on the result for its own id, and stays in the second journal. Should it go again one day,
@@ -178,20 +253,25 @@ export async function undelivered(except = new Set()) {
   const found = [];
   for (const [id, scans] of groups) {
     scans.sort((a, b) => number(a) - number(b));
-    found.push({ token: await database.get("device", `token:${id}`), scans });
+    found.push({ own: id, token: await tokenOf(database, id), scans });
   }
   return found;
+}
+
+async function tokenOf(database, id) {
+  const kept = await database.get("device", `token:${id}`);
+  return kept?.token ?? kept;
 }
 
 function number(kept) {
   return kept.seq ?? kept.scan?.seq ?? 0;
 }
 
-export async function counts(deviceId) {
+export async function counts(enrolled) {
   const transaction = (await open()).transaction(["device", "queue", "tallies"]);
   const [scans, counted, tallies] = await Promise.all([
     transaction.objectStore("queue").count(),
-    transaction.objectStore("device").get(`seq:${deviceId}`),
+    transaction.objectStore("device").get(`seq:${own(enrolled)}`),
     transaction.objectStore("tallies").getAll(),
   ]);
   const open_ = tallies.filter((tally) => !tally.isSent).length;
@@ -238,19 +318,27 @@ export async function wipeList() {
   });
 }
 
-// After the last day: what has been delivered goes, what has not stays until it is.
-export async function wipeSent() {
+// A day after the event of an enrolment: what it has delivered goes, what it has not stays until it is.
+export async function wipeSent(now) {
+  const database = await open();
+  const over = new Set();
+  for (const name of await database.getAllKeys("device")) {
+    if (!String(name).startsWith("token:")) continue;
+    const { wipe_at: wipeAt } = await database.get("device", name);
+    if (wipeAt && Date.parse(wipeAt) <= now) over.add(name.slice("token:".length));
+  }
+  if (!over.size) return;
   await write(["sent", "tallies"], async (transaction) => {
-    await transaction.objectStore("sent").clear();
-    const tallies = transaction.objectStore("tallies");
-    for (const tally of await tallies.getAll()) if (tally.isSent) await tallies.delete(tally.tally_id);
+    const [sent, tallies] = ["sent", "tallies"].map((name) => transaction.objectStore(name));
+    for (const kept of await sent.getAll()) if (over.has(String(kept.device))) await sent.delete(kept.scan_id);
+    for (const one of await tallies.getAll()) if (one.isSent && over.has(String(one.device))) await tallies.delete(one.tally_id);
   });
 }
 
 // --- People counted by a tap ---------------------------------------------------------------------------
 
 export async function addTally(enrolled, tally) {
-  const kept = { tally_id: tally.tally_id, device: enrolled.device, tally, isSent: false };
+  const kept = { tally_id: tally.tally_id, device: own(enrolled), tally, isSent: false };
   await write(["tallies"], (transaction) => transaction.objectStore("tallies").add(kept));
 }
 
@@ -263,7 +351,7 @@ export async function undeliveredTallies() {
     found.get(kept.device).push(kept.tally);
   }
   const groups = [];
-  for (const [id, tallies] of found) groups.push({ token: await database.get("device", `token:${id}`), tallies });
+  for (const [id, tallies] of found) groups.push({ own: id, token: await tokenOf(database, id), tallies });
   return groups;
 }
 

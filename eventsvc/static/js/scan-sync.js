@@ -9,6 +9,8 @@ const STATUS_MS = 60000;
 const LIST_MS = 180000;
 const IDLE_MS = 20000;
 const PROBE_MS = 2000;
+const FIRST_PROBE_MS = 500; // most lines are back within seconds
+const FIRST_MS = 10000;
 const LONGEST_MS = 15000;
 const KEEP_OFFSET_MS = 500;
 
@@ -19,12 +21,13 @@ export class Sync {
   #isStopped = true;
   #notBefore = 0;
   #slowness = 0;
+  #failedAt = -Infinity;
   #statusAt = -Infinity;
   #listAt = -Infinity;
   #epoch = null;
   #channel = globalThis.BroadcastChannel ? new BroadcastChannel("eventsvc-scan") : null;
 
-  // {addresses, list, asking, device(), waiting(), heard(result), changed()}
+  // {addresses, list, asking, device(), waiting(), heard(result), changed(), follow(list)}
   constructor(door) {
     this.door = door;
     this.isOnline = navigator.onLine !== false;
@@ -40,7 +43,7 @@ export class Sync {
     this.offsetMs = offset ?? null;
     this.#epoch = epoch ?? null;
     this.isRevoked = Boolean(revoked);
-    this.wipeAt = wipeAt ?? this.door.list.body?.wipe_at ?? null;
+    this.wipeAt = (wipeAt === undefined ? this.door.list.body?.wipe_at : wipeAt) ?? null;
     await this.wipeWhenOver();
   }
 
@@ -103,12 +106,18 @@ export class Sync {
 
   failed(failure) {
     this.#slowness = failure.why !== "network" ? this.#slowness + 1 : 0;
-    const wait = Math.max(failure.retryAfter * 1000, Math.min(PROBE_MS * 2 ** Math.max(0, this.#slowness - 1), LONGEST_MS));
-    this.#notBefore = performance.now() + wait * (failure.why === "network" ? 1 : 1 + Math.random() / 4);
     const was = this.isOnline;
     this.isOnline = false;
+    if (was) this.#failedAt = performance.now();
+    const usual = failure.why === "network" ? this.#probe() : Math.min(PROBE_MS * 2 ** Math.max(0, this.#slowness - 1), LONGEST_MS);
+    const wait = Math.max(failure.retryAfter * 1000, usual);
+    this.#notBefore = performance.now() + wait * (failure.why === "network" ? 1 : 1 + Math.random() / 4);
     if (was) this.door.changed();
     this.soon(wait);
+  }
+
+  #probe() {
+    return performance.now() - this.#failedAt < FIRST_MS ? FIRST_PROBE_MS : PROBE_MS;
   }
 
   // --- The rounds ----------------------------------------------------------------------------------------
@@ -147,7 +156,7 @@ export class Sync {
       const isAgain = this.#isAgain;
       this.#isAgain = false;
       this.door.changed();
-      const idle = this.isOnline && this.door.waiting() > 0 ? PROBE_MS : this.isOnline ? IDLE_MS : PROBE_MS;
+      const idle = this.isOnline && this.door.waiting() > 0 ? PROBE_MS : this.isOnline ? IDLE_MS : this.#probe();
       this.soon(isAgain ? 0 : idle);
     });
     return this.#running;
@@ -168,7 +177,8 @@ export class Sync {
   async #sendQueue() {
     const { addresses, asking } = this.door;
     let sent = 0;
-    for (const { token, scans } of await store.undelivered(asking)) {
+    let adopted = 0;
+    for (const { own, token, scans } of await store.undelivered(asking)) {
       for (let at = 0; token && at < scans.length; at += AT_ONCE) {
         const batch = scans.slice(at, at + AT_ONCE).map(asLate);
         let results;
@@ -178,21 +188,28 @@ export class Sync {
             heard: (answer) => this.heard(answer),
           });
         } catch (failure) {
-          if (failure.why === "unknown_device") break; // nobody knows this device now; its scans stay
-          throw failure;
+          if (failure.why !== "unknown_device") throw failure;
+          adopted += await this.#adopt(own, failure);
+          break; // nobody knows this device now
         }
         sent += results.length;
         for (const result of results) this.door.heard(result);
         this.#channel?.postMessage("sent");
       }
     }
-    return sent + (await this.#sendTallies());
+    return sent + (adopted ? await this.#sendQueue() : await this.#sendTallies());
+  }
+
+  // What an enrolment left that the server has forgotten: ours now, or it stays where it is.
+  async #adopt(own, { code }) {
+    return code === "unknown_device" ? store.adopt(own, this.door.device()) : 0;
   }
 
   async #sendTallies() {
     if (!this.door.addresses.tallies) return 0;
     let sent = 0;
-    for (const { token, tallies } of await store.undeliveredTallies()) {
+    let adopted = 0;
+    for (const { own, token, tallies } of await store.undeliveredTallies()) {
       for (let at = 0; token && at < tallies.length; at += AT_ONCE) {
         const batch = tallies.slice(at, at + AT_ONCE);
         try {
@@ -203,11 +220,12 @@ export class Sync {
           sent += ids.length;
         } catch (failure) {
           if (["network", "slow"].includes(failure.why)) throw failure;
+          adopted += await this.#adopt(own, failure);
           break; // scans go through all the same
         }
       }
     }
-    return sent;
+    return sent + (adopted ? await this.#sendTallies() : 0);
   }
 
   async #tellStatus() {
@@ -247,9 +265,11 @@ export class Sync {
       return this.#refused(failure);
     }
     this.#listAt = performance.now();
-    if (answer.status === 304) return void (await list.confirm());
-    await list.keep(answer.body, answer.etag);
-    await this.#keepEnd(answer.body.wipe_at);
+    if (answer.status === 304) await list.confirm();
+    else await list.keep(answer.body, answer.etag);
+    const body = answer.body ?? list.body;
+    await this.#keepEnd(body?.wipe_at);
+    await this.door.follow(body);
     this.door.changed();
   }
 
@@ -270,19 +290,18 @@ export class Sync {
   }
 
   async #keepEnd(wipeAt) {
-    if (!wipeAt || wipeAt === this.wipeAt) return;
+    if (wipeAt === undefined || wipeAt === this.wipeAt) return;
     this.wipeAt = wipeAt;
-    await store.remember("wipe_at", wipeAt);
+    await store.keepEnd(this.door.device(), wipeAt);
   }
 
   // A day after the event the phone holds nothing any more, but for what has not been delivered.
   async wipeWhenOver() {
-    if (!this.wipeAt || this.now() < Date.parse(this.wipeAt)) return;
-    if (this.door.list.body) {
+    if (this.wipeAt && this.now() >= Date.parse(this.wipeAt) && this.door.list.body) {
       await this.door.list.wipe();
       this.door.changed();
     }
-    await store.wipeSent();
+    await store.wipeSent(this.now());
   }
 }
 

@@ -2,8 +2,9 @@
 import { fill, page, part, remember, words } from "./scan-page.js";
 
 export class Tally {
-  constructor({ engine, onUnstored }) {
-    Object.assign(this, { engine, onUnstored, isShown: remember("tally") === "on", count: counted() });
+  // place(): {site, sitting} as chosen on the phone; without a site nothing is counted.
+  constructor({ engine, place, onNowhere, onUnstored }) {
+    Object.assign(this, { engine, place, onNowhere, onUnstored, isShown: remember("tally") === "on", count: counted() });
     part("tally-add").addEventListener("click", () => this.tap(1));
     part("tally-take").addEventListener("click", () => this.tap(-1));
     page.addEventListener("language", () => this.draw());
@@ -18,8 +19,10 @@ export class Tally {
 
   async tap(people) {
     if (people < 0 && this.count <= 0) return;
+    const place = this.place();
+    if (!place.site) return this.onNowhere();
     this.count += people; // two quick taps are two people
-    const { isStored } = await this.engine.tally(people).catch(() => ({ isStored: false }));
+    const { isStored } = await this.engine.tally(people, place).catch(() => ({ isStored: false }));
     if (!isStored) {
       this.count -= people;
       this.onUnstored();

@@ -60,7 +60,7 @@ function onTyped(text) {
 async function record(fields, about = null) {
   offerToAdmit(null);
   const turn = ++turns;
-  const sitting = Number(part("sitting").value) || null;
+  const sitting = chosenSitting();
   if (!device.site && !fields.site && fields.kind !== "annul") fields = { ...fields, site: part("site").value };
   if (fields.site === "") return show("nowhere", {});
   show("asking", {}, { quiet: true });
@@ -120,9 +120,28 @@ function turnTo(way) {
   part("way-in").setAttribute("aria-pressed", String(way === "entry"));
   part("way-out").setAttribute("aria-pressed", String(way === "exit"));
   part("leaving").hidden = part("leaving-too").hidden = way !== "exit";
-  part("open-walk-in").hidden = way === "exit" || !FINDS_PEOPLE.has(device.profile);
+  offerPeople();
   offerToAdmit(null);
   idle();
+}
+
+function offerPeople() {
+  const mayFind = FINDS_PEOPLE.has(device.profile);
+  part("open-search").hidden = !mayFind;
+  part("open-walk-in").hidden = !mayFind || kind === "exit";
+}
+
+function chosenSitting() {
+  return Number(part("sitting").value) || null;
+}
+
+// Moved or renamed on the server: another place, other rights.
+function follow() {
+  if (!engine.device || engine.device === device) return;
+  device = engine.device;
+  name();
+  offerPeople();
+  recent.draw();
 }
 
 async function offerChoices() {
@@ -158,7 +177,6 @@ function tell() {
 
 function listen() {
   const site = () => device.site || part("site").value;
-  const mayFind = FINDS_PEOPLE.has(device.profile);
   part("typed").addEventListener("submit", (event) => {
     event.preventDefault();
     const code = part("code").value;
@@ -178,12 +196,17 @@ function listen() {
   part("site").addEventListener("change", () => remember("site", part("site").value || null));
   part("way-in").addEventListener("click", () => turnTo("entry"));
   part("way-out").addEventListener("click", () => turnTo("exit"));
-  part("open-search").hidden = part("open-walk-in").hidden = !mayFind;
+  offerPeople();
   new Search({ engine, record, site, kind: () => kind });
   listenForWalkIns(record);
   listenForWedge(onTyped, () => show("mangled", {}));
   listenForPreparing(engine, view);
-  const tally = new Tally({ engine, onUnstored: () => show("unstored", {}) });
+  const tally = new Tally({
+    engine,
+    place: () => ({ site: site(), sitting: chosenSitting() }),
+    onNowhere: () => show("nowhere", {}),
+    onUnstored: () => show("unstored", {}),
+  });
   listenForSettings({ panel, tally, view, engine });
   kiosk = new Kiosk({ panel, view, onChange: (isKiosk) => {
     part("tally").hidden = isKiosk || !tally.isShown;
@@ -193,6 +216,7 @@ function listen() {
   engine.addEventListener("late", onLate);
   let wasRevoked = engine.state.isRevoked;
   engine.addEventListener("state", () => {
+    follow();
     offerChoices();
     tell();
     if (engine.state.isRevoked !== wasRevoked) idle();
