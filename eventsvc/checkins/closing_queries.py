@@ -14,6 +14,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
+from eventsvc.invitations import queries as invitations
 from eventsvc.sites import queries as sites
 from eventsvc.sites import report_queries
 from eventsvc.sites.models import Site
@@ -53,7 +54,7 @@ def closing_of(event: Event, closing_id: int, site_ids: Collection[int] | None =
 def counts(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> list[SiteCount]:
     """The sites in reach, in their order. Ten statements at most, for one site and for three thousand."""
     listed = db.session.scalars(sites.sites_of(event, site_ids)).all()
-    expected = _expected(event)
+    expected = invitations.expected(event, site_ids)
     named = queries.head_counts(event, sitting)
     reported = report_queries.head_counts(sitting, site_ids)
     waiting, cases = _waiting(event), _open_cases(event, sitting)
@@ -76,15 +77,6 @@ def count_of(site: Site, sitting: Sitting) -> SiteCount:
     """One site as it stands in the list."""
     [found] = counts(site.event, sitting, {site.id})
     return found
-
-
-def _expected(event: Event) -> dict[int, int]:
-    rows = db.session.execute(
-        sa.select(Guest.site_id, sa.func.count())
-        .where(Guest.event_id == event.id, Guest.is_walk_in.is_(False))
-        .group_by(Guest.site_id)
-    )
-    return {site_id: number for site_id, number in rows}
 
 
 def _waiting(event: Event) -> dict[int, int]:

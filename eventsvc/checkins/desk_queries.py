@@ -20,6 +20,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
+from eventsvc.invitations import queries as invitations
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
@@ -86,11 +87,8 @@ class Totals(NamedTuple):
 
 def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
     """The figures above the desk, for the sites in reach. Five statements."""
-    expected = sa.select(sa.func.count()).select_from(Guest).where(Guest.event_id == event.id)
-    if site_ids is not None:
-        expected = expected.where(Guest.site_id.in_(site_ids))
     return Totals(
-        db.session.scalar(expected) or 0,
+        sum(invitations.expected(event, site_ids).values()),
         _within(queries.head_counts(event, sitting), site_ids),
         _within(queries.inside_counts(sitting), site_ids),
         *review_queries.open_numbers(event, site_ids),

@@ -30,6 +30,7 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.guests.models import Guest
+from eventsvc.invitations import queries as invitations
 from eventsvc.sites.models import Site
 from eventsvc.sites.queries import LEVEL_ORDER
 
@@ -196,7 +197,7 @@ def door_readiness(event: Event, now: datetime, site_ids: Collection[int] | None
     at = door_rules.phase(sitting.starts_at, sitting.ends_at, now) if sitting else Phase.NO_TIME
     expected = (
         sa.select(Guest.site_id, sa.func.count().label("number"))
-        .where(Guest.event_id == event.id, Guest.is_walk_in.is_(False))
+        .where(invitations.is_expected(event))
         .group_by(Guest.site_id)
         .subquery()
     )

@@ -16,13 +16,14 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
+from eventsvc.invitations import queries as invitations
 from eventsvc.people import queries as people
 from eventsvc.sites.models import Site
 
 # --- Who is in ------------------------------------------------------------------------------------------
 
 
-def _annulled(event_id: int) -> sa.Select[Any]:
+def annulled(event_id: int) -> sa.Select[Any]:
     """The ids of the scans that somebody has undone. Few: read from their own small index, not per scan.
 
     The sum keeps SQLite, which has no statistics, from walking all scans of the event instead.
@@ -39,7 +40,7 @@ def _standing_entries(sitting: Sitting) -> sa.Select[Any]:
         Scan.guest_id.is_not(None),
         Scan.kind == ScanKind.ENTRY,
         Scan.standing.in_(rules.ADMITTING),
-        Scan.scan_id.not_in(_annulled(sitting.event_id)),
+        Scan.scan_id.not_in(annulled(sitting.event_id)),
     )
 
 
@@ -75,7 +76,7 @@ def inside(sitting: Sitting) -> sa.Subquery:
             Scan.sitting_id == sitting.id,
             Scan.guest_id.is_not(None),
             Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
-            Scan.scan_id.not_in(_annulled(sitting.event_id)),
+            Scan.scan_id.not_in(annulled(sitting.event_id)),
         )
         .subquery()
     )
@@ -144,15 +145,12 @@ class Totals(NamedTuple):
 
 def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
     """The figures above the desk, for the sites in reach. Three statements."""
-    expected = sa.select(sa.func.count()).select_from(Guest).where(Guest.event_id == event.id)
     waiting = sa.select(sa.func.count()).select_from(
         cases(event, site_ids=site_ids).order_by(None).subquery()
     )
-    if site_ids is not None:
-        expected = expected.where(Guest.site_id.in_(site_ids))
     counted = head_counts(event, sitting)
     return Totals(
-        db.session.scalar(expected) or 0,
+        sum(invitations.expected(event, site_ids).values()),
         sum(count for site_id, count in counted.items() if site_ids is None or site_id in site_ids),
         db.session.scalar(waiting) or 0,
     )
@@ -200,9 +198,7 @@ def board_rows(event: Event, sitting: Sitting) -> list[SiteRow]:
     sites = db.session.scalars(
         sa.select(Site).where(Site.event_id == event.id).order_by(Site.number, Site.id)
     )
-    expected = _pairs(
-        sa.select(Guest.site_id, sa.func.count()).where(Guest.event_id == event.id).group_by(Guest.site_id)
-    )
+    expected = invitations.expected(event)
     last = _pairs(
         sa.select(Scan.site_id, sa.func.max(Scan.received_at))
         .where(Scan.sitting_id == sitting.id, Scan.site_id.is_not(None))

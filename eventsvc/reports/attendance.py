@@ -33,7 +33,8 @@ class Excuse(NamedTuple):
 
 class Line(NamedTuple):
     """One guest at a sitting. `entered_site_id` and `entered_at`: where and when they went in first. `is_replaced`: the
-    invitation was taken back, and nobody expects them any more. `proposed`: why they said they would not come."""
+    invitation was taken back or passed on, nobody expects them any more. `proposed`: why they said they would not
+    come."""
 
     guest_id: int
     site_id: int
@@ -55,8 +56,8 @@ class Line(NamedTuple):
 
     @property
     def is_invited(self) -> bool:
-        """Expected by name; whoever came on a pass that was taken back counts with them."""
-        return not self.is_walk_in and (self.is_in or not self.is_replaced)
+        """Expected by name: what `invitations.queries.is_expected` says of everybody."""
+        return not self.is_walk_in and not self.is_replaced
 
     @property
     def presence(self) -> Presence:
@@ -75,7 +76,7 @@ class Line(NamedTuple):
 class Figures(NamedTuple):
     """`invited` = `present` + `excused` + `unexcused` + `not_called`. Of those present, `substitutes` go in somebody's
     place and `elsewhere` went in at another site than expected. Apart from all of these: `walk_ins` came without an
-    invitation, `replaced` are not expected any more."""
+    invitation that stands, `replaced` are not expected any more and stayed away."""
 
     invited: int = 0
     present: int = 0
@@ -102,9 +103,9 @@ class Figures(NamedTuple):
 
 def figures_of(line: Line) -> Figures:
     """What one line adds to every sum it stands in."""
-    if line.is_walk_in:
+    if line.is_walk_in or (line.is_replaced and line.is_in):
         return Figures(walk_ins=int(line.is_in))
-    if not line.is_invited:
+    if line.is_replaced:
         return Figures(replaced=1)
     presence = line.presence
     return Figures(

@@ -68,6 +68,7 @@ class Book:
         said = {
             _("goes in somebody's place"): line.is_substitute,
             _("without an invitation"): line.is_walk_in,
+            _("the invitation had been taken back"): line.is_replaced and line.is_in,
             _("had been noted as absent"): line.is_overtaken,
         }
         return [words for words, applies in said.items() if applies]

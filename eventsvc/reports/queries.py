@@ -16,6 +16,7 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.guests.models import Guest, Slot
+from eventsvc.invitations import queries as invitations
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.sites.models import Site
 
@@ -85,10 +86,7 @@ def present(event: Event) -> int:
 
 def site_figures(event: Event, site_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many people are expected at each of these sites, and how many are in at the sitting that matters now."""
-    expected = db.session.execute(
-        sa.select(Guest.site_id, sa.func.count()).where(Guest.site_id.in_(site_ids)).group_by(Guest.site_id)
-    )
+    wanted = invitations.expected(event, site_ids)
     sitting = current_sitting(event)
     inside = checkins.head_counts(event, sitting) if sitting else {}
-    wanted = {site_id: count for site_id, count in expected}
     return {site_id: (wanted.get(site_id, 0), inside.get(site_id, 0)) for site_id in site_ids}

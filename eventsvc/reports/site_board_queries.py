@@ -10,9 +10,9 @@ from eventsvc import clock
 from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
-from eventsvc.guests.models import Guest
 from eventsvc.halls import queries as halls
 from eventsvc.halls.models import Service
+from eventsvc.invitations import queries as invitations
 from eventsvc.reports.queries import current_sitting
 from eventsvc.reports.site_board import HeadCount, LastStep, LateService, Line, Missed, OpenFault, SiteBoard
 from eventsvc.sites import queries as sites
@@ -40,7 +40,7 @@ def site_board(
     sitting = sitting or current_sitting(event)
     now = clock.now()
     dues = readiness_queries.dues_of(event)
-    faults, steps, expected = _open_faults(event), _last_steps(event), _expected(event)
+    faults, steps, expected = _open_faults(event), _last_steps(event), invitations.expected(event)
     counts = _head_counts(sitting) if sitting else {}
     scans = entries if entries is not None else _scans(event, sitting) if sitting else {}
     lines = []
@@ -137,13 +137,6 @@ def _last_steps(event: Event) -> dict[int, LastStep]:
         sa.select(SiteStep.site_id, *columns, SiteStep.spoke_with.is_not(None)).where(SiteStep.id.in_(newest))
     )
     return {site_id: LastStep(*step) for site_id, *step in rows}
-
-
-def _expected(event: Event) -> dict[int, int]:
-    rows = db.session.execute(
-        sa.select(Guest.site_id, sa.func.count()).where(Guest.event_id == event.id).group_by(Guest.site_id)
-    )
-    return {site_id: number for site_id, number in rows if site_id is not None}
 
 
 def _scans(event: Event, sitting: Sitting) -> dict[int, tuple[int, datetime]]:

@@ -209,6 +209,7 @@ def test_a_clock_that_is_off_a_flood_and_what_was_set_aside_are_told(event):
 def test_doors_without_a_device_are_told_a_day_before(event, time_machine):
     factories.guest(factories.site_of(event, "524"))
 
+    time_machine.move_to(event.sittings[0].starts_at - timedelta(hours=23))
     [alarm] = board_queries.board(event).alarms
     assert (alarm.kind, alarm.code, alarm.lack) == (AlarmKind.UNREADY, "524", Lack.NO_DEVICE)
 

@@ -13,6 +13,7 @@ from eventsvc.invitations.queries.audiences import (
     uninvited,
     untold,
 )
+from eventsvc.invitations.queries.expectations import expected, is_expected
 from eventsvc.invitations.queries.holding import Barred, barred
 from eventsvc.invitations.queries.lists import Line, lines, listed, tallies
 from eventsvc.invitations.queries.lookups import (
@@ -43,9 +44,11 @@ __all__ = [
     "barred",
     "by_hand",
     "count",
+    "expected",
     "invitation_by_token",
     "invitation_for",
     "invitation_of",
+    "is_expected",
     "lines",
     "listed",
     "live_pass",
