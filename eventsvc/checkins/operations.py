@@ -316,7 +316,15 @@ def by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any) 
         "scanned_at": now.isoformat(),
         "reason": reason,
     }
-    desk = Door(
+    upload = Upload(desk(event, by), [items.read(raw)], now, now)
+    recording_operations.store([upload])
+    [result] = answers.wire(upload)
+    return result
+
+
+def desk(event: Event, by: Any) -> Door:
+    """The reach of somebody at the desk: the page has checked where they may act."""
+    return Door(
         event.id,
         event.created_at,
         event.cancelled_at,
@@ -327,7 +335,3 @@ def by_hand(event: Event, scan: dict[str, Any], *, reason: str | None, by: Any) 
         by.actor_kind,
         by.id,
     )
-    upload = Upload(desk, [items.read(raw)], now, now)
-    recording_operations.store([upload])
-    [result] = answers.wire(upload)
-    return result

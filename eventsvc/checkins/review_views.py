@@ -12,7 +12,7 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import labels, quarantine_queries, review_operations, review_queries  # noqa: F401  (labels: the words)
 from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import CaseKind, ScanKind, ScanMode
-from eventsvc.checkins.review_forms import SettleForm
+from eventsvc.checkins.review_forms import LONGEST_NOTE, SettleForm
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
@@ -102,18 +102,49 @@ def quarantine(slug):
 @bp.post("/events/<slug>/checkins/quarantine")
 @requires(Permission.ANNUL_SCAN)
 def settle_quarantined(slug):
-    """What was ticked, or the one whose button was pressed, has been looked at."""
+    """What was ticked has been looked at; or whoever was scanned is let in at the time of the scan (`enter`)."""
     event = event_or_404(slug, g.access)
+    reach = g.access.site_ids(event)
     form, ids = SettleForm(), _ticked("scan")
-    rows = quarantine_queries.aside_of(event, ids, g.access.site_ids(event))
+    rows = quarantine_queries.aside_of(event, ids, reach)
     if not rows:
         flash(_("Tick what you have looked at first."), "error")
+        return redirect(url_for(".quarantine", slug=slug))
+    if "enter" in request.form:
+        note = (form.note.data or "")[:LONGEST_NOTE]
+        _tell(review_operations.enter_aside(event, rows, by=g.user, note=note, site_ids=reach))
         return redirect(url_for(".quarantine", slug=slug))
     if not form.validate_on_submit():
         return _quarantine_page(event, form, ticked={row.id for row in rows}), 422
     settled = review_operations.settle_aside(rows, by=g.user, note=form.note.data)
     flash(ngettext("%(num)s scan put aside is settled.", "%(num)s scans put aside are settled.", settled))
     return redirect(url_for(".quarantine", slug=slug))
+
+
+def _tell(done: review_operations.LetIn) -> None:
+    """What became of those who were let in at the time of their scan."""
+    told = []
+    if done.entered:
+        told.append(
+            ngettext(
+                "%(num)s person is in, since the time of the scan.",
+                "%(num)s people are in, since the time of the scan.",
+                done.entered,
+            )
+        )
+    if done.were_in:
+        told.append(ngettext("%(num)s was in already.", "%(num)s were in already.", done.were_in))
+    if told:
+        flash(" ".join(told))
+    if done.left:
+        flash(
+            ngettext(
+                "%(num)s scan is left: look at it one by one.",
+                "%(num)s scans are left: look at them one by one.",
+                done.left,
+            ),
+            "warning",
+        )
 
 
 def _cases_page(
@@ -154,6 +185,7 @@ def _quarantine_page(event: Event, form: SettleForm, *, ticked: set[int] | None 
         event=event,
         waiting=waiting,
         settled=settled,
+        enterable=any(one.whose and one.whose.may_be_entered for one in waiting),
         sites=quarantine_queries.site_names(event, [*waiting, *settled]),
         on_the_clock=review_queries.on_the_clock,
         reasons={fault.value: label(fault) for fault in Fault},

@@ -10,9 +10,16 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import operations, queries, review_operations, review_queries, verification_queries
+from eventsvc.checkins import (
+    operations,
+    quarantine_queries,
+    queries,
+    review_operations,
+    review_queries,
+    verification_queries,
+)
 from eventsvc.checkins.models import CaseKind, Profile, QuarantinedScan, Resolution, ReviewCase, Scan
-from eventsvc.db import db
+from eventsvc.db import atomic, db
 from eventsvc.invitations import operations as invitations
 from eventsvc.people import operations as people
 from eventsvc.people.operations import Details
@@ -267,6 +274,88 @@ def test_quarantine_is_bounded_to_the_sites_of_its_devices(app, hall):
     assert review_queries.open_numbers(hall.event, frozenset({hall.main.id})) == (0, 1)
 
 
+def revoked_with(hall, *guests, minutes_ago=20, name="Cửa 9"):
+    """A revoked phone that still delivers; the rows put aside, in the order of the guests."""
+    device = hall.device(name=name)
+    operations.revoke_device(device, by=None)
+    scans = [scan(hall.code(guest), minutes_ago=minutes_ago) for guest in guests]
+    operations.record_scans(device, scans)
+    rows = {row.scan_id: row for row in db.session.scalars(sa.select(QuarantinedScan))}
+    return [rows[each["scan_id"]] for each in scans]
+
+
+def test_what_a_revoked_device_sent_says_whose_it_is_and_lets_them_in_at_that_time(
+    hall, signed_in, organizer
+):
+    operations.record_scans(hall.device(), [scan(hall.code(hall.hoa), minutes_ago=5)])
+    rows = revoked_with(hall, hall.minh, hall.hoa)
+    page = signed_in.get(at(hall, "quarantine"))
+
+    shown = panels(page)
+    assert "Nguyễn Văn Minh, Giám đốc" in shown[0] and "chưa vào" in shown[0]
+    assert "Trần Thị Hoa" in shown[1] and "đã vào lúc" in shown[1]
+    ids = [str(row.id) for row in rows]
+    done = signed_in.post(at(hall, "quarantine"), {"scan": ids, "enter": "1"})
+    again = signed_in.post(at(hall, "quarantine"), {"scan": ids, "enter": "1"})
+
+    assert done.flashes == ["Đã cho 1 người vào theo giờ quét. 1 người đã vào trước đó."]
+    assert again.flashes == ["Vui lòng chọn những mục đã xem trước."]
+    entries = queries.entries_by_guest([hall.minh.id, hall.hoa.id], hall.sitting)
+    assert entries[hall.minh.id].scan_id == quarantine_queries.scan_id_of(rows[0])
+    assert entries[hall.minh.id].reason == f"Lượt quét để riêng số {rows[0].id}"
+    assert abs(entries[hall.minh.id].effective_at - (clock.now() - timedelta(minutes=20))) < timedelta(
+        minutes=1
+    )
+    assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 2}
+    assert {row.settled_by_id for row in rows} == {organizer.id}
+    assert {row.settlement for row in rows} == {"Cho vào theo giờ quét."}
+    assert review_queries.open_numbers(hall.event) == (0, 0)
+    assert verification_queries.breaches(hall.event) == []
+
+
+def test_pressing_twice_enters_nobody_twice_and_a_refusal_leaves_the_line(hall, organizer):
+    [row, other] = revoked_with(hall, hall.minh, hall.hoa)
+    review_operations.enter_aside(hall.event, [row], by=organizer)
+    with atomic():
+        row.settled_at = None
+    again = review_operations.enter_aside(hall.event, [row], by=organizer)
+    with atomic():
+        hall.event.cancelled_at = clock.now() - timedelta(hours=1)
+    refused = review_operations.enter_aside(hall.event, [other], by=organizer, note="x")
+
+    assert (again.entered, again.were_in, again.left) == (1, 0, 0)
+    assert (refused.entered, refused.left, other.settled_at) == (0, 1, None)
+    assert len(db.session.scalars(sa.select(Scan.id).where(Scan.guest_id == hall.minh.id)).all()) == 1
+
+
+def test_whose_it_is_stays_within_reach_and_nobody_is_let_in_elsewhere(app, hall):
+    [own, other] = revoked_with(hall, hall.minh, hall.tam)
+    browser = coordinator_of(app, hall, hall.main)
+    shown = panels(browser.get(at(hall, "quarantine")))
+    done = browser.post(at(hall, "quarantine"), {"scan": [str(own.id), str(other.id)], "enter": "1"})
+
+    assert "Nguyễn Văn Minh" in shown[0]
+    assert "Lê Văn Tám" not in shown[1] and f"Khách dự tại {hall.school.name}" in shown[1]
+    assert done.flashes == [
+        "Đã cho 1 người vào theo giờ quét.", "Còn 1 lượt quét chưa cho vào được, cần xem từng lượt.",
+    ]  # fmt: skip
+    db.session.refresh(other)
+    assert other.settled_at is None
+
+
+def test_letting_in_many_costs_no_more_than_their_lines_in_the_audit_log(hall, organizer):
+    def cost(rows):
+        hall.event.id, organizer.id  # noqa: B018  (loaded)
+        with counted() as count:
+            review_operations.enter_aside(hall.event, rows, by=organizer)
+        return count.number - 2 * len(rows)
+
+    few = cost(revoked_with(hall, hall.minh, hall.hoa))
+    guests = [factories.guest(hall.main, full_name=f"Đại biểu {number}") for number in range(12)]
+
+    assert cost(revoked_with(hall, *guests, name="Cửa 10")) <= few
+
+
 def test_both_lists_cost_the_same_for_two_and_for_many(hall, signed_in):
     def cost(path):
         address = at(hall, path)
@@ -277,6 +366,7 @@ def test_both_lists_cost_the_same_for_two_and_for_many(hall, signed_in):
     for guest in (hall.minh, hall.hoa):
         at_two_sites(hall, guest)
     in_conflict(hall)
+    revoked_with(hall, hall.minh)
     few = [cost("cases"), cost("quarantine")]
     for number in range(12):
         guest = factories.guest(hall.main, full_name=f"Trương Đại {number}")
@@ -285,5 +375,6 @@ def test_both_lists_cost_the_same_for_two_and_for_many(hall, signed_in):
         first = scan(hall.code(guest))
         operations.record_scans(device, [first])
         operations.record_scans(device, [{**first, "reason": "khác"}])
+        revoked_with(hall, guest)
 
     assert [cost("cases"), cost("quarantine")] == few

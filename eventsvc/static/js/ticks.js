@@ -1,6 +1,6 @@
 // A list with ticks: <form data-tick-all="words">. One box more ticks every row of the page; the form works without it.
 for (const form of document.querySelectorAll("form[data-tick-all]")) {
-  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const boxes = [...form.querySelectorAll("tbody input[type=checkbox], .case__choose input")];
   if (!boxes.length) continue;
   const all = document.createElement("input");
   all.type = "checkbox";
