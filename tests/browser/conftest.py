@@ -26,6 +26,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import User
 from eventsvc.app import create_app
 from eventsvc.db import db
+from tests.browser import phones
 
 QUIET = (
     "--no-sandbox",
@@ -236,3 +237,28 @@ def camera(camera_file) -> Iterator[Camera]:
     lens.show_nothing()
     yield lens
     lens.show_nothing()
+
+
+@pytest.fixture
+def doors(app):
+    return phones.Doors()
+
+
+@pytest.fixture
+def engine(new_context, live_server):
+    """engine(device, secret): the engine alone on an empty page, with its list; the server is reached through `via`."""
+
+    def begin(device=None, secret=None, *, via=live_server, context=None, before=None):
+        context = context or new_context()
+        if before:
+            context.add_init_script(before)
+        page = context.new_page()
+        page.route(
+            "**/bare",
+            lambda route: route.fulfill(body="<!doctype html><html lang=vi>", content_type="text/html"),
+        )
+        page.goto(f"{via}/bare")
+        page.evaluate(phones.BEGIN, [device and phones.enrolled(device, secret), "/api/v1"])
+        return page
+
+    return begin
