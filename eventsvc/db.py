@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -76,6 +79,9 @@ class Base(orm.DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
+TRUSTED_SECONDS = 10.0
+"""So long a connection that was in use is taken to be alive, unless the server has hung up."""
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _afterwards: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
 
@@ -113,6 +119,8 @@ def atomic() -> Iterator[None]:
 def end_reading() -> None:
     """Let go of the connection; what was loaded is read afresh when it is used again."""
     session = db.session()
+    if not session.in_transaction():  # nothing was read or changed since the last one
+        return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("objects were changed outside atomic()")
     session.commit()
@@ -156,12 +164,14 @@ def init_app(app: Flask) -> None:
             raise ValueError("an SQLite database must be a file: threads and the worker share it")
         app.extensions["write_lock"] = f"{url.database}.lock"
     else:
-        options |= {"pool_pre_ping": True, "pool_size": 20}
+        options |= {"pool_size": 20}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
         if url.get_backend_name() == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _prove_alive(db.engine)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -173,6 +183,36 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa_event.listens_for(engine, "begin")
     def begin(connection):  # type: ignore[no-untyped-def]
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN").close()
+
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]  # a listener would cost every statement something
+
+
+def _prove_alive(engine: Engine) -> None:
+    """A connection is asked whether it lives only when it may not: when the server has said something unasked, as it
+    does when it stops, or when it lay unused for a while. To ask each time is one more journey for every request.
+    """
+
+    @sa_event.listens_for(engine, "checkin")
+    def checkin(connection, record):  # type: ignore[no-untyped-def]
+        record.info["unused_since"] = time.monotonic()
+
+    @sa_event.listens_for(engine, "checkout")
+    def checkout(connection, record, proxy):  # type: ignore[no-untyped-def]
+        since = record.info.get("unused_since")
+        if since is None or (time.monotonic() - since < TRUSTED_SECONDS and not _has_news(connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as fault:
+            raise sa.exc.InvalidatePoolError from fault  # every other one is as old: all are made anew
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether something came that nobody asked for: a word of farewell, or the end."""
+    if connection.closed:
+        return True
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))
