@@ -6,6 +6,8 @@ one scan with plain comparisons, which PostgreSQL plans once and for all, and fo
 parameter, so that the text is the same for two scans and for two hundred.
 """
 
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -282,8 +284,57 @@ def _looks(sets: _Sets) -> sa.Select[Any]:
     )  # fmt: skip
 
 
+class _Said(NamedTuple):
+    """A statement in the words of one driver. `names`: the order of the parameters, where they have no names."""
+
+    text: str
+    fixed: dict[str, Any]
+    converted: list[tuple[str, Callable[[Any], Any]]]
+    names: list[str] | None
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        whole = {**self.fixed, **values}
+        for name, convert in self.converted:
+            whole[name] = convert(whole[name])
+        return whole if self.names is None else tuple([whole[name] for name in self.names])
+
+
+class Ready:
+    """A statement that is put into words once for each kind of database, not looked up anew at every turn.
+
+    `columns`: those that an INSERT fills.
+    """
+
+    def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
+        self.statement, self.columns = statement, columns
+        self._said: dict[str, _Said] = {}
+
+    def answer(self, connection: sa.Connection, values: Mapping[str, Any]) -> Any:
+        """The only value that it answers, which is JSON; None without one."""
+        said = self._in_words_of(connection.dialect)
+        found = connection.exec_driver_sql(said.text, said.parameters(values)).scalar()
+        return json.loads(found) if isinstance(found, str) else found
+
+    def write(self, connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        said = self._in_words_of(connection.dialect)
+        connection.exec_driver_sql(said.text, [said.parameters(row) for row in rows])
+
+    def _in_words_of(self, dialect: sa.Dialect) -> _Said:
+        if (said := self._said.get(dialect.name)) is None:
+            compiled = self.statement.compile(dialect=dialect, column_keys=self.columns)
+            types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.params}
+            converters = {name: kind.bind_processor(dialect) for name, kind in types.items()}
+            said = self._said[dialect.name] = _Said(
+                str(compiled),
+                {name: value for name, value in compiled.params.items() if isinstance(value, int)},
+                [(name, convert) for name, convert in converters.items() if convert is not None],
+                compiled.positiontup,
+            )
+        return said
+
+
 READING = {
-    form: _reading(form)
+    form: Ready(_reading(form))
     for form in (
         Form(by_secret, many, by_id)
         for by_secret in (False, True)
@@ -291,14 +342,15 @@ READING = {
         for by_id in (False, True)
     )
 }
-DECIDING = {many: _deciding(many) for many in (False, True)}
+DECIDING = {many: Ready(_deciding(many)) for many in (False, True)}
 DOOR_OF_TOKEN, DOOR_OF_SECRET = (
-    sa.select(_Row(*door.subquery().c)) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
+    Ready(sa.select(_Row(*door.subquery().c))) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
 )
-HOURS = sa.select(
-    _Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids"))))
+HOURS = Ready(
+    sa.select(_Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids")))))
 )
-OTHER_GUESTS = _guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids"))
-OTHER_LOOKS = _looks(_Sets(True))
-SITE_LABELS = _all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids"))
-DEVICE_NAMES = _all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids"))
+OTHER_GUESTS = Ready(_guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids")))
+OTHER_LOOKS = Ready(_looks(_Sets(True)))
+SITE_LABELS = Ready(_all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids")))
+DEVICE_NAMES = Ready(_all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids")))
+INSERT_SCANS = Ready(sa.insert(_scan).inline(), [column.name for column in _scan.c if column.name != "id"])

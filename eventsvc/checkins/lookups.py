@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from eventsvc.accounts.permissions import Role
 from eventsvc.checkins import lookup_statements as statements
-from eventsvc.checkins.lookup_statements import Form
+from eventsvc.checkins.lookup_statements import Form, Ready
 from eventsvc.checkins.models import Outcome, Profile, ScanKind
 from eventsvc.checkins.rules import ADMITTING, Doors, Seen
 from eventsvc.db import db
@@ -349,6 +349,5 @@ def _given(words: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _read(statement: Any, **values: Any) -> Any:
-    """The only value that the statement answers; None without one."""
-    return db.session.connection().execute(statement, values).scalar()
+def _read(statement: Ready, **values: Any) -> Any:
+    return statement.answer(db.session.connection(), values)

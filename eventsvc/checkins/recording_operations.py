@@ -12,24 +12,29 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsvc import secrets
 from eventsvc.audit.operations import record
-from eventsvc.checkins import device_queries, items, lookups, rules, scan_rows, walk_in_operations
+from eventsvc.checkins import (
+    device_queries,
+    items,
+    keeping_operations,
+    lookups,
+    rules,
+    scan_rows,
+    walk_in_operations,
+)
 from eventsvc.checkins.items import Fault, Item, Unreadable
+from eventsvc.checkins.lookup_statements import INSERT_SCANS
 from eventsvc.checkins.lookups import Asked, Door, Kept, KnownGuest, KnownPass, Look
 from eventsvc.checkins.models import (
     CaseKind,
-    Device,
     Flag,
     Outcome,
     Profile,
     QuarantinedScan,
     ReviewCase,
-    Scan,
 )
 from eventsvc.checkins.models import ScanKind as Kind
 from eventsvc.checkins.models import ScanMode as Mode
@@ -38,7 +43,6 @@ from eventsvc.db import db
 
 log = structlog.get_logger()
 
-SEEN_EVERY = timedelta(seconds=15)
 MOST_UNKNOWN, MOST_UNKNOWN_WITHIN = 300, timedelta(minutes=1)
 
 
@@ -49,7 +53,7 @@ def store(together: Sequence[Upload]) -> None:
         _Decision(upload, memory).run()
     memory.write()
     for upload in together:
-        _note_device(upload)
+        keeping_operations.note_device(upload)
 
 
 class _Memory:
@@ -89,6 +93,7 @@ class _Memory:
         self.fresh: dict[str, tuple[Item, Door, Answer]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.cases: list[dict[str, Any]] = []
+        self.anew: list[dict[str, Any]] = []
         self.aside: dict[tuple[int | None, str], tuple[Door, dict[str, Any]]] = {}
 
     def guest(self, door: Door, guest_id: int | None) -> KnownGuest | None:
@@ -99,12 +104,15 @@ class _Memory:
 
     def write(self) -> None:
         if self.rows:
-            db.session.connection().execute(_INSERT_SCANS, list(self.rows.values()))
+            INSERT_SCANS.write(db.session.connection(), self.rows.values())
         # in one order for everybody: two uploads of one device must not wait for each other in a circle
         self.cases.sort(key=lambda case: (case["kind"], case["subject"]))
-        _insert_new(ReviewCase.__table__, self.cases)
+        keeping_operations.insert_new(ReviewCase.__table__, self.cases)
+        keeping_operations.open_again(sorted(self.anew, key=lambda case: (case["kind"], case["subject"])))
         doors = {values["body_hash"]: door for door, values in self.aside.values()}
-        for put in _insert_new(QuarantinedScan.__table__, [values for _door, values in self.aside.values()]):
+        for put in keeping_operations.insert_new(
+            QuarantinedScan.__table__, [values for _door, values in self.aside.values()]
+        ):
             log.warning(
                 "scan put aside", event_id=put["event_id"], device_id=put["device_id"], why=put["reason"]
             )
@@ -119,12 +127,15 @@ class _Decision:
         self.new: dict[int, Item] = {}
         self.twins: list[tuple[int, Item]] = []
         self.answers: dict[int, Answer] = {}
+        self.aside: list[tuple[int | None, str]] = []
 
     def run(self) -> None:
         self.upload.answers = None
         self.answer_known()
         self.upload.wait_seconds = self.flood()
         if self.upload.wait_seconds is not None:
+            for key in self.aside:
+                self.memory.aside.pop(key, None)
             return
         self.decide_new()
         for number, item in self.twins:
@@ -204,6 +215,7 @@ class _Decision:
         values = {
             "event_id": self.door.event_id,
             "device_id": self.door.device_id,
+            "site_id": self.door.site_id,
             "scan_id": unreadable.scan_id,
             "reason": unreadable.fault.value,
             "body": unreadable.body,
@@ -211,13 +223,15 @@ class _Decision:
             "received_at": self.upload.arrival,
         }
         self.memory.aside[self.door.device_id, body_hash] = (self.door, values)
+        self.aside.append((self.door.device_id, body_hash))
 
     # --- What is new --------------------------------------------------------------------------------------
 
     def flood(self) -> int | None:
-        """The seconds to wait when the upload adds to too many unknown codes of the last minute."""
+        """The seconds to wait when the upload adds to too many unknown codes and scans put aside of the last minute."""
         named = (item for item in self.new.values() if item.kind is not Kind.ANNUL)
-        if self.door.device_id is None or all(any(self.who(item)) for item in named):
+        is_known = all(any(self.who(item)) for item in named)
+        if self.door.device_id is None or (is_known and not self.aside):
             return None
         arrival = self.upload.arrival
         times = device_queries.unknown_since(self.door.device_id, arrival - MOST_UNKNOWN_WITHIN)
@@ -259,6 +273,9 @@ class _Decision:
             beside.append(Look(0, 0 if is_undone else None, seen))
             if not is_undone:
                 self.open_cases(item, place, guest, known_pass, [*others, seen])
+        if item.scan_id in self.upload.jumped:
+            subject = f"{self.door.device_id}:{item.boot_id}"
+            self.open_case(CaseKind.CLOCK_JUMP, subject, item, is_new=True)
         self.add_row(item, place, standing, outcome, flags, known_pass if guest else None, guest)
         return Answer(
             item.scan_id, "stored", outcome, standing, flags, place.site_id, guest, facts.doors,
@@ -329,9 +346,8 @@ class _Decision:
             subject = f"{person}:{known_pass.id if known_pass else 0}"
             self.open_case(CaseKind.ADMITTED_REVOKED, subject, item, guest.id, sitting_id)
         if rules.is_at_two_sites(seen):
-            self.open_case(CaseKind.CROSS_SITE, person, item, guest.id, sitting_id)
-        if item.scan_id in self.upload.jumped:
-            self.open_case(CaseKind.CLOCK_JUMP, f"{self.door.device_id}:{item.boot_id}", item)
+            is_new = place.site_id not in {one.site_id for one in seen[:-1]}
+            self.open_case(CaseKind.CROSS_SITE, person, item, guest.id, sitting_id, is_new=is_new)
 
     def open_case(
         self,
@@ -340,8 +356,11 @@ class _Decision:
         item: Item,
         guest_id: int | None = None,
         sitting_id: int | None = None,
+        *,
+        is_new: bool = False,
     ) -> None:
-        self.memory.cases.append(
+        """Something for a person to look at. What was settled is opened again when it `is_new`."""
+        (self.memory.anew if is_new else self.memory.cases).append(
             {
                 "event_id": self.door.event_id,
                 "kind": kind,
@@ -366,34 +385,9 @@ class _Decision:
             _audit(self.door, "scan.entered_by_hand", **_details(item, place, guest))
 
 
-_INSERT_SCANS = sa.insert(Scan.__table__)
-
-
 def _details(item: Item, place: Place, guest: KnownGuest | None) -> dict[str, Any]:
     return {"scan_id": item.scan_id, "guest_id": guest.id if guest else None, "site_id": place.site_id}
 
 
 def _audit(door: Door, action: str, **details: Any) -> None:
     record(door, action, **details).event_id = door.event_id
-
-
-def _note_device(upload: Upload) -> None:
-    """When the device was last heard of, to a quarter of a minute: not a write for every scan."""
-    door = upload.door
-    if door.device_id is None or (door.seen_at and upload.arrival - door.seen_at < SEEN_EVERY):
-        return
-    values: dict[str, Any] = {"seen_at": upload.arrival}
-    if upload.offset_ms is not None:
-        values["clock_offset_ms"] = upload.offset_ms
-    table = Device.__table__
-    db.session.connection().execute(sa.update(table).where(table.c.id == door.device_id).values(**values))
-
-
-def _insert_new(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Insert what is not there yet; returns what was."""
-    if not rows:
-        return []
-    connection = db.session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
-    return [row for row in rows if connection.execute(statement, row).first() is not None]

@@ -95,7 +95,7 @@ def test_no_table_is_walked(app, hall, http):
     lines = []
     with db.engine.connect() as connection:
         for read in (*READING.values(), *DECIDING.values()):
-            text = str(read.compile(db.engine))
+            text = str(read.statement.compile(db.engine))
             values = ("[1]",) * text.count("?")
             lines += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
 
