@@ -106,3 +106,17 @@ def empty(page):
 def go_offline(page):
     page.context.set_offline(True)
     page.evaluate("until(() => !engine.state.isOnline)")
+
+
+def shoot(page, code):
+    """A hand scanner: the keys of the code and Enter at once, wherever the focus is."""
+    page.evaluate(
+        """(code) => {
+        for (const key of [...code, "Enter"]) {
+            const code = key === "Enter" ? key : /\\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`;
+            const stroke = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true });
+            (document.activeElement ?? document.body).dispatchEvent(stroke);
+        }
+    }""",
+        code,
+    )

@@ -12,8 +12,7 @@ from eventsvc.checkins.models import Profile, Scan
 from eventsvc.db import atomic, db
 from eventsvc.invitations import operations as invitations
 from tests import factories
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+from tests.browser.phones import PHONE, shoot
 
 
 class Ceremony:
@@ -54,8 +53,10 @@ def ceremony(app):
 def door(ceremony, new_visitor):
     """A phone enrolled as people do it: open the address of the code, press the button."""
 
-    def enrol(name="Cửa 1", site=None, **options):
+    def enrol(name="Cửa 1", site=None, has_list=True, **options):
         page = new_visitor(**{**PHONE, **options}).new_page()
+        if not has_list:
+            page.context.route("**/devices/me/bundle", lambda route: route.fulfill(status=403, body="{}"))
         page.goto(f"/scan/enrol/{ceremony.enrolment(name, site)}")
         page.get_by_role("button", name="Dùng điện thoại này").click()
         page.wait_for_url("**/scan")
@@ -86,9 +87,9 @@ def test_a_pass_before_the_camera_is_green_in_words_and_amber_at_the_next_door(
     first, second = door("Cửa 1"), door("Cửa 2")
 
     first.get_by_role("button", name="Bật camera").click()
-    expect(answer(first)).to_contain_text("Mời vào", timeout=15_000)
+    expect(answer(first)).to_contain_text("Mời vào")
     second.get_by_role("button", name="Bật camera").click()
-    expect(answer(second)).to_contain_text("Đã vào rồi", timeout=15_000)
+    expect(answer(second)).to_contain_text("Đã vào rồi")
 
     for words in ("Ông Nguyễn Văn Minh", "Phó Giám đốc, Sở Thông tin và Truyền thông", "Ghế A12"):
         expect(answer(first)).to_contain_text(words)
@@ -108,7 +109,7 @@ def test_a_detector_of_the_browser_is_used_when_it_really_reads_qr(ceremony, new
 
     page.get_by_role("button", name="Bật camera").click()
 
-    expect(answer(page)).to_contain_text("Mời vào", timeout=15_000)
+    expect(answer(page)).to_contain_text("Mời vào")
     assert not [url for url in asked if "zxing" in url]
 
 
@@ -120,7 +121,7 @@ def test_a_detector_that_only_claims_to_read_is_replaced(ceremony, new_visitor, 
 
     page.get_by_role("button", name="Bật camera").click()
 
-    expect(answer(page)).to_contain_text("Mời vào", timeout=15_000)
+    expect(answer(page)).to_contain_text("Mời vào")
 
 
 def _with_detector(new_visitor, ceremony, method):
@@ -140,15 +141,13 @@ def test_codes_are_typed_or_come_from_a_hand_scanner_wherever_the_focus_is(cerem
     type_code(page, f"{code[:9].lower()} {code[9:]}")
     expect(answer(page)).to_contain_text("Mời vào")
     page.get_by_role("button", name="Bật camera").focus()
-    page.keyboard.type("0000000000000000000000000A", delay=1)
-    page.keyboard.press("Enter")
+    shoot(page, "0000000000000000000000000A")
     expect(answer(page)).to_contain_text("Không hợp lệ")
-    page.get_by_label("Mã trên thẻ mời").focus()
-    page.keyboard.type(code, delay=1)
-    page.keyboard.press("Enter")
+    page.get_by_label("Mã trên thẻ mời").fill(code)
+    shoot(page, code)
     expect(answer(page)).to_contain_text("Vừa ghi nhận")
 
-    assert page.get_by_label("Mã trên thẻ mời").input_value() == ""
+    expect(page.get_by_label("Mã trên thẻ mời")).to_have_value("")
     assert stored() == [("admitted", 1), ("unknown", 2), ("rescan", 3)]
 
 
@@ -157,9 +156,10 @@ def test_slow_typing_is_not_a_hand_scanner(ceremony, door):
 
     page.locator("body").press_sequentially("12345678", delay=120)
     page.keyboard.press("Enter")
+    type_code(page, ceremony.code(ceremony.minh))
 
-    page.wait_for_timeout(300)
-    assert stored() == []
+    expect(answer(page)).to_contain_text("Mời vào")
+    assert stored() == [("admitted", 1)]
 
 
 def test_a_guest_of_another_site_is_let_in_with_a_reason(ceremony, door):
@@ -191,7 +191,7 @@ def test_the_next_code_typed_as_a_reason_is_a_scan_and_lets_nobody_else_in(cerem
 
 def test_without_network_no_light_is_green_and_the_scan_is_sent_when_it_is_back(ceremony, door, complaints):
     complaints.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    page = door()
+    page = door(has_list=False)
 
     page.context.set_offline(True)
     type_code(page, ceremony.code(ceremony.minh))
@@ -202,7 +202,7 @@ def test_without_network_no_light_is_green_and_the_scan_is_sent_when_it_is_back(
     assert stored() == []
     page.context.set_offline(False)
 
-    expect(answer(page)).to_contain_text("Mời vào", timeout=20_000)
+    expect(answer(page)).to_contain_text("Mời vào")
     expect(page.locator("#waiting")).to_have_text("Đã gửi hết")
     assert stored() == [("admitted", 1)]
 
@@ -220,6 +220,7 @@ def test_a_scan_that_was_not_sent_survives_closing_the_page(ceremony, door, comp
     again.goto("/scan")
 
     expect(again.locator("#waiting")).to_have_text("Đã gửi hết")
+    assert stored() == [("admitted", 1)]
     type_code(again, ceremony.code(ceremony.tam))
     expect(answer(again)).to_contain_text("Thuộc điểm cầu")
     assert stored() == [("admitted", 1), ("other_site", 2)]
@@ -239,7 +240,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_stored_once(ceremony, do
     page.route("**/api/v1/scans", lose_the_first)
     type_code(page, ceremony.code(ceremony.minh))
 
-    expect(answer(page)).to_contain_text("Mời vào", timeout=20_000)
+    expect(answer(page)).to_contain_text("Mời vào")
     assert lost == [200]
     assert stored() == [("admitted", 1)]
 

@@ -13,9 +13,9 @@ from eventsvc.db import atomic, db
 from eventsvc.events import operations as events
 from eventsvc.guests.models import Guest
 from eventsvc.visitors.models import Tally
+from tests.browser.phones import PHONE, shoot
 from tests.browser.test_scan import Ceremony, answer, type_code
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 WITHOUT_NETWORK = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch")
 
@@ -375,7 +375,8 @@ def test_the_phone_is_prepared_step_by_step_until_everything_has_its_tick(door):
 
     press(page, "Chuẩn bị ngoại tuyến")
 
-    expect(page.locator("#verdict")).to_have_text("Đã sẵn sàng. Máy này làm việc được khi ngoại tuyến.")
+    ready = "Đã sẵn sàng. Máy này làm việc được khi ngoại tuyến."
+    expect(page.locator("#verdict")).to_have_text(ready, timeout=60_000)
     expect(page.locator(".checks__one--open")).to_have_count(0)
     for step in ("Trang quét đã lưu trong máy", "Danh sách khách đã có trong máy", "Đồng hồ đúng giờ"):
         expect(page.locator("#checks")).to_contain_text(step)
@@ -445,12 +446,13 @@ def test_sound_and_tremble_are_switched_off_and_stay_so(ceremony, door):
 
 def test_the_screen_is_kept_on_and_asked_for_again_when_the_page_comes_back(door):
     page = door(script=SENSES)
+    press(page, "Cài đặt")
+    expect(page.locator("#awake")).to_have_text("Màn hình luôn sáng khi trang này đang mở.")
     assert page.evaluate("window.locks") == 1
 
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     assert page.evaluate("window.locks") == 2
-    press(page, "Cài đặt")
     expect(page.locator("#awake")).to_have_text("Màn hình luôn sáng khi trang này đang mở.")
 
 
@@ -487,8 +489,7 @@ def test_a_kiosk_has_nothing_to_press_and_is_left_only_with_its_pin(ceremony, do
     expect(page.get_by_role("button", name="Dành cho cán bộ")).to_be_visible()
     for hidden in ("Cài đặt", "Tìm theo tên", "Khách vãng lai", "Chuẩn bị ngoại tuyến", "Ra", "Chi tiết"):
         expect(page.get_by_role("button", name=hidden, exact=True)).to_have_count(0)
-    page.keyboard.type(ceremony.code(ceremony.tam), delay=1)
-    page.keyboard.press("Enter")
+    shoot(page, ceremony.code(ceremony.tam))
     expect(answer(page)).to_contain_text("Xin mời quý khách gặp cán bộ đón tiếp")
     expect(page.locator("#admit")).to_be_hidden()
 
@@ -508,8 +509,7 @@ def test_a_hand_scanner_closes_the_sheet_and_one_that_a_keyboard_program_mangled
     page = door()
     press(page, "Khách vãng lai")
 
-    page.keyboard.type(ceremony.code(ceremony.minh), delay=1)
-    page.keyboard.press("Enter")
+    shoot(page, ceremony.code(ceremony.minh))
     expect(answer(page)).to_contain_text("Mời vào")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#walk-in-name")).to_have_value("")
