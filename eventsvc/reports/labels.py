@@ -56,6 +56,7 @@ ACTIONS = {
     "visit.cancelled": _l("Registration of a visitor cancelled"),
     "visit.moved_up": _l("Visitor moved up from the waiting list"),
     "visit.registered": _l("Visitor registered"),
+    "visit.reminded": _l("Link sent to a visitor again"),
     "visits.exported": _l("List of visitors taken out"),
     "hall.usual_services_added": _l("Hall given the usual services"),
     "post.added": _l("Post of a hall entered"),

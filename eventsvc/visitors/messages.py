@@ -1,6 +1,7 @@
 """Compose the letters to visitors: a place, a place in the queue, its end. Always Vietnamese."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -20,9 +21,15 @@ LOCALE = "vi"
 SUBJECT_WIDTH = 200
 
 
-def place(visit: Visit, code: str | None, *, number: int = 0) -> Mapping[str, Any]:
-    """What the outbox takes to tell a visitor of the place, or, without a `code`, of the `number` in the queue."""
-    message = _message(visit, PLACE, f"{PLACE}:{visit.id}:{visit.state.value}", number=number)
+def place(
+    visit: Visit, code: str | None, *, number: int = 0, again: datetime | None = None
+) -> Mapping[str, Any]:
+    """What the outbox takes to tell a visitor of the place, or, without a `code`, of the `number` in the queue; once
+    more with the moment of `again`."""
+    intent = f"{PLACE}:{visit.id}:{visit.state.value}"
+    if again is not None:
+        intent += f":{again.timestamp():.0f}"
+    message = _message(visit, PLACE, intent, number=number)
     message["secrets"] = {"link": secrets.unseal(visit.token_sealed)}
     if code is not None:
         message["inline_qr"] = True

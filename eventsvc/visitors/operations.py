@@ -34,6 +34,9 @@ EDITABLE = frozenset(
     {"site", "sitting", "title", "text", "capacity", "has_waiting_list", "opens_at", "closes_at"}
 )
 
+MOST_OF_ONE_NAME = 30
+"""Visits of one name that a browser makes and finds again; enough for whoever cancels and comes back."""
+
 
 class RegistrationClosed(DomainError):
     """Nobody can register now; the page says why."""
@@ -139,9 +142,13 @@ def open_again(open_doors: OpenDoors, *, by: Any) -> None:
 
 
 @atomic()
-def register(open_doors: OpenDoors, registrant: Registrant) -> Visit:
-    """A place, or a place in the queue. The same person under the same telephone or address gets the place they have:
-    safe to repeat. Full when there is neither."""
+def register(open_doors: OpenDoors, registrant: Registrant, *, browser: str | None = None) -> Visit:
+    """A place, or a place in the queue; Full when there is neither. Safe to repeat from one browser, which `browser`
+    names by a secret: the same person under the same telephone or address gets the visit it has made.
+
+    Another browser never gets that visit, whatever it knows of the person, and is answered as if nobody were
+    registered; `remind` writes to the person instead.
+    """
     if not (registrant.phone or registrant.email):
         raise Invalid(_("Give a telephone number or an e-mail address."), field="phone")
     lock(open_doors)
@@ -149,13 +156,13 @@ def register(open_doors: OpenDoors, registrant: Registrant) -> Visit:
     if rules.registration(open_doors, now) is not Registration.OPEN:
         raise RegistrationClosed(_("It is not possible to register now."))
     folded = fold(registrant.full_name)
-    known = queries.same_visitor(open_doors, folded, registrant.phone, registrant.email)
-    if known is not None:
-        return known
+    token, made = _made_by(browser, open_doors, folded, registrant)
+    if made is not None:
+        return made
     has_place = _has_place(open_doors)
     if not has_place and not open_doors.has_waiting_list:
         raise Full(_("All places have been taken."))
-    token = secrets.new_token()
+    first = queries.same_visitor(open_doors, folded, registrant.phone, registrant.email)
     visit = Visit(
         open_doors=open_doors,
         state=VisitState.WAITING,
@@ -173,8 +180,23 @@ def register(open_doors: OpenDoors, registrant: Registrant) -> Visit:
     if has_place:
         _place(visit, now)
     record(None, "visit.registered", visit, event=open_doors.event, state=visit.state.value)
-    _tell(visit)
+    if first is None or first.email != visit.email or not _is_reminded(first, now):
+        _tell(visit)
     return visit
+
+
+@atomic()
+def remind(open_doors: OpenDoors, registrant: Registrant) -> None:
+    """Send the link again to the address that the person gave who registered first under this name and contact; at
+    most once an hour. Whoever asked is told the same in every case."""
+    lock(open_doors)
+    now = clock.now()
+    known = queries.same_visitor(open_doors, fold(registrant.full_name), registrant.phone, registrant.email)
+    if known is None or not known.email or not rules.is_still_to_come(open_doors, now):
+        return
+    if not _is_reminded(known, now):
+        _tell(known, again=now)
+        record(None, "visit.reminded", known, event=open_doors.event)
 
 
 @atomic()
@@ -286,14 +308,40 @@ def _take_off(visit: Visit) -> None:
         visit.guest = guest
 
 
-def _tell(visit: Visit) -> None:
+def _made_by(
+    browser: str | None, open_doors: OpenDoors, folded: str, registrant: Registrant
+) -> tuple[str, Visit | None]:
+    """The token of the next visit of this name that the browser makes, and the standing one it has made already.
+
+    The token follows from the browser's secret, so that of two presses at once the second finds what the first made.
+    """
+    for number in range(MOST_OF_ONE_NAME if browser else 0):
+        token = secrets.token_of("visit", str(browser), str(open_doors.id), folded, str(number))
+        made = queries.visit_by_token(token)
+        if made is None:
+            return token, None
+        shares = (registrant.phone and made.phone == registrant.phone) or (
+            registrant.email and made.email == registrant.email
+        )
+        if shares and made.state is not VisitState.CANCELLED:
+            return token, made
+    return secrets.new_token(), None
+
+
+def _is_reminded(visit: Visit, now: datetime) -> bool:
+    """Whether a letter has gone so lately that no other may: strangers can cause them."""
+    return queries.was_written_to(visit, now - rules.REMINDED_EVERY)
+
+
+def _tell(visit: Visit, *, again: datetime | None = None) -> None:
     if not visit.email:
         return
     if visit.state is VisitState.REGISTERED:
         [code] = queries.codes([visit]).values()
-        outbox.queue(**messages.place(visit, code))
+        outbox.queue(**messages.place(visit, code, again=again))
     else:
-        outbox.queue(**messages.place(visit, None, number=queries.place_in_queue(visit)))
+        number = queries.place_in_queue(visit)
+        outbox.queue(**messages.place(visit, None, number=number, again=again))
 
 
 def _require_own(event: Event, site: Site, sitting: Sitting) -> None:

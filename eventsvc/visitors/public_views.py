@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from eventsvc import clock, ical, qr, secrets
@@ -19,6 +30,9 @@ from eventsvc.visitors.rules import Registration
 from eventsvc.web.edits import attempt, carry_out
 
 bp = Blueprint("visit", __name__)
+
+MADE_HERE = "visitor"
+"""In the session: the secret that stands for this browser."""
 
 
 class Gone(Exception):
@@ -46,20 +60,49 @@ few_by_one_link = limiter.limit("30 per minute", key_func=_who, methods=["POST"]
 @few_from_one_address
 @public
 def register(slug, doors_number):
-    """What, when, where, how many places; the form. Sending it again leads to the same place."""
+    """What, when, where, how many places; the form. Sending it again from one browser leads to the same page; from
+    another one never, whatever it knows: it is told the same whether the person is registered or not."""
     event = event_by_slug(slug)
     if event is None:
         raise NotFound(_("There is no such event."))
     open_doors = queries.open_doors_or_404(event, doors_number)
-    form = VisitForm()
+    form, browser = VisitForm(), _browser()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         made: list[Visit] = []
-        refused = attempt(form, lambda: made.append(operations.register(open_doors, form.registrant)))
+        refused = attempt(form, lambda: made.append(_registered(open_doors, form.registrant, browser)))
         if refused is None:
             return redirect(url_for(".page", token=secrets.unseal(made[0].token_sealed)))
         status = refused
     return _page(open_doors, form), status
+
+
+def _browser() -> str:
+    """The secret by which this browser finds again what it has registered; made before the form is sent, so that a
+    double press has one."""
+    return session.setdefault(MADE_HERE, secrets.new_token())
+
+
+def _registered(open_doors: OpenDoors, registrant: operations.Registrant, browser: str) -> Visit:
+    try:
+        visit = operations.register(open_doors, registrant, browser=browser)
+    except operations.Full:
+        _remind(open_doors, registrant)
+        raise
+    _remind(open_doors, registrant)
+    return visit
+
+
+def _remind(open_doors: OpenDoors, registrant: operations.Registrant) -> None:
+    """One sentence for everybody: it does not say whether there was anybody to remind."""
+    operations.remind(open_doors, registrant)
+    flash(
+        _(
+            "If somebody has registered with these details before, the link has been sent to the e-mail address given"
+            " then. Whoever gave no e-mail address: please ask at the reception desk."
+        ),
+        "info",
+    )
 
 
 @bp.get("/visit/<token>")

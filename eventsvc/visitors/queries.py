@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from eventsvc import secrets
 from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
+from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.halls import queries as halls
@@ -146,9 +147,10 @@ def visit_by_token(token: str) -> Visit | None:
 
 
 def same_visitor(open_doors: OpenDoors, folded: str, phone: str | None, email: str | None) -> Visit | None:
-    """The standing registration of the same person: the same name under one of the same contacts.
+    """The first standing registration of the same person: the same name under one of the same contacts.
 
-    By the name as well: a family has one telephone, and a number alone must not open the page of whoever it is of.
+    By the name as well, for a family has one telephone. Nobody is shown what this finds: who knows both is not thereby
+    the person.
     """
     contacts = [column == value for column, value in ((Visit.phone, phone), (Visit.email, email)) if value]
     return db.session.scalar(
@@ -162,6 +164,17 @@ def same_visitor(open_doors: OpenDoors, folded: str, phone: str | None, email: s
         .order_by(Visit.id)
         .limit(1)
     )
+
+
+def was_written_to(visit: Visit, since: datetime) -> bool:
+    """Whether a letter with the link of the visit was written since then and not called back."""
+    letters = sa.select(Delivery.id).where(
+        Delivery.subject_kind == SUBJECT,
+        Delivery.subject_id == visit.id,
+        Delivery.created_at > since,
+        Delivery.state != DeliveryState.CANCELLED,
+    )
+    return db.session.scalar(letters.limit(1)) is not None
 
 
 def place_in_queue(visit: Visit) -> int:

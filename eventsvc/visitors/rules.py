@@ -16,6 +16,8 @@ MOST_PEOPLE = 1000
 """In one tally: more at once is a slip of the finger."""
 BIGGEST = 2**31 - 1
 LONGEST_CODE = 80
+REMINDED_EVERY = timedelta(hours=1)
+"""At most so often the link of a visit is sent again, whoever asks for it."""
 
 
 class Registration(StrEnum):

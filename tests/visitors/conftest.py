@@ -32,8 +32,8 @@ class Fair:
             details["phone"] = f"+84503{number:06d}"
         return Registrant(name or f"Người Xem {number}", **details)
 
-    def register(self, name: str = "", **details: Any) -> Visit:
-        return operations.register(self.doors, self.visitor(name, **details))
+    def register(self, name: str = "", *, browser: str | None = None, **details: Any) -> Visit:
+        return operations.register(self.doors, self.visitor(name, **details), browser=browser)
 
     @property
     def address(self) -> str:

@@ -119,15 +119,49 @@ def test_somebody_waiting_comes_before_somebody_new(fair):
 
 
 def test_the_same_person_keeps_the_same_place_and_a_family_may_share_a_telephone(fair):
-    mother = fair.register("Lê Thị Mẹ", phone="+84503000001", email="me@nha.example.vn")
+    at_home = {"browser": "máy ở nhà"}
+    mother = fair.register("Lê Thị Mẹ", phone="+84503000001", email="me@nha.example.vn", **at_home)
 
-    again = fair.register("lê thị  mẹ", phone="+84503000001")
-    by_mail = fair.register("Lê Thị Mẹ", email="me@nha.example.vn")
-    child = fair.register("Lê Văn Con", phone="+84503000001")
+    again = fair.register("lê thị  mẹ", phone="+84503000001", **at_home)
+    by_mail = fair.register("Lê Thị Mẹ", email="me@nha.example.vn", **at_home)
+    child = fair.register("Lê Văn Con", phone="+84503000001", **at_home)
 
     assert again.id == by_mail.id == mother.id
     assert child.id != mother.id
     assert len(_states(fair)) == 2
+    operations.cancel(mother)
+    anew = fair.register("Lê Thị Mẹ", phone="+84503000001", **at_home)
+    assert anew.id != mother.id
+    assert fair.register("Lê Thị Mẹ", phone="+84503000001", **at_home).id == anew.id
+
+
+def test_another_browser_never_gets_the_visit_and_letters_go_to_its_address_once_an_hour(fair, monkeypatch):
+    known = {"phone": "+84503000001", "email": "me@nha.example.vn"}
+    mother = fair.register("Lê Thị Mẹ", browser="máy ở nhà", **known)
+    asks = fair.visitor("Lê Thị Mẹ", **known)
+    by_phone = fair.visitor("Lê Thị Mẹ", phone="+84503000001")
+
+    strangers = [operations.register(fair.doors, asks, browser=name) for name in ("b", "c")]
+    for one in (asks, by_phone, fair.visitor("Không Ai")):
+        operations.remind(fair.doors, one)
+
+    tokens = {visit.token_hash for visit in (mother, *strangers)}
+    assert len(tokens) == 3 and len(_letters()) == 1, "the first letter is not an hour old"
+    later = clock.now() + timedelta(minutes=61)
+    with operations.atomic():
+        fair.sitting.ends_at = later + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for one in (by_phone, asks, by_phone):
+        operations.remind(fair.doors, one)
+    assert [(each.subject_id, each.recipient) for each in _letters()] == [
+        (mother.id, "me@nha.example.vn")
+    ] * 2
+    require = operations.require_standing
+    assert [require(each) for each in _letters()] == [None, None]
+
+
+def _letters() -> list[Delivery]:
+    return list(db.session.scalars(sa.select(Delivery).order_by(Delivery.id)))
 
 
 def test_without_a_waiting_list_the_last_place_is_the_last(fair):
@@ -245,10 +279,10 @@ def test_two_cancel_at_once_and_two_move_up_in_order(app, fair):
 def test_the_same_form_sent_eight_times_at_once_is_one_place(app, fair):
     doors_id, someone = fair.doors.id, fair.visitor("Trần Văn Bấm")
 
-    ids = _at_once(
-        app,
-        [lambda: operations.register(db.session.get(OpenDoors, doors_id), someone).id for _press in range(8)],
-    )
+    def press():
+        return operations.register(db.session.get(OpenDoors, doors_id), someone, browser="máy ở nhà").id
+
+    ids = _at_once(app, [press] * 8)
 
     assert len(set(ids)) == 1
     assert _states(fair) == [REGISTERED]
