@@ -14,7 +14,7 @@ from eventsvc.checkins.lookups import Door
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
-from eventsvc.rows import insert
+from eventsvc.rows import insert, lock
 from eventsvc.visitors import queries, rules
 from eventsvc.visitors.models import OpenDoors, Tally
 from eventsvc.visitors.queries import WithHours
@@ -85,6 +85,9 @@ def tap(open_doors: OpenDoors, people: int, *, tally_id: UUID, by: Any) -> bool:
     event: Event = open_doors.event
     event.require_open()
     if people < 0:
+        lock(open_doors.site)  # of two who take back at once, the second sees what the first has left
+        if queries.known_tallies({str(tally_id)}):
+            return False
         counted = queries.tallied(open_doors.sitting).get(open_doors.site_id, 0)
         if counted + people < 0:
             raise Invalid(_("Nobody has been counted whom one could take back."), field="people")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc import clock
+from eventsvc.accounts.models import User
 from eventsvc.checkins import device_queries
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Profile
@@ -17,7 +18,7 @@ from eventsvc.db import db
 from eventsvc.errors import Invalid
 from eventsvc.events.sitting_rules import ALWAYS, Doors
 from eventsvc.visitors import queries, rules, tally_operations
-from eventsvc.visitors.models import Tally
+from eventsvc.visitors.models import OpenDoors, Tally
 from tests import factories
 
 
@@ -164,6 +165,37 @@ def test_one_tally_sent_eight_times_at_once_counts_once(app, fair):
 
     assert answers == {("stored", "stored"): 1, ("replay", "replay"): 7}
     assert queries.tallied(fair.sitting) == {fair.main.id: 7}
+
+
+def test_four_who_take_back_the_same_five_at_once_take_them_back_once(app, fair, organizer):
+    tally_operations.tap(fair.doors, 5, tally_id=uuid4(), by=organizer)
+    doors_id, by_id = fair.doors.id, organizer.id
+    db.session.commit()
+    together = Barrier(4)
+
+    def take_back(_time):
+        with app.app_context():
+            doors, by = db.session.get(OpenDoors, doors_id), db.session.get(User, by_id)
+            together.wait()
+            try:
+                return tally_operations.tap(doors, -5, tally_id=uuid4(), by=by)
+            except Invalid:
+                return "refused"
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = Counter(threads.map(take_back, range(4)))
+
+    assert answers == {True: 1, "refused": 3}
+    assert db.session.scalar(sa.select(sa.func.sum(Tally.people))) == 0
+
+
+def test_a_slip_taken_back_twice_by_one_press_is_taken_back_once(fair, organizer):
+    tally_operations.tap(fair.doors, 1, tally_id=uuid4(), by=organizer)
+    press = uuid4()
+
+    assert tally_operations.tap(fair.doors, -1, tally_id=press, by=organizer)
+    assert not tally_operations.tap(fair.doors, -1, tally_id=press, by=organizer)
+    assert queries.tallied(fair.sitting) == {fair.main.id: 0}
 
 
 def test_tallies_that_make_no_sense_are_none():
