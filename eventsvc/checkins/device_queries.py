@@ -335,18 +335,16 @@ def store_epoch() -> str | None:
 
 
 def unknown_since(device_id: int, since: datetime) -> list[datetime]:
-    """When the device sent codes that nobody has, since a moment, oldest first."""
-    return list(
-        db.session.scalars(
-            sa.select(Scan.received_at)
-            .where(
-                Scan.device_id == device_id,
-                Scan.outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"),
-                Scan.received_at > since,
-            )
-            .order_by(Scan.received_at)
-        )
+    """When the device sent codes that nobody has, or what had to be put aside, since a moment, oldest first."""
+    unknown = sa.select(Scan.received_at).where(
+        Scan.device_id == device_id,
+        Scan.outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"),
+        Scan.received_at > since,
     )
+    aside = sa.select(QuarantinedScan.received_at).where(
+        QuarantinedScan.device_id == device_id, QuarantinedScan.received_at > since
+    )
+    return sorted(db.session.scalars(unknown.union_all(aside)))
 
 
 def has_flood_entry(device_id: int, since: datetime) -> bool:

@@ -206,6 +206,7 @@ class QuarantinedScan(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id"))
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
     scan_id: Mapped[str | None] = mapped_column(sa.String(64))
     reason: Mapped[str] = mapped_column(sa.String(40))
     body: Mapped[dict] = mapped_column(sa.JSON)

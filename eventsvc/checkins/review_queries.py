@@ -44,13 +44,13 @@ def _count(statement: sa.Select[Any], column: Any) -> int:
 
 
 def quarantined(event: Event, site_ids: Collection[int] | None = None) -> sa.Select[Any]:
-    """Select what was put aside, by the sites of the devices that sent it."""
+    """Select what was put aside, by the sites the devices acted for when they sent it."""
     statement = (
         sa.select(QuarantinedScan)
         .outerjoin(QuarantinedScan.device)
         .where(QuarantinedScan.event_id == event.id)
     )
-    return statement if site_ids is None else statement.where(Device.site_id.in_(site_ids))
+    return statement if site_ids is None else statement.where(QuarantinedScan.site_id.in_(site_ids))
 
 
 # --- Cases ------------------------------------------------------------------------------------------------

@@ -117,18 +117,22 @@ def standing(facts: Facts) -> Outcome:
     revoked = facts.revoked_at is not None and facts.at >= facts.revoked_at
     if revoked and not _was_let_in(facts):
         return Outcome.REVOKED
-    if not facts.is_expected_here and not (facts.mode is ScanMode.MANUAL and facts.has_reason):
+    is_in = _was_seen_in(facts)
+    if not facts.is_expected_here and not is_in and not (facts.mode is ScanMode.MANUAL and facts.has_reason):
         return Outcome.OTHER_SITE
-    if not facts.doors.are_open(facts.at):
+    if not facts.doors.are_open(facts.at) and not is_in:
         return Outcome.NOT_YET
     return Outcome.ADMITTED_REVOKED if revoked else Outcome.ADMITTED
 
 
 def _was_let_in(facts: Facts) -> bool:
     """Whether a door without network let the person pass, not knowing that the pass was revoked."""
-    return facts.mode is ScanMode.OFFLINE and (
-        facts.decision is None or facts.decision in {*ADMITTING, *ALREADY_IN}
-    )
+    return _was_seen_in(facts) or (facts.mode is ScanMode.OFFLINE and facts.decision is None)
+
+
+def _was_seen_in(facts: Facts) -> bool:
+    """Whether the door says that it has let the person in: they are inside, whatever is known by now."""
+    return facts.mode is not ScanMode.ONLINE and facts.decision in {*ADMITTING, *ALREADY_IN}
 
 
 def decide(facts: Facts, scan: Seen, others: Iterable[Seen], *, is_time_suspect: bool = False) -> Decision:

@@ -9,7 +9,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -25,6 +25,7 @@ from eventsvc.checkins.models import (
     ReviewCase,
     Scan,
     ScanKind,
+    ScanMode,
 )
 from eventsvc.checkins.rules import Seen
 from eventsvc.db import db
@@ -185,10 +186,23 @@ def nobody_is_taken_back(facts: _Facts) -> Iterator[str]:
         lets_in = scan.outcome in rules.ADMITTING and scan.kind is ScanKind.ENTRY
         if lets_in and scan.standing not in rules.ADMITTING:
             yield f"scan {scan.scan_id} let somebody in and does not count"
+        if _was_let_in_at_the_door(scan, facts) and scan.standing not in {
+            *rules.ADMITTING,
+            Outcome.CANCELLED,
+        }:
+            yield f"scan {scan.scan_id} is {scan.standing.value}, but the door has let somebody in"
         if scan.kind is ScanKind.ANNUL and not (
             scan.reason and scan.actor_kind and scan.actor_id and scan.annuls
         ):
             yield f"annulment {scan.scan_id} does not say what, who or why"
+
+
+def _was_let_in_at_the_door(scan: sa.Row[Any], facts: _Facts) -> bool:
+    """Whether a device at its own site says that somebody of the event went in while it could not ask."""
+    device = facts.devices.get(scan.device_id)
+    is_at_home = device is None or device.site_id in (None, scan.site_id)
+    said_in = scan.decision in {*rules.ADMITTING, *rules.ALREADY_IN} and scan.mode is not ScanMode.ONLINE
+    return said_in and is_at_home and scan.kind is ScanKind.ENTRY and scan.guest_id is not None
 
 
 def garbage_is_unknown(facts: _Facts) -> Iterator[str]:

@@ -187,7 +187,13 @@ def upgrade():
         batch_op.add_column(sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_by_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('settlement', sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column('site_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_quarantined_scan_settled_by_id'), 'user', ['settled_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_quarantined_scan_site_id'), 'site', ['site_id'], ['id'])
+    op.execute(
+        'UPDATE quarantined_scan SET site_id = '
+        '(SELECT device.site_id FROM device WHERE device.id = quarantined_scan.device_id)'
+    )
 
     with op.batch_alter_table('rank', schema=None) as batch_op:
         batch_op.add_column(sa.Column('announces_arrival', sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -215,7 +221,9 @@ def downgrade():
         batch_op.drop_column('announces_arrival')
 
     with op.batch_alter_table('quarantined_scan', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_quarantined_scan_site_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_quarantined_scan_settled_by_id'), type_='foreignkey')
+        batch_op.drop_column('site_id')
         batch_op.drop_column('settlement')
         batch_op.drop_column('settled_by_id')
         batch_op.drop_column('settled_at')

@@ -113,7 +113,8 @@ class Books:
             return "revoked"
         if code.site != raw["site"]:
             return "other_site"
-        if not self.opens <= at <= self.closes:
+        was_let_in = raw["mode"] == "offline" and raw["decision"] in LETS_IN
+        if not self.opens <= at <= self.closes and not was_let_in:
             return "not_yet"
         return "admitted_revoked" if is_revoked else "admitted"
 

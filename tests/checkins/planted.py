@@ -60,8 +60,8 @@ BUGS = (
     Bug(
         "a sync puts somebody out again",
         RULES,
-        "    return facts.mode is ScanMode.OFFLINE and (\n",
-        "    return False and (\n",
+        "    return facts.mode is not ScanMode.ONLINE and facts.decision in",
+        "    return False and facts.decision in",
     ),
     Bug(
         "another body under a known id is a replay",

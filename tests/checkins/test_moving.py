@@ -12,6 +12,7 @@ from eventsvc.checkins.models import CaseKind, Profile, QuarantinedScan, ReviewC
 from eventsvc.db import atomic, db
 from eventsvc.events.sitting_rules import Doors
 from eventsvc.guests.models import Guest
+from tests import factories
 from tests.checkins.conftest import scan
 
 
@@ -156,3 +157,52 @@ def test_a_time_before_the_list_was_handed_out_is_moved_to_it(hall):
     stored = db.session.scalar(sa.select(Scan.effective_at))
     assert abs(stored - issued) < timedelta(seconds=1)
     assert result["flags"] == ["clock_suspect"]
+
+
+def test_a_settled_case_is_open_again_at_a_third_site_and_not_for_another_look(hall):
+    third, code = factories.site(hall.event), hall.code(hall.minh)
+    here, there = hall.device(), hall.device(hall.school)
+    send(here, scan(code, minutes_ago=9))
+    send(there, scan(code, minutes_ago=8, site=hall.school.code))
+    with atomic():
+        db.session.execute(sa.update(ReviewCase).values(settled_at=clock.now(), settlement="Cùng một người"))
+
+    send(here, scan(code, minutes_ago=7))
+    assert db.session.scalar(sa.select(ReviewCase.settled_at)) is not None
+    send(hall.device(third), scan(code, minutes_ago=6, site=third.code))
+
+    [case] = db.session.scalars(sa.select(ReviewCase).execution_options(populate_existing=True)).all()
+    assert (case.settled_at, case.settlement) == (None, None)
+
+
+def test_whoever_a_door_without_network_let_in_stays_in_though_expected_elsewhere_by_now(hall):
+    device, code = hall.device(), hall.code(hall.minh)
+    let_in = scan(code, minutes_ago=5, decision="admitted")
+    with atomic():
+        hall.minh.site_id = hall.school.id
+
+    assert outcomes(send(device, let_in)) == ["admitted"]
+    assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 1}
+    assert verification_queries.breaches(hall.event) == []
+
+
+def test_a_set_clock_is_a_case_though_nobody_has_the_codes(hall):
+    first = scan("x", minutes_ago=50, boot_id="b", mono_ms=1000)
+    second = scan("y", minutes_ago=2, boot_id="b", mono_ms=61_000)
+
+    send(hall.device(), first, second)
+
+    assert db.session.scalars(sa.select(ReviewCase.kind)).all() == [CaseKind.CLOCK_JUMP]
+
+
+def test_a_revoked_device_does_not_fill_the_shelf_of_what_is_put_aside(hall):
+    device = hall.device()
+    operations.revoke_device(device, by=None)
+
+    for _round in range(2):
+        send(device, *(scan("x") for _number in range(200)))
+    with pytest.raises(operations.TooManyUnknown):
+        send(device, scan("x"))
+
+    kept = db.session.execute(sa.select(sa.func.count(), sa.func.min(QuarantinedScan.site_id))).one()
+    assert tuple(kept) == (400, hall.main.id)

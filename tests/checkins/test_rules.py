@@ -40,6 +40,32 @@ TABLE = [
         {"is_expected_here": False, "mode": MANUAL, "has_reason": True},
         Outcome.ADMITTED,
     ),
+    (
+        "expected elsewhere by now, let in offline",
+        {"is_expected_here": False, "mode": OFFLINE, "decision": "admitted"},
+        Outcome.ADMITTED,
+    ),
+    (
+        "expected elsewhere, sent there offline",
+        {"is_expected_here": False, "mode": OFFLINE, "decision": "other_site"},
+        Outcome.OTHER_SITE,
+    ),
+    (
+        "expected elsewhere, nothing said offline",
+        {"is_expected_here": False, "mode": OFFLINE},
+        Outcome.OTHER_SITE,
+    ),
+    (
+        "too early by now, let in offline",
+        {"at": NOON - 2 * HOUR, "mode": OFFLINE, "decision": "repeat"},
+        Outcome.ADMITTED,
+    ),
+    ("too early, said to be in, but asked", {"at": NOON - 2 * HOUR, "decision": "admitted"}, Outcome.NOT_YET),
+    (
+        "revoked, let in by hand without network",
+        {"revoked_at": GONE, "mode": MANUAL, "decision": "admitted"},
+        Outcome.ADMITTED_REVOKED,
+    ),
     ("before the doors open", {"at": NOON - 2 * HOUR}, Outcome.NOT_YET),
     ("as the doors open", {"at": NOON - HOUR}, Outcome.ADMITTED),
     ("as the doors close", {"at": NOON + HOUR}, Outcome.ADMITTED),

@@ -17,8 +17,9 @@ from tests.checkins.conftest import scan
 
 READ, DECIDE, WRITE = "WITH door", "SELECT json", "INSERT INTO scan"
 COUNT, CASE, AUDIT = "SELECT scan.received_at", "INSERT INTO review_case", "INSERT INTO audit_entry"
+GOES = "SELECT invitation.guest_id"
 NEW, KNOWN = [READ, DECIDE, WRITE], [READ, DECIDE]
-BEGINNINGS = (READ, DECIDE, WRITE, COUNT, CASE, AUDIT, "INSERT INTO quarantined_scan", "UPDATE device")
+BEGINNINGS = (READ, DECIDE, WRITE, COUNT, CASE, AUDIT, GOES, "INSERT INTO quarantined_scan", "UPDATE device")
 
 
 @pytest.fixture
@@ -108,14 +109,21 @@ def test_no_table_is_walked(app, hall, http):
 
 def test_what_is_rare_costs_its_own_statement(hall, http):
     """A count of the unknown codes of the last minute, a case, something put aside or done by hand (with its audit
-    entry), the time of the device."""
+    entry), the time of the device, who goes instead of somebody whose invitation was taken back."""
     operations.record_scans(hall.device(hall.school), [scan(hall.code(hall.tam), site=hall.school.code)])
 
     assert http.cost(scan("no such code")) == ([READ, DECIDE, COUNT, WRITE], ["unknown"])
     assert http.cost(*(scan(f"no such code {n}") for n in range(50)))[0] == [READ, DECIDE, COUNT, WRITE]
     assert http.cost(scan(hall.code(hall.tam))) == ([*NEW, CASE], ["cross_site"])
     assert http.cost(scan(None, guest=hall.hoa.id, mode="manual")) == ([*NEW, AUDIT], ["admitted"])
-    assert http.cost({"scan_id": "no id"}) == ([READ, "INSERT INTO quarantined_scan", AUDIT], [None])
+    assert http.cost({"scan_id": "no id"}) == ([READ, COUNT, "INSERT INTO quarantined_scan", AUDIT], [None])
+    factories.data_notice(hall.event)
+    taken_back = [factories.guest(hall.main, full_name=f"Đại biểu {n}") for n in range(3)]
+    codes = [hall.code(guest) for guest in taken_back]
+    for guest in taken_back:
+        invitations.revoke_invitation(invitations.invite_guest(guest, by=None), by=None)
+    assert http.cost(scan(codes[0])) == ([*NEW, GOES], ["revoked"])
+    assert http.cost(*(scan(code) for code in codes)) == ([*NEW, GOES], ["revoked"] * 3)
     with atomic():
         http.device.seen_at = clock.now() - timedelta(minutes=1)
     assert http.cost(scan(hall.code(hall.minh))) == ([*NEW, "UPDATE device"], ["admitted"])
