@@ -1,6 +1,6 @@
 """Every change of devices and scans: enrolling, scanning, checking in by name, undoing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -291,11 +291,21 @@ def check_in_by_name(
 
 
 @atomic()
-def annul_entries(guest: Guest, sitting: Sitting, *, by: Any, reason: str | None) -> int:
-    """Undo that somebody is in: every entry that stands is annulled; returns how many. Safe to repeat."""
+def annul_entries(
+    guest: Guest,
+    sitting: Sitting,
+    *,
+    by: Any,
+    reason: str | None,
+    site_ids: Collection[int] | None = None,
+) -> int:
+    """Undo that somebody is in: every entry that stands, at the sites in reach, is annulled; returns how many. Safe to
+    repeat."""
     if not (reason or "").strip():
         raise Invalid(_("Say why, so that the record explains itself."), field="reason")
-    entries = queries.entries_of(guest, sitting)
+    entries = [
+        entry for entry in queries.entries_of(guest, sitting) if site_ids is None or entry.site_id in site_ids
+    ]
     for entry in entries:
         undo = {"annuls": entry.scan_id, "sitting": sitting.number, "kind": ScanKind.ANNUL.value}
         if entry.site is not None:

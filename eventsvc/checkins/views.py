@@ -137,14 +137,21 @@ def annul(slug, guest_id):
     form = AnnulForm()
     if not form.validate_on_submit():
         return _person_page(event, guest, sitting, EntryForm(places(event, reach), guest.site), form), 422
-    undone = operations.annul_entries(guest, sitting, by=g.user, reason=form.reason.data)
+    undone = operations.annul_entries(guest, sitting, by=g.user, reason=form.reason.data, site_ids=reach)
     if undone and is_beside_the_list():
         return redirect(
             answer_url(event, desk_queries.last_scan_id(guest), place_asked(places(event, reach)))
         )
     if undone:
         flash(ngettext("%(num)s entry undone.", "%(num)s entries undone.", undone))
-    else:
+    left = [entry.site.name for entry in queries.entries_of(guest, sitting) if entry.site]
+    if left:
+        names = ", ".join(dict.fromkeys(left))
+        flash(
+            _("This guest is in at %(sites)s: only those in charge there can undo it.", sites=names),
+            "warning",
+        )
+    elif not undone:
         flash(_("This guest was not in."), "info")
     return redirect(url_for(".person", slug=slug, guest_id=guest_id, sitting=sitting.number))
 

@@ -84,6 +84,25 @@ def test_an_entry_is_undone_with_a_reason_and_stays_in_the_record(hall, signed_i
     assert actions()[-2:] == ["scan.annulled", "scan.annulled"]
 
 
+def test_a_coordinator_undoes_entries_at_own_sites_alone(app, hall):
+    operations.record_scans(hall.device(), [scan(hall.code(hall.minh), minutes_ago=20)])
+    elsewhere = scan(
+        None, guest=hall.minh.id, site=hall.school.code, minutes_ago=5, mode="manual", reason="Đi công tác"
+    )
+    operations.record_scans(hall.device(hall.school, profile=Profile.SUPERVISOR), [elsewhere])
+    user = factories.user("hoitruong@quangngai.example.vn")
+    accounts.grant(user, Role.COORDINATOR, event_id=hall.event.id, site_id=hall.main.id)
+    browser = PageClient(app).sign_in(user)
+    address = at(hall, f"checkins/guests/{hall.minh.id}/annul")
+
+    done = browser.post(address, {"reason": "Quét nhầm"})
+    again = browser.post(address, {"reason": "Quét nhầm"})
+
+    words = f"Khách này còn lượt vào tại {hall.school.name}: chỉ người phụ trách nơi đó được hủy."
+    assert (done.flashes, again.flashes) == (["Đã hủy 1 lượt vào.", words], [words])
+    assert queries.head_counts(hall.event, hall.sitting) == {hall.school.id: 1}
+
+
 def test_the_latest_scans_show_refused_ones_too(hall, signed_in):
     operations.record_scans(hall.device(name="Cửa 1"), [scan("garbage"), scan(hall.code(hall.tam))])
 
