@@ -1,5 +1,6 @@
 """The answer to a scan as it goes to the door: who it is only when the door may know."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from eventsvc.checkins import lookups, rules
 from eventsvc.checkins.lookups import Door, KnownGuest
 from eventsvc.checkins.models import Outcome
 from eventsvc.checkins.uploads import Answer, Upload
+from eventsvc.invitations import substitution_queries
 from eventsvc.invitations.models import Answer as Reply
+from eventsvc.invitations.substitution_queries import Deputy
 
 NAMELESS = frozenset({Outcome.UNKNOWN, Outcome.OTHER_EVENT, Outcome.OTHER_SITE, Outcome.CANCELLED})
 """Outcomes that never carry a person."""
@@ -24,7 +27,33 @@ def wire(upload: Upload) -> list[dict[str, Any]]:
     devices |= lookups.device_names(
         {one.device_id for one in firsts if one.device_id is not None} - devices.keys()
     )
-    return [_result(answer, door, upload.arrival, sites, devices) for answer in answers]
+    results = [_result(answer, door, upload.arrival, sites, devices) for answer in answers]
+    _add_substitutes(answers, results)
+    return results
+
+
+def _add_substitutes(answers: Sequence[Answer], results: list[dict[str, Any]]) -> None:
+    """Who goes in the place of somebody whose invitation was taken back, if they are expected at this site and the
+    door was told of the guest at all. One statement, in this rare case only."""
+    replaced = [
+        (answer.guest.id, answer.site_id, result)
+        for answer, result in zip(answers, results, strict=True)
+        if answer.outcome is Outcome.REVOKED
+        and answer.guest
+        and answer.guest.revoked_at
+        and "guest" in result
+    ]
+    if not replaced:
+        return
+    goes = substitution_queries.going_for({guest_id for guest_id, _site_id, _result in replaced})
+    for guest_id, site_id, result in replaced:
+        deputy = goes.get(guest_id)
+        if deputy is not None and deputy.site_id == site_id:
+            result["substitute"] = _person(deputy)
+
+
+def _person(deputy: Deputy) -> dict[str, Any]:
+    return {"honorific": deputy.honorific, "name": deputy.name, "position": deputy.position}
 
 
 def _result(

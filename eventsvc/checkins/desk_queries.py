@@ -21,7 +21,9 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import queries as invitations
+from eventsvc.invitations import substitution_queries
 from eventsvc.invitations.models import Answer, Invitation
+from eventsvc.invitations.substitution_queries import Deputy
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
@@ -257,12 +259,14 @@ def _hits(
 
 @dataclass(frozen=True)
 class Told:
-    """A scan made at the desk, as the desk is told of it. `guest`: only when the site may know them."""
+    """A scan made at the desk, as the desk is told of it. `guest`: only when the site may know them; `substitute`: who
+    goes in their place, since their invitation was taken back."""
 
     scan: Scan
     guest: Guest | None
     presence: Presence
     expected_at: Site | None
+    substitute: Deputy | None = None
 
 
 def told(event: Event, scan_id: int, site_ids: Collection[int] | None = None) -> Told:
@@ -274,7 +278,12 @@ def told(event: Event, scan_id: int, site_ids: Collection[int] | None = None) ->
     may_know = site_ids is None or guest.site_id in site_ids or scan.standing in rules.ADMITTING
     presence = presences([guest.id], scan.sitting).get(guest.id, NOT_IN)
     expected = guest.site if scan.outcome is Outcome.OTHER_SITE else None
-    return Told(scan, guest if may_know else None, presence, expected)
+    deputy = None
+    if may_know and scan.outcome is Outcome.REVOKED:
+        deputy = substitution_queries.going_for([guest.id]).get(guest.id)
+        if deputy and site_ids is not None and deputy.site_id not in site_ids:
+            deputy = None
+    return Told(scan, guest if may_know else None, presence, expected, deputy)
 
 
 def _scan(event: Event, scan_id: int, site_ids: Collection[int] | None) -> Scan:

@@ -88,6 +88,10 @@ SCHEMAS: dict[str, Any] = {
             ),
             "first": _object({"at": _MOMENT, "site": _OPTIONAL, "site_name": _OPTIONAL, "device": _OPTIONAL}),
             "expected_site": _object({"code": _TEXT, "name": _TEXT}),
+            "substitute": {
+                **_object({"honorific": _OPTIONAL, "name": _TEXT, "position": _OPTIONAL}),
+                "description": "with the outcome revoked: who goes in the guest's place, expected at this site",
+            },
             "doors": _object({"opens": _OPTIONAL, "closes": _OPTIONAL}),
         },
         ("scan_id", "status", "outcome", "flags"),

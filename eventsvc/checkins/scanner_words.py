@@ -94,6 +94,7 @@ def _lines() -> dict[str, str]:
         "opens_line": _("The doors open at {time}"),
         "closed_line": _("The doors closed at {time}"),
         "revoked_line": _("This code has been replaced or withdrawn. Call the head of the door."),
+        "goes_instead": _("Substitute: {name}"),
         "other_event_line": _("This code belongs to another event."),
         "unknown_line": _("Nobody has this code. Check the letter or search by name."),
         "unsent_line": _("Write the name on paper. The scan is kept here and sent again by itself."),

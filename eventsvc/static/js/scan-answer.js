@@ -51,6 +51,7 @@ export class AnswerPanel {
       element("p", "answer__line answer__post", guest && [guest.position, guest.organization].filter(Boolean).join(", ")),
       element("p", "answer__seat", guest?.seat && fill(words.seat, { seat: guest.seat })),
       isGood && why,
+      !this.isKiosk && element("p", "answer__line answer__substitute", substituteIn(result)),
       isSent && element("p", "answer__line", words.kiosk_ask_line),
       !this.isKiosk && guest?.note && element("p", "answer__note", icon("warn"), element("span", "", element("b", "", `${words.attention}: `), guest.note)),
       ...(result.flags ?? []).filter((flag) => SHOWN_FLAGS.includes(flag)).map((flag) => element("p", "answer__flag", icon("info"), words[flag])),
@@ -108,6 +109,12 @@ export class AnswerPanel {
       this.isLoud = false; // a browser without sound still shows and trembles
     }
   }
+}
+
+function substituteIn({ substitute }) {
+  if (!substitute) return "";
+  const person = [substitute.honorific, substitute.name].filter(Boolean).join(" ");
+  return fill(words.goes_instead, { name: [person, substitute.position].filter(Boolean).join(", ") });
 }
 
 function isOver({ doors }) {
