@@ -1,10 +1,13 @@
 """create_app: puts the house together; the only module that knows every feature."""
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jinja2
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -203,10 +206,26 @@ COMMANDS = (
 API = (reports_api.bp,)
 
 
+class _Sessions(SecureCookieSessionInterface):
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Nothing is prepared to read a session that was not sent: devices have none."""
+        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class _House(Flask):
+    session_interface = _Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No function here is asynchronous, so none of the many of a request is asked whether it is."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The application, ready to serve. Raises ConfigError when it must not start."""
     config = config or Config()
-    app = Flask(
+    app = _House(
         "eventsvc",
         root_path=str(ROOT / "eventsvc"),
         instance_path=str(Path(config.INSTANCE_PATH).absolute()),
