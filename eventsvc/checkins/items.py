@@ -9,7 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -57,7 +57,7 @@ class Item:
     """One readable scan. `code` is its hash; `is_code` says whether it could be the code of a pass at all.
 
     A `name` without a code or a guest is somebody who came without an invitation; `reason` says whose guest.
-    `issued_at`: when the list was made that the device decided with, if its name tells.
+    `issued_at`: when the list was made that the device decided with, if its name tells. `raw` is kept by nobody.
     """
 
     scan_id: str
@@ -82,7 +82,7 @@ class Item:
     organization: str | None
     reason: str | None
     body_hash: str
-    body: dict[str, Any]
+    raw: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +102,20 @@ def read(raw: Any) -> Item | Unreadable:
     try:
         if not isinstance(raw, dict):
             return Unreadable(None, Fault.NOT_AN_OBJECT, {"type": type(raw).__name__}, _hash(raw))
-        body, body_hash = keepable(raw), _hash({name: raw.get(name) for name in IDENTITY})
+        body_hash = _hash({name: raw.get(name) for name in IDENTITY})
     except RecursionError:
         return Unreadable(None, Fault.BAD_FIELD, {"bad_field": "depth"}, _hash("depth"))
     try:
-        return _read(raw, body, body_hash)
+        return _read(raw, body_hash)
     except _Bad as bad:
-        body["bad_field"] = str(bad)
-        return Unreadable(_echo(raw.get("scan_id")), Fault.BAD_FIELD, body, _hash(raw))
+        try:
+            body = {**keepable(raw), "bad_field": str(bad)}
+            return Unreadable(_echo(raw.get("scan_id")), Fault.BAD_FIELD, body, _hash(raw))
+        except RecursionError:
+            return Unreadable(None, Fault.BAD_FIELD, {"bad_field": "depth"}, _hash("depth"))
 
 
-def _read(raw: dict[str, Any], body: dict[str, Any], body_hash: str) -> Item:
+def _read(raw: dict[str, Any], body_hash: str) -> Item:
     code = _text(raw, "code", None)
     normal = None if code is None else secrets.normal_code(code)
     scanned = _text(raw, "scanned_at", 64)
@@ -141,13 +144,13 @@ def _read(raw: dict[str, Any], body: dict[str, Any], body_hash: str) -> Item:
         organization=_words(raw, "organization", LONGEST_ORGANIZATION),
         reason=_words(raw, "reason"),
         body_hash=body_hash,
-        body=body,
+        raw=raw,
     )
 
 
 def put_aside(item: Item, fault: Fault) -> Unreadable:
     """The same item on its way to quarantine."""
-    return Unreadable(item.scan_id, fault, item.body, item.body_hash)
+    return Unreadable(item.scan_id, fault, keepable(item.raw), item.body_hash)
 
 
 def keepable(raw: dict[str, Any]) -> dict[str, Any]:
