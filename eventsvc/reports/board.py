@@ -157,7 +157,7 @@ class AlarmKind(StrEnum):
 
 class Alarm(NamedTuple):
     """One thing at one site, or the same at several (`places`). No site: of the whole event, or of a device that may
-    be anywhere. `device` is the name that staff gave it: for those who work here, not for screens."""
+    be anywhere. `device` is the name that staff gave it: for those who see to devices, not for screens."""
 
     kind: AlarmKind
     site: str | None = None

@@ -55,7 +55,7 @@ def alarm_place(alarm: Alarm) -> str:
 
 
 def alarm_words(alarm: Alarm, *, names_device: bool = False) -> str:
-    """What is the matter. A device's name, which staff made up, is for those who work here."""
+    """What is the matter. A device's name, which staff made up, is for those who see to devices."""
     words = _WORDS[alarm.kind](alarm)
     if names_device and alarm.device:
         words += f" ({alarm.device})"

@@ -106,7 +106,7 @@ def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Ala
     places = {ids[line.code]: line for line in state.lines if line.code in ids}
     alarms = [
         *_alarms_of_sites(tiles, cases, posts),
-        *_alarms_of_devices(devices, places),
+        *_alarms_of_devices(devices, waiting, places),
         *_floods(event, places, now),
         *_quarantined(event),
         *(doors_not_ready(event) if unready is None else unready),
@@ -301,8 +301,6 @@ def _alarms_of_sites(
             found.append(
                 Alarm(AlarmKind.SILENT, number=tile.post.devices, since=tile.post.silent_since, **place)
             )
-        if tile.waiting:
-            found.append(Alarm(AlarmKind.WAITING, number=tile.waiting, **place))
         if tile.attention is Attention.EMPTY:
             found.append(Alarm(AlarmKind.EMPTY, number=tile.expected, **place))
     anywhere = posts.get(None, Post())
@@ -310,13 +308,21 @@ def _alarms_of_sites(
         found.append(Alarm(AlarmKind.CASE, number=cases[None]))
     if anywhere.silent_since:
         found.append(Alarm(AlarmKind.SILENT, number=anywhere.devices, since=anywhere.silent_since))
-    if anywhere.waiting:
-        found.append(Alarm(AlarmKind.WAITING, number=anywhere.waiting))
     return found
 
 
-def _alarms_of_devices(devices: list[sa.Row[Any]], places: Mapping[int, Line]) -> list[Alarm]:
-    return [
+def _alarms_of_devices(
+    devices: list[sa.Row[Any]], waiting: Mapping[int, int], places: Mapping[int, Line]
+) -> list[Alarm]:
+    """Each device by its name: whose scans have not arrived, revoked or not, and whose clock is off."""
+    queues = [
+        Alarm(
+            AlarmKind.WAITING, number=waiting[device.id], device=device.name, **_place(device.site_id, places)
+        )
+        for device in devices
+        if waiting.get(device.id)
+    ]
+    return queues + [
         Alarm(
             AlarmKind.CLOCK,
             number=abs(device.clock_offset_ms) // 60_000,
