@@ -180,8 +180,8 @@ attendance.organizations  GET   O W C S V
 attendance.mark_organizations POST O W
 attendance.people         GET   O W C S
 attendance.mark_people    POST  O W C
-attendance.as_workbook    POST  O W C S
-attendance.as_csv         POST  O W C S
+attendance.as_workbook    POST  O W
+attendance.as_csv         POST  O W
 closings.index            GET   O W C S
 closings.show             GET   O W C S
 closings.close            POST  O W C S
@@ -197,7 +197,7 @@ open_doors.edit           GET   O W C
 open_doors.edit           POST  O W C
 open_doors.stop           POST  O W C
 open_doors.open_again     POST  O W C
-open_doors.export         POST  O W C S
+open_doors.export         POST  O W
 open_doors.cancel         GET   O W C
 open_doors.cancel         POST  O W C
 open_doors.count          GET   O W C S

@@ -24,11 +24,14 @@ class Presence(StrEnum):
 
 
 class Excuse(NamedTuple):
-    """What was written down: `reason` may be empty where it is no excuse. `of_organization`: it speaks of all of it."""
+    """What was written down: `reason` may be empty where it is no excuse. `of_organization`: it speaks of all of it.
+    `at` and `by_id`: when, and the id of the user who did."""
 
     is_excused: bool
     reason: str
     of_organization: bool = False
+    at: datetime | None = None
+    by_id: int | None = None
 
 
 class Line(NamedTuple):

@@ -1,6 +1,6 @@
-"""What stands in the files of attendance: sums for all sites, names and scans of those in reach."""
+"""What stands in the files of attendance: sums, names and scans of all sites."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -23,7 +23,7 @@ MOST_SCANS = 50_000
 
 @dataclass
 class Book:
-    """Everything the files show, of the guests in reach by given name."""
+    """Everything the files show, the guests by given name."""
 
     found: Attendance
     lines: list[Line]
@@ -77,14 +77,13 @@ class Book:
 def read(
     event: Event,
     sitting: Sitting | None,
-    site_ids: Collection[int] | None,
     word: Word,
     *,
     with_scans: bool = True,
 ) -> Book:
-    """`site_ids`: of which sites names may be known; None: of all."""
+    """What the files of one sitting hold, or of all of them together."""
     found = attendance_queries.attendance(event, sitting)
-    by_id = {line.guest_id: line for line in found.lines if site_ids is None or line.site_id in site_ids}
+    by_id = {line.guest_id: line for line in found.lines}
     book = Book(
         found,
         [by_id[guest_id] for guest_id in attendance_queries.ordered(event) if guest_id in by_id],
@@ -94,23 +93,20 @@ def read(
     )
     if with_scans:
         sittings = [sitting] if sitting else event.standing_sittings
-        number = attendance_queries.number_of_scans(sittings, site_ids)
+        number = attendance_queries.number_of_scans(sittings)
         if number > MOST_SCANS:
             book.left_out = number
         else:
             book.scans = [
-                _scan(row, book)
-                for row in attendance_queries.scans(event.id, [s.id for s in sittings], site_ids)
+                _scan(row, book) for row in attendance_queries.scans(event.id, [s.id for s in sittings])
             ]
     return book
 
 
-def scan_rows(
-    event_id: int, sitting_ids: Sequence[int], site_ids: Collection[int] | None, book: Book
-) -> Iterator[list[Cell]]:
+def scan_rows(event_id: int, sitting_ids: Sequence[int], book: Book) -> Iterator[list[Cell]]:
     """Headings, then every scan, read while it is sent."""
     yield [words for words, _width in _scan_columns()]
-    for row in attendance_queries.scans(event_id, sitting_ids, site_ids):
+    for row in attendance_queries.scans(event_id, sitting_ids):
         yield _scan(row, book)
 
 

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from eventsvc import clock, text
+from eventsvc.accounts.models import User
 from eventsvc.checkins import absence_queries
 from eventsvc.checkins import queries as checkins
+from eventsvc.checkins.attendance_models import Absence
 from eventsvc.checkins.models import Device, Scan
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
@@ -129,9 +131,7 @@ class ScanRow(NamedTuple):
     device: str | None
 
 
-def scans(
-    event_id: int, sitting_ids: Sequence[int], site_ids: Collection[int] | None = None
-) -> Iterator[ScanRow]:
+def scans(event_id: int, sitting_ids: Sequence[int]) -> Iterator[ScanRow]:
     """Every scan of the sittings in the order of their times, read in parts so that a hundred thousand fit."""
     statement = (
         sa.select(
@@ -142,20 +142,16 @@ def scans(
         .where(Scan.event_id == event_id, Scan.sitting_id.in_(sitting_ids))
         .order_by(Scan.effective_at, Scan.id)
     )  # fmt: skip
-    if site_ids is not None:
-        statement = statement.where(Scan.site_id.in_(site_ids))
     for row in db.session.execute(statement.execution_options(yield_per=2000)):
         yield ScanRow(*row)
 
 
-def number_of_scans(sittings: Sequence[Sitting], site_ids: Collection[int] | None = None) -> int:
+def number_of_scans(sittings: Sequence[Sitting]) -> int:
     statement = (
         sa.select(sa.func.count())
         .select_from(Scan)
         .where(Scan.sitting_id.in_([sitting.id for sitting in sittings]))
     )
-    if site_ids is not None:
-        statement = statement.where(Scan.site_id.in_(site_ids))
     return db.session.scalar(statement) or 0
 
 
@@ -185,10 +181,15 @@ def _excuses(sittings: Sequence[Sitting]) -> _Excuses:
     found = _Excuses({}, {})
     for row in sorted(absence_queries.recorded(sittings), key=lambda row: not row.is_excused):
         if row.guest_id is not None:
-            found.of_guest[row.guest_id] = Excuse(row.is_excused, row.reason)
+            found.of_guest[row.guest_id] = _excuse(row)
         elif row.organization_id is not None:
-            found.of_organization[row.organization_id] = (row.id, Excuse(row.is_excused, row.reason, True))
+            found.of_organization[row.organization_id] = (row.id, _excuse(row))
     return found
+
+
+def _excuse(row: Absence) -> Excuse:
+    by_id = row.actor_id if row.actor_kind == User.actor_kind else None
+    return Excuse(row.is_excused, row.reason, row.organization_id is not None, row.at, by_id)
 
 
 def _guests(event: Event) -> Sequence[sa.Row[Any]]:

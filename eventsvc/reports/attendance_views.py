@@ -1,6 +1,6 @@
 """Who came and who did not: sums for everybody who reads the board, names for those who may know them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import (
@@ -25,6 +25,7 @@ from eventsvc.checkins.absence_operations import Mark
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.events.permissions import event_or_404
+from eventsvc.events.queries import users_by_id
 from eventsvc.reports import (
     attendance_file_queries,
     attendance_files,
@@ -32,7 +33,7 @@ from eventsvc.reports import (
     attendance_operations,
     attendance_queries,
 )
-from eventsvc.reports.attendance import Attendance, Line, Organization, Presence, Row
+from eventsvc.reports.attendance import Attendance, Excuse, Line, Organization, Presence, Row
 from eventsvc.reports.attendance_forms import AbsenceForm
 from eventsvc.sites.models import SiteLevel
 from eventsvc.text import fold
@@ -85,9 +86,7 @@ def organizations(slug):
 @requires(Permission.EDIT_GUESTS)
 def mark_organizations(slug):
     """Those ticked are absent, with an excuse or without; or what was written down about them is taken back."""
-    event = event_or_404(slug, g.access)
-    if g.access.site_ids(event) is not None:
-        raise NotFound(_("There is nothing at this address."))
+    event = _whole_event(slug)
     sitting = _one_sitting(event)
     ticked, form = set(request.form.getlist("organization")[:MOST_AT_ONCE]), AbsenceForm()
     found = attendance_queries.attendance(event, sitting)
@@ -123,13 +122,14 @@ def mark_people(slug):
 
 
 @bp.post("/export.xlsx")
-@requires(Permission.READ_GUESTS)
+@requires(Permission.EDIT_GUESTS)
 def as_workbook(slug):
-    """Sums and lists as a spreadsheet; posted, because it is written down who has them."""
-    event = event_or_404(slug, g.access)
+    """Sums and lists as a spreadsheet, for those who work on all sites; posted, because it is written down who has
+    them. Others print lists on paper."""
+    event = _whole_event(slug)
     sitting = _sitting(event)
     with force_locale(LOCALE):
-        book = attendance_file_queries.read(event, sitting, g.access.site_ids(event), label)
+        book = attendance_file_queries.read(event, sitting, label)
         body = attendance_files.workbook(attendance_file_queries.sheets(book))
     attendance_operations.note_export(
         event, sitting, what="xlsx", rows=book.people, scans=len(book.scans), by=g.actor
@@ -138,16 +138,16 @@ def as_workbook(slug):
 
 
 @bp.post("/export.csv")
-@requires(Permission.READ_GUESTS)
+@requires(Permission.EDIT_GUESTS)
 def as_csv(slug):
     """Everybody, one row a guest, or with `what=scans` every scan: sent while it is read, however many there are."""
-    event = event_or_404(slug, g.access)
-    sitting, reach = _sitting(event), g.access.site_ids(event)
+    event = _whole_event(slug)
+    sitting = _sitting(event)
     of_scans = request.form.get("what") == "scans"
     sittings = [sitting] if sitting else event.standing_sittings
-    total = attendance_queries.number_of_scans(sittings, reach) if of_scans else 0
+    total = attendance_queries.number_of_scans(sittings) if of_scans else 0
     with force_locale(LOCALE):
-        book = attendance_file_queries.read(event, sitting, reach, label, with_scans=False)
+        book = attendance_file_queries.read(event, sitting, label, with_scans=False)
     what = "csv_scans" if of_scans else "csv"
     attendance_operations.note_export(event, sitting, what=what, rows=book.people, scans=total, by=g.actor)
     event_id, sitting_ids = event.id, [one.id for one in sittings]
@@ -155,15 +155,13 @@ def as_csv(slug):
     def lines() -> Iterator[str]:
         with force_locale(LOCALE):
             rows = (
-                attendance_file_queries.scan_rows(event_id, sitting_ids, reach, book)
-                if of_scans
-                else book.everybody
+                attendance_file_queries.scan_rows(event_id, sitting_ids, book) if of_scans else book.everybody
             )
             yield from attendance_files.csv(rows)
 
     name = "scans.csv" if of_scans else "csv"
     return _sent(
-        Response(stream_with_context(lines()), mimetype="text/csv; charset=utf-8"), event, sitting, name
+        Response(stream_with_context(lines()), content_type="text/csv; charset=utf-8"), event, sitting, name
     )
 
 
@@ -173,6 +171,14 @@ def _sent(response: Response, event: Event, sitting: Sitting | None, ending: str
     response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _whole_event(slug: str) -> Event:
+    """The event, for whoever reaches all its sites."""
+    event = event_or_404(slug, g.access)
+    if g.access.site_ids(event) is not None:
+        raise NotFound(_("There is nothing at this address."))
+    return event
 
 
 def _sitting(event: Event) -> Sitting | None:
@@ -204,6 +210,7 @@ def _rights(event: Event) -> dict[str, bool]:
     edits = g.access.to(Permission.EDIT_GUESTS)
     return {
         "sees_names": g.access.to(Permission.READ_GUESTS).covers(event),
+        "prints": g.access.to(Permission.CHECK_IN_BY_NAME).covers(event),
         "edits": edits.covers(event),
         "edits_all": edits.covers(event) and edits.site_ids(event) is None,
     }
@@ -266,18 +273,38 @@ def _organizations_page(event: Event, form: AbsenceForm, ticked: set[str] | None
     sitting, q, which = _sitting(event), search(), request.args.get("which", "absent")
     found = attendance_queries.attendance(event, sitting)
     rows = [one for one in found.by_organization if _is_shown(one, which) and fold(q) in fold(one.name)]
+    page = _page(rows, ROWS_A_PAGE)
     return render_template(
         "reports/attendance_organizations.html",
         event=event,
         sitting=sitting,
         found=found,
-        page=_page(rows, ROWS_A_PAGE),
+        page=page,
+        users=_noted_by(one.excuse for one in page.items),
         q=q,
         which=which,
         form=form,
         ticked=ticked or set(),
+        explained=_explained(event, found),
         **_rights(event),
     )
+
+
+def _explained(event: Event, found: Attendance) -> set[str]:
+    """The organizations whose reasons this reader may know: of those who edit, whoever has guests at their sites."""
+    edits = g.access.to(Permission.EDIT_GUESTS)
+    if not edits.covers(event):
+        return set()
+    reach = edits.site_ids(event)
+    if reach is None:
+        return {one.key for one in found.by_organization}
+    return {line.organization for line in found.lines if line.site_id in reach and not line.is_walk_in}
+
+
+def _noted_by(excuses: Iterable[Excuse | None]) -> dict[int, str]:
+    """The names of those who wrote them down, by id."""
+    found = users_by_id({one.by_id for one in excuses if one is not None and one.by_id is not None})
+    return {user.id: user.name or user.email.partition("@")[0] for user in found.values()}
 
 
 def _is_shown(one: Organization, which: str) -> bool:
@@ -301,6 +328,7 @@ def _people_page(event: Event, form: AbsenceForm, ticked: set[str] | None = None
         presences=list(Presence),
         lines=lines,
         names=attendance_queries.names(event, page.items),
+        users=_noted_by(lines[each].excuse for each in page.items),
         site_names={site.id: site.name for site in found.sites},
         page=page,
         q=q,

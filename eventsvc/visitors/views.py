@@ -12,7 +12,7 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
-from eventsvc.errors import Invalid
+from eventsvc.errors import Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites.queries import sites_of
@@ -116,11 +116,13 @@ def open_again(slug, doors_number):
 
 
 @bp.post("/<int:doors_number>/export.xlsx")
-@requires(Permission.READ_GUESTS)
+@requires(Permission.EDIT_GUESTS)
 def export(slug, doors_number):
-    """Who has registered, one row a visitor; contacts only for those who may read them. Posted, because it is written
-    down who has it."""
+    """Who has registered, one row a visitor; contacts only for those who may read them. For those who work on all
+    sites; posted, because it is written down who has it."""
     event, open_doors = _found(slug, doors_number)
+    if not _may_export(event):
+        raise NotFound(_("There is nothing at this address."))
     with_contacts = g.access.extends_to(Permission.READ_CONTACTS, event)
     listed = db.session.scalars(queries.visits(open_doors)).all()
     with force_locale("vi"):
@@ -205,6 +207,7 @@ def _show(event: Event, open_doors: OpenDoors) -> str:
         states=Registration,
         came=checkins.is_in(guests, open_doors.sitting) if guests else set(),
         edits=_may_edit(event),
+        exports=_may_export(event),
         shows_contacts=shows_contacts,
     )
 
@@ -224,6 +227,12 @@ def _form(event: Event, open_doors: OpenDoors | None = None, **kwargs: Any) -> O
 
 def _may_edit(event: Event) -> bool:
     return g.access.extends_to(Permission.EDIT_GUESTS, event) and not event.is_cancelled
+
+
+def _may_export(event: Event) -> bool:
+    """Others have the visitors of their site on its paper lists."""
+    edits = g.access.to(Permission.EDIT_GUESTS)
+    return edits.covers(event) and edits.site_ids(event) is None
 
 
 def _line(number: int, visit: Visit, with_contacts: bool) -> list[str]:

@@ -7,11 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from eventsvc import ical
+from eventsvc.accounts import operations as accounts
+from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
 from eventsvc.db import db
 from eventsvc.events import operations as events
 from eventsvc.visitors import operations, queries
 from eventsvc.visitors.models import OpenDoors, Visit, VisitState
+from tests import factories
+from tests.pages import PageClient
 from tests.queries import counted
 from tests.visitors.conftest import token
 
@@ -136,6 +140,19 @@ def test_the_export_is_no_formula_and_is_written_down(signed_in, fair):
     assert sheet["B2"].data_type == "s"
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "visits.exported")).one()
     assert entry.details == {"count": 1, "contacts": True}
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SUPERVISOR])
+def test_whoever_looks_after_one_site_prints_lists_and_takes_no_file_out(app, fair, role):
+    user = factories.user("truong@quangngai.example.vn")
+    accounts.grant(user, role, event_id=fair.event.id, site_id=fair.main.id)
+    head = PageClient(app).sign_in(user)
+    here = f"/events/{fair.event.slug}/open-doors/{fair.doors.number}"
+
+    page = head.get(here).response.text
+
+    assert "export.xlsx" not in page and f"/events/{fair.event.slug}/checkins/paper" in page
+    head.post(f"{here}/export.xlsx", status=404)
 
 
 @pytest.mark.parametrize("page", ["", "/1"])
