@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 
 from eventsvc import clock
 from eventsvc.audit.operations import record, user_id
-from eventsvc.checkins import items, paper_queries, recording_operations, rules
+from eventsvc.checkins import items, operations, paper_queries, recording_operations, rules
 from eventsvc.checkins.attendance_models import PaperSheet
-from eventsvc.checkins.lookups import Door
-from eventsvc.checkins.models import Outcome, Profile, ScanKind, ScanMode
+from eventsvc.checkins.models import Outcome, ScanKind, ScanMode
 from eventsvc.checkins.uploads import Upload
 from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
@@ -104,19 +103,20 @@ def note_printing(event: Event, sheets: Sequence[PaperSheet], *, by: Any) -> Non
 @atomic()
 def enter(sheet: PaperSheet, ticks: Sequence[Tick], walk_ins: Sequence[WalkIn] = (), *, by: Any) -> Entered:
     """Record who came, at the time that was written down. Entering a line again counts nobody twice: what a line has
-    become once stays, and a sheet may be completed later."""
+    become stays unless somebody undoes it, and a sheet may be completed later."""
     lock(sheet)
     now, event = clock.now(), sheet.event
     if any(at > now for at in [*(tick.at for tick in ticks), *(one.at for one in walk_ins)]):
         raise Invalid(_("This time has not come yet."), field="at")
     listed = set(sheet.guest_ids) & paper_queries.guests_by_id(sheet.guest_ids).keys()
-    raws = {paper_queries.scan_id_of(sheet, tick.guest_id): _raw(sheet, tick.at, guest=tick.guest_id)
-            for tick in ticks if tick.guest_id in listed}  # fmt: skip
+    raws: dict[int | str, dict[str, Any]] = {
+        tick.guest_id: _raw(sheet, tick.at, guest=tick.guest_id) for tick in ticks if tick.guest_id in listed
+    }
     for one in walk_ins:
-        raw = _raw(sheet, one.at, name=one.name, organization=one.organization)
-        raws[paper_queries.scan_id_of(sheet, f"blank-{one.line}")] = raw
-    known = paper_queries.scans_by_id(raws.keys())
-    new = [{"scan_id": scan_id, **raw} for scan_id, raw in raws.items() if scan_id not in known]
+        line = paper_queries.blank(one.line)
+        raws[line] = _raw(sheet, one.at, name=one.name, organization=one.organization)
+    known = paper_queries.entered_in(sheet, raws)
+    new = [{"scan_id": known[line].scan_id, **raw} for line, raw in raws.items() if known[line].scan is None]
     entered = _store(event, new, now, by)
     sheet.entered_at, sheet.entered_by_id = now, user_id(by)
     record(
@@ -144,18 +144,7 @@ def _store(event: Event, raws: list[dict[str, Any]], now: datetime, by: Any) -> 
     entered = Entered()
     if not raws:
         return entered
-    desk = Door(
-        event.id,
-        event.created_at,
-        event.cancelled_at,
-        None,
-        None,
-        Profile.SUPERVISOR,
-        None,
-        by.actor_kind,
-        by.id,
-    )
-    upload = Upload(desk, [items.read(raw) for raw in raws], now, now)
+    upload = Upload(operations.desk(event, by), [items.read(raw) for raw in raws], now, now)
     recording_operations.store([upload])
     for raw, answer in zip(raws, upload.answers or [], strict=True):
         if answer.outcome in rules.ADMITTING:

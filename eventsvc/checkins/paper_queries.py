@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import sqlalchemy as sa
@@ -26,7 +27,8 @@ from eventsvc.rows import chunks
 class Line:
     """One line of a sheet. `guest` is None when that person is no longer on the list; `substitute` goes in their place.
 
-    `scan`: what was entered from this sheet; `entry`: their first entry, wherever it was recorded.
+    `scan`: what was entered from this sheet and not undone; `was_undone`: something was entered here and undone, so
+    that the line may be entered again; `entry`: their first entry, wherever it was recorded.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Line:
     is_revoked: bool
     scan: Scan | None
     entry: Scan | None
+    was_undone: bool = False
 
     @property
     def may_be_ticked(self) -> bool:
@@ -99,10 +102,10 @@ def guests_by_id(guest_ids: Collection[int]) -> dict[int, Guest]:
 
 
 def lines_of(sheet: PaperSheet) -> list[Line]:
-    """The lines as they were printed, beside what is known today. The number of statements grows with neither."""
+    """The lines as they were printed, beside what is known today. The number of statements does not grow with them."""
     guest_ids = list(sheet.guest_ids)
     guests = guests_by_id(guest_ids)
-    scans = scans_by_id([scan_id_of(sheet, guest_id) for guest_id in guest_ids])
+    entered = entered_in(sheet, guest_ids)
     entries = queries.entries_by_guest(guest_ids, sheet.sitting)
     revoked, substitutes = _called_back(sheet.event, guest_ids)
     return [
@@ -112,8 +115,9 @@ def lines_of(sheet: PaperSheet) -> list[Line]:
             guests.get(guest_id),
             substitutes.get(guest_id),
             guest_id in revoked,
-            scans.get(scan_id_of(sheet, guest_id)),
+            entered[guest_id].scan,
             entries.get(guest_id),
+            entered[guest_id].turn > 0,
         )
         for number, guest_id in enumerate(guest_ids, start=1)
     ]
@@ -121,13 +125,51 @@ def lines_of(sheet: PaperSheet) -> list[Line]:
 
 def walk_ins_of(sheet: PaperSheet, most: int) -> dict[int, Scan]:
     """What was entered in the blank lines, by the number of the line."""
-    ids = {scan_id_of(sheet, f"blank-{number}"): number for number in range(1, most + 1)}
-    return {ids[scan_id]: scan for scan_id, scan in scans_by_id(ids).items()}
+    entered = entered_in(sheet, [blank(number) for number in range(1, most + 1)])
+    numbers = range(1, most + 1)
+    return {number: scan for number in numbers if (scan := entered[blank(number)].scan) is not None}
 
 
-def scan_id_of(sheet: PaperSheet, line: int | str) -> str:
-    """The id of the scan that a line becomes: the same however often it is entered. A guest's id, or a blank line."""
-    return str(uuid5(NAMESPACE_URL, f"eventsvc:paper-sheet:{sheet.event_id}:{sheet.id}:{line}"))
+class Entered(NamedTuple):
+    """What a line has become. `scan`: the entry that stands, else None; `scan_id`: its id, or that of the next one;
+    `turn`: how many entries of the line have been undone."""
+
+    scan_id: str
+    scan: Scan | None
+    turn: int
+
+
+def entered_in(sheet: PaperSheet, lines: Collection[int | str]) -> dict[int | str, Entered]:
+    """What the lines have become: a guest's id, or a blank line. A line whose entry was undone is open again, under
+    another id. Two statements for each time that a line of the sheet was entered and undone."""
+    found: dict[int | str, Entered] = {}
+    asked, turn = list(lines), 0
+    while asked:
+        ids = {line: scan_id_of(sheet, line, turn) for line in asked}
+        scans = scans_by_id(ids.values())
+        undone = _undone(scans)
+        found |= {line: Entered(ids[line], scans.get(ids[line]), turn) for line in asked}
+        asked, turn = [line for line in asked if ids[line] in undone], turn + 1
+    return found
+
+
+def blank(number: int) -> str:
+    """A blank line, by its number."""
+    return f"blank-{number}"
+
+
+def scan_id_of(sheet: PaperSheet, line: int | str, turn: int = 0) -> str:
+    """The id of the scan that a line becomes: the same however often it is entered. A guest's id, or a blank line;
+    `turn`: how many entries of the line have been undone."""
+    again = f":{turn}" if turn else ""
+    return str(uuid5(NAMESPACE_URL, f"eventsvc:paper-sheet:{sheet.event_id}:{sheet.id}:{line}{again}"))
+
+
+def _undone(scan_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunks(sorted(scan_ids), 500):
+        found |= set(db.session.scalars(sa.select(Scan.annuls).where(Scan.annuls.in_(some))))
+    return found
 
 
 def scans_by_id(scan_ids: Collection[str]) -> dict[str, Scan]:

@@ -91,6 +91,30 @@ def test_entering_a_sheet_twice_counts_nobody_twice(hall, sheet, organizer):
     assert verification_queries.breaches(hall.event) == []
 
 
+def test_a_line_that_was_undone_is_entered_again_however_often(signed_in, hall, sheet, organizer):
+    """And at the time on paper, when the doors have long closed and no desk lets anybody in."""
+    ticks, walk_ins = [Tick(hall.minh.id, _ago(20))], [WalkIn(1, "Khách Lạ", None, _ago(20))]
+    paper_operations.enter(sheet, ticks, walk_ins, by=organizer)
+    walked = paper_queries.walk_ins_of(sheet, 3)[1].guest
+    for _turn in range(2):
+        for guest in (hall.minh, walked):
+            operations.annul_entries(guest, hall.sitting, by=organizer, reason="Nhập nhầm dòng")
+        minh = next(line for line in paper_queries.lines_of(sheet) if line.guest_id == hall.minh.id)
+        assert (minh.scan, minh.was_undone, minh.may_be_ticked) == (None, True, True)
+        assert paper_queries.walk_ins_of(sheet, 3) == {}
+        page = signed_in.get(f"/events/{hall.event.slug}/checkins/paper/1")
+        assert "đã nhập từ tờ này rồi bị hủy: đánh dấu để nhập lại" in page.text
+        with atomic():
+            hall.sitting.doors_open_at, hall.sitting.doors_close_at = _ago(60), _ago(10)
+        again = paper_operations.enter(sheet, ticks, walk_ins, by=organizer)
+        twice = paper_operations.enter(sheet, ticks, walk_ins, by=organizer)
+        assert (again.recorded, twice.recorded, twice.were_in) == (2, 0, 0)
+        walked = paper_queries.walk_ins_of(sheet, 3)[1].guest
+
+    assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 2}
+    assert verification_queries.breaches(hall.event) == []
+
+
 def test_two_people_who_enter_one_sheet_at_once_count_everybody_once(app, hall, sheet, organizer):
     at, number, guest_ids = _ago(20), sheet.number, [hall.minh.id, hall.hoa.id]
     by, event_id = organizer.id, hall.event.id
