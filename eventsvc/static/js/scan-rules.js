@@ -37,13 +37,19 @@ export function standing(given) {
   if (facts.cancelledAt !== null && facts.at >= facts.cancelledAt) return "cancelled";
   const isRevoked = facts.revokedAt !== null && facts.at >= facts.revokedAt;
   if (isRevoked && !wasLetIn(facts)) return "revoked";
-  if (!facts.isExpectedHere && !(facts.mode === "manual" && facts.hasReason)) return "other_site";
-  if (distance(facts.doors, facts.at)) return "not_yet";
+  const isIn = wasSeenIn(facts);
+  if (!facts.isExpectedHere && !isIn && !(facts.mode === "manual" && facts.hasReason)) return "other_site";
+  if (distance(facts.doors, facts.at) && !isIn) return "not_yet";
   return isRevoked ? "admitted_revoked" : "admitted";
 }
 
-function wasLetIn({ mode, decision }) {
-  return mode === "offline" && (decision === null || ADMITTING.has(decision) || ALREADY_IN.has(decision));
+function wasLetIn(facts) {
+  return wasSeenIn(facts) || (facts.mode === "offline" && facts.decision === null);
+}
+
+// The door says that it has let the person in: they are inside, whatever is known by now.
+function wasSeenIn({ mode, decision }) {
+  return mode !== "online" && (ADMITTING.has(decision) || ALREADY_IN.has(decision));
 }
 
 // `scan` and `others`: {scan_id, at, site, device, standing, outcome}; others are of the same person and sitting.
