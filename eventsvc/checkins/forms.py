@@ -1,4 +1,4 @@
-"""What people type at the desk and about devices."""
+"""What people say about devices."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,7 @@ from eventsvc.checkins.device_operations import MOST_AT_ONCE
 from eventsvc.checkins.models import Device, Profile
 from eventsvc.events.sitting_rules import Doors
 from eventsvc.sites.models import Site
-from eventsvc.web.fields import LineField, MomentField, NumberField, TextField, VersionField, WordField
-
-LONGEST_REASON = 500
-
+from eventsvc.web.fields import LineField, MomentField, NumberField, VersionField, WordField
 
 EVERY_SITE, EACH_SITE = "", "*"
 
@@ -93,34 +90,6 @@ class DeviceForm(_DeviceFields):
             "opens_at": self.opens_at.data,
             "closes_at": self.closes_at.data,
         }
-
-
-class EntryForm(FlaskForm):
-    """Letting somebody in at the desk."""
-
-    site = SelectField(_l("At the site"))
-    reason = LineField(_l("Reason"), most=LONGEST_REASON)
-
-    def __init__(self, sites: Sequence[Site], expected: Site) -> None:
-        super().__init__(data={"site": expected.code})
-        self.site.choices = [(site.code, site.name) for site in sites]
-
-
-class AnnulForm(FlaskForm):
-    """Stands on the same page as EntryForm: its field needs an id of its own."""
-
-    reason = LineField(
-        _l("Reason"),
-        [DataRequired(_l("Say why, so that the record explains itself."))],
-        most=LONGEST_REASON,
-        id="annul-reason",
-    )
-
-
-class SettleForm(FlaskForm):
-    note = TextField(
-        _l("What was found out"), [DataRequired(_l("Say what was found out."))], most=LONGEST_REASON
-    )
 
 
 class EnrolForm(FlaskForm):

@@ -96,8 +96,7 @@ def aside_of(
     chosen = review_queries.quarantined(event, site_ids).where(
         QuarantinedScan.id.in_(ids), QuarantinedScan.settled_at.is_(None)
     )
-    loaded = contains_eager(QuarantinedScan.device).joinedload(Device.site)
-    return list(db.session.scalars(chosen.options(loaded).order_by(QuarantinedScan.id)))
+    return list(db.session.scalars(chosen.order_by(QuarantinedScan.id)))
 
 
 def scan_id_of(row: QuarantinedScan) -> str:
@@ -125,7 +124,8 @@ def whose_are(
     }
     if not found:
         return {}
-    sites = {site.code: site for site in db.session.scalars(sa.select(Site).where(Site.event_id == event.id))}
+    sites = list(db.session.scalars(sa.select(Site).where(Site.event_id == event.id)))
+    by_word: dict[Any, Site] = {site.code: site for site in sites} | {site.id: site for site in sites}
     sittings = queries.sittings_of(event)
     entries = _first_entries(event, {named.guest.id for named in found.values()})
     made = {}
@@ -134,7 +134,8 @@ def whose_are(
             continue
         guest, at = named.guest, _at(row)
         sitting = _sitting(row, sittings, at)
-        place = sites.get(str(row.body["site"])) if row.body.get("site") else row.device and row.device.site
+        said = row.body.get("site")
+        place = by_word.get(str(said) if said else row.site_id)
         made[row.id] = Whose(
             guest=guest if site_ids is None or guest.site_id in site_ids else None,
             expected_at=guest.site,

@@ -1,19 +1,17 @@
 """Who is in, what the doors saw, which devices there are: read from the scans, never from a running total."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventsvc import clock
 from eventsvc.checkins import device_queries, rules
 from eventsvc.checkins.models import Outcome, ReviewCase, Scan, ScanKind
 from eventsvc.db import db
-from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import queries as invitations
@@ -137,25 +135,6 @@ def entries_by_guest(guest_ids: Collection[int], sitting: Sitting) -> dict[int, 
     return {scan.guest_id: scan for scan in scans if scan.guest_id is not None}
 
 
-class Totals(NamedTuple):
-    expected: int
-    present: int
-    open_cases: int
-
-
-def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
-    """The figures above the desk, for the sites in reach. Three statements."""
-    waiting = sa.select(sa.func.count()).select_from(
-        cases(event, site_ids=site_ids).order_by(None).subquery()
-    )
-    counted = head_counts(event, sitting)
-    return Totals(
-        sum(invitations.expected(event, site_ids).values()),
-        sum(count for site_id, count in counted.items() if site_ids is None or site_id in site_ids),
-        db.session.scalar(waiting) or 0,
-    )
-
-
 def scans_of(guest: Guest) -> list[Scan]:
     """Every scan of one guest, latest first, with place and device."""
     return list(
@@ -250,57 +229,6 @@ def latest_scans(event: Event, site_ids: Collection[int] | None = None, limit: i
     if site_ids is not None:
         statement = statement.where(Scan.site_id.in_(site_ids))
     return list(db.session.scalars(statement))
-
-
-def cases(
-    event: Event, *, site_ids: Collection[int] | None = None, settled: bool = False
-) -> sa.Select[ReviewCase]:
-    """What somebody must look at, oldest first; or what was settled, latest first."""
-    statement = (
-        sa.select(ReviewCase)
-        .outerjoin(ReviewCase.guest)
-        .options(
-            contains_eager(ReviewCase.guest).options(
-                joinedload(Guest.person, innerjoin=False), joinedload(Guest.site)
-            ),
-            joinedload(ReviewCase.sitting),
-        )
-        .where(ReviewCase.event_id == event.id)
-    )
-    if site_ids is not None:
-        here = sa.select(Scan.scan_id).where(Scan.event_id == event.id, Scan.site_id.in_(site_ids))
-        statement = statement.where(Guest.site_id.in_(site_ids) | ReviewCase.scan_id.in_(here))
-    if settled:
-        return statement.where(ReviewCase.settled_at.is_not(None)).order_by(ReviewCase.settled_at.desc())
-    return statement.where(ReviewCase.settled_at.is_(None)).order_by(ReviewCase.opened_at, ReviewCase.id)
-
-
-def case_of(event: Event, case_id: int, site_ids: Collection[int] | None = None) -> ReviewCase:
-    found = db.session.scalar(cases(event, site_ids=site_ids).where(ReviewCase.id == case_id).order_by(None))
-    if found is None:
-        raise NotFound(_("There is nothing at this address."))
-    return found
-
-
-def scans_behind(listed: Iterable[ReviewCase]) -> dict[int, list[Scan]]:
-    """By case: the scans of its person and sitting, or the one scan it names; with site and device."""
-    listed = list(listed)
-    guests = {case.guest_id for case in listed if case.guest_id}
-    scans = db.session.scalars(
-        sa.select(Scan)
-        .options(joinedload(Scan.site), joinedload(Scan.device))
-        .where(Scan.guest_id.in_(guests) | Scan.scan_id.in_([case.scan_id for case in listed]))
-        .order_by(Scan.effective_at, Scan.id)
-    ).all()
-    return {
-        case.id: [
-            scan
-            for scan in scans
-            if scan.scan_id == case.scan_id
-            or (case.guest_id and scan.guest_id == case.guest_id and scan.sitting_id == case.sitting_id)
-        ]
-        for case in listed
-    }
 
 
 def sittings_of(event: Event) -> list[Sitting]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
 
 from eventsvc import clock
 from eventsvc.audit.operations import record
@@ -146,12 +147,14 @@ def _outcomes(scan_ids: Any) -> dict[str, Outcome | None]:
 
 
 def _held(rows: Sequence[QuarantinedScan]) -> list[QuarantinedScan]:
-    """Those that nobody has settled, read afresh and held until the end of the transaction. One statement."""
+    """Those that nobody has settled, read afresh and held until the end of the transaction, with their devices. Two
+    statements."""
     ids = [sa.inspect(row).identity[0] for row in rows]  # without reading each of them again
     waiting = sa.select(QuarantinedScan).where(
         QuarantinedScan.id.in_(ids), QuarantinedScan.settled_at.is_(None)
     )
-    held = waiting.order_by(QuarantinedScan.id).with_for_update(key_share=True, of=QuarantinedScan)
+    waiting = waiting.options(selectinload(QuarantinedScan.device)).order_by(QuarantinedScan.id)
+    held = waiting.with_for_update(key_share=True, of=QuarantinedScan)
     return list(db.session.scalars(held.execution_options(populate_existing=True)))
 
 

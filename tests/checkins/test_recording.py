@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from eventsvc import clock, secrets
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import operations, queries
+from eventsvc.checkins import operations, queries, review_queries
 from eventsvc.checkins.models import CaseKind, Outcome, Profile, QuarantinedScan, ReviewCase, Scan
 from eventsvc.checkins.operations import TooManyUnknown
 from eventsvc.db import atomic, db
@@ -123,9 +123,9 @@ def test_in_at_two_sites_is_one_head_and_one_case_with_both_doors(hall):
     assert result["first"]["device"] == "Cửa chính"
     assert "guest" not in result
     assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 1}
-    [case] = db.session.scalars(queries.cases(hall.event)).all()
+    [case] = db.session.scalars(review_queries.cases(hall.event)).all()
     assert case.kind is CaseKind.CROSS_SITE
-    behind = queries.scans_behind([case])[case.id]
+    behind = [side.scan for side in review_queries.shown(hall.event)[0].sides]
     assert [(one.site.code, one.device.name) for one in behind] == [
         ("main", "Cửa chính"),
         (hall.school.code, "Cửa trường"),
@@ -216,7 +216,7 @@ def test_offline_before_the_device_knew_that_the_pass_was_revoked_went_in_and_is
 
     assert outcomes(results) == ["admitted", "repeat"]
     assert outcomes(refused) == ["revoked"]
-    [case] = db.session.scalars(queries.cases(hall.event)).all()
+    [case] = db.session.scalars(review_queries.cases(hall.event)).all()
     assert case.kind is CaseKind.ADMITTED_REVOKED
 
 
@@ -479,7 +479,7 @@ def test_any_order_and_split_of_uploads_ends_in_the_same_heads(app, hall):
         for number, fact in order:
             send(doors[number], fact)
         entries = db.session.scalars(queries.present(hall.event, hall.sitting)).all()
-        cases = db.session.scalars(queries.cases(hall.event)).all()
+        cases = db.session.scalars(review_queries.cases(hall.event)).all()
         readings.add(
             (
                 frozenset((entry.guest_id, entry.scan_id, entry.site_id) for entry in entries),
@@ -573,7 +573,7 @@ def test_two_copies_of_a_queue_are_told_by_their_numbers(hall):
     results = send(device, scan(hall.code(hall.minh), seq=5), scan(hall.code(hall.hoa), seq=5))
 
     assert sorted(one["flags"] for one in results) == [[], ["seq_fork"]]
-    assert [case.kind for case in db.session.scalars(queries.cases(hall.event))] == [CaseKind.SEQ_FORK]
+    assert [case.kind for case in db.session.scalars(review_queries.cases(hall.event))] == [CaseKind.SEQ_FORK]
 
 
 def test_scans_of_a_revoked_device_are_kept_aside_and_what_it_sent_before_stays(hall):
