@@ -294,7 +294,7 @@ def test_a_replay_gives_the_same_answer_and_changes_no_row(hall):
     code, device = hall.code(hall.minh), hall.device()
     batch = [scan(code), scan("nobody"), scan(hall.code(hall.tam)), scan(code), scan(None, kind="exit")]
     answered = send(device, *batch)
-    before = db.session.execute(sa.select(Scan.__table__)).all()
+    before = db.session.execute(sa.select(Scan.__table__).order_by(Scan.id)).all()
     send(hall.device(), scan(code))
 
     again = send(device, *reversed(batch))
@@ -302,7 +302,7 @@ def test_a_replay_gives_the_same_answer_and_changes_no_row(hall):
     assert [one["status"] for one in answered] == ["stored", "stored", "stored", "stored", "quarantined"]
     assert [one["status"] for one in again] == ["quarantined", "replay", "replay", "replay", "replay"]
     assert [{**one, "status": ""} for one in reversed(again)] == [{**one, "status": ""} for one in answered]
-    assert db.session.execute(sa.select(Scan.__table__)).all()[: len(before)] == before
+    assert db.session.execute(sa.select(Scan.__table__).order_by(Scan.id)).all()[: len(before)] == before
     assert (count(Scan), count(QuarantinedScan)) == (5, 1)
 
 
