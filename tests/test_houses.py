@@ -68,7 +68,7 @@ def test_each_test_has_a_database_file_of_its_own_and_nobody_listening_from_befo
             houses.give_back(app)
 
     assert (tmp_path / "first" / "test.db").exists() and (tmp_path / "second" / "test.db").exists()
-    assert heard == ["BEGIN", "CREATE TABLE of_a_test (id INTEGER)", "PRAGMA journal_mode"]
+    assert heard == ["CREATE TABLE of_a_test (id INTEGER)", "PRAGMA journal_mode"]
 
 
 def test_what_one_test_asked_too_often_the_next_may_ask(tmp_path):

@@ -106,16 +106,17 @@ def settle_quarantined(slug):
     event = event_or_404(slug, g.access)
     reach = g.access.site_ids(event)
     form, ids = SettleForm(), _ticked("scan")
-    rows = quarantine_queries.aside_of(event, ids, reach)
+    rows, lets_in = quarantine_queries.aside_of(event, ids, reach), "enter" in request.form
+    is_typed = form.validate_on_submit()
+    if not is_typed and (form.note.data if lets_in or not rows else True):
+        return _quarantine_page(event, form, ticked={row.id for row in rows}), 422
     if not rows:
         flash(_("Tick what you have looked at first."), "error")
         return redirect(url_for(".quarantine", slug=slug))
-    if "enter" in request.form:
+    if lets_in:
         note = (form.note.data or "")[:LONGEST_NOTE]
         _tell(review_operations.enter_aside(event, rows, by=g.user, note=note, site_ids=reach))
         return redirect(url_for(".quarantine", slug=slug))
-    if not form.validate_on_submit():
-        return _quarantine_page(event, form, ticked={row.id for row in rows}), 422
     settled = review_operations.settle_aside(rows, by=g.user, note=form.note.data)
     flash(ngettext("%(num)s scan put aside is settled.", "%(num)s scans put aside are settled.", settled))
     return redirect(url_for(".quarantine", slug=slug))

@@ -48,7 +48,10 @@ def phone(playwright, tmp_path, camera_file):
 
         def kill(self):
             for process in psutil.Process().children(recursive=True):
-                words = process.cmdline()
+                try:
+                    words = process.cmdline()
+                except psutil.Error:  # ended by itself meanwhile
+                    continue
                 if f"--user-data-dir={tmp_path / 'profile'}" in words and not any(
                     word.startswith("--type=") for word in words
                 ):

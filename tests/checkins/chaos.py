@@ -103,7 +103,7 @@ class Ceremony(NamedTuple):
     winners: dict[int, str]
 
 
-def run(config: TestConfig, size: Size, *, seed: int = 1) -> Result:
+def run(config: TestConfig, size: Size, *, seed: int = 1, lives_seconds: float = LIVES_SECONDS) -> Result:
     """Let all devices upload while the server is killed again and again, and look at what is there.
 
     The database of the configuration has its tables and the shipped organizations, and no event yet.
@@ -114,7 +114,7 @@ def run(config: TestConfig, size: Size, *, seed: int = 1) -> Result:
     began = time.monotonic()
     server = Server(config)
     done = threading.Event()
-    killer = threading.Thread(target=_kill_again_and_again, args=(server, done, result))
+    killer = threading.Thread(target=_kill_again_and_again, args=(server, done, result, lives_seconds))
     server.start()
     killer.start()
     try:
@@ -297,12 +297,14 @@ class Server:
             return False
 
 
-def _kill_again_and_again(server: Server, done: threading.Event, result: Result) -> None:
+def _kill_again_and_again(
+    server: Server, done: threading.Event, result: Result, lives_seconds: float
+) -> None:
     while not done.is_set():
         if not server.is_ready():
             done.wait(0.05)
             continue
-        if done.wait(LIVES_SECONDS):
+        if done.wait(lives_seconds):
             return
         server.strike_down()
         result.kills += 1

@@ -68,8 +68,8 @@ def test_of_two_results_the_last_stands_and_both_are_in_the_log(event, three):
 
     assert scenes.of(test, site).result is TestResult.FAILED
     assert site.tested_at is None and site.status is SiteStatus.CONFIRMED
-    entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "link_test.result"))
-    assert [entry.details["result"] for entry in entries] == ["passed", "failed"]
+    results = db.select(AuditEntry).where(AuditEntry.action == "link_test.result").order_by(AuditEntry.id)
+    assert [entry.details["result"] for entry in db.session.scalars(results)] == ["passed", "failed"]
     steps = [(step.milestone, step.is_undone) for step in reversed(report_queries.steps_of(site))]
     assert steps[-2:] == [(Milestone.TESTED, False), (Milestone.TESTED, True)]
 
