@@ -4,15 +4,15 @@ import atexit
 import base64
 import functools
 import json
-import os
 import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import icalendar
-import pytest
 import vobject
+
+from tests import programs
 
 NODE_FOLDER = Path(__file__).parent / "node"
 PARSERS = ("icalendar", "vobject", "ical.js", "node-ical")
@@ -122,8 +122,7 @@ def _node_reader() -> subprocess.Popen:
     if not (NODE_FOLDER / "node_modules").is_dir() and npm:
         subprocess.run([npm, "ci", "--silent"], cwd=NODE_FOLDER, check=False, timeout=120)
     if not node or not (NODE_FOLDER / "node_modules").is_dir():
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say(
+        programs.missing(
             "the JavaScript calendar parsers are missing: install Node 18 or later, then npm ci in tests/node"
         )
     reader = subprocess.Popen(

@@ -11,10 +11,8 @@ from eventsvc.db import db
 HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY (%s)"
 
 
-@pytest.fixture
-def on_postgres(app):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite is no server that could stop")
+pytestmark = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+"""SQLite is no server that could stop."""
 
 
 def own_number() -> int:
@@ -35,14 +33,14 @@ def hang_up(*numbers: int) -> None:
     other.dispose()
 
 
-def test_a_connection_that_was_hung_up_is_replaced_at_once(on_postgres):
+def test_a_connection_that_was_hung_up_is_replaced_at_once(app):
     before = own_number()
     hang_up(before)
 
     assert own_number() != before
 
 
-def test_all_connections_of_the_pool_are_replaced_with_it(on_postgres):
+def test_all_connections_of_the_pool_are_replaced_with_it(app):
     with db.engine.connect() as first, db.engine.connect() as second:
         numbers = {one.exec_driver_sql("SELECT pg_backend_pid()").scalar() for one in (first, second)}
     hang_up(*numbers)
@@ -52,7 +50,7 @@ def test_all_connections_of_the_pool_are_replaced_with_it(on_postgres):
     assert len(fresh) == 2 and not fresh & numbers
 
 
-def test_only_a_connection_that_lay_unused_is_asked_whether_it_lives(on_postgres, monkeypatch):
+def test_only_a_connection_that_lay_unused_is_asked_whether_it_lives(app, monkeypatch):
     asked = []
     own_number()
     ping = db.engine.dialect.do_ping

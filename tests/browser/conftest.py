@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 import qrcode
-import testbed
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
@@ -26,6 +25,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.models import User
 from eventsvc.app import create_app
 from eventsvc.db import db
+from tests import programs
 from tests.browser import phones
 
 QUIET = (
@@ -85,10 +85,7 @@ def live_server(app) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, camera_file):
-    program = testbed.browser()
-    if program is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("no Chromium: install it, or name it in CHROMIUM")
+    program = programs.chromium()
     camera = (
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",

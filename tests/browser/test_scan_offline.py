@@ -4,10 +4,10 @@ import signal
 
 import psutil
 import pytest
-import testbed
 from playwright.sync_api import expect
 
 from eventsvc import qr, secrets
+from tests import programs
 from tests.browser.conftest import QUIET
 from tests.browser.phones import PHONE, assert_sound, stored
 from tests.services import Service
@@ -31,7 +31,7 @@ def phone(playwright, tmp_path, camera_file):
         def __call__(self):
             self.context = playwright.chromium.launch_persistent_context(
                 tmp_path / "profile",
-                executable_path=testbed.browser() or pytest.skip("no Chromium"),
+                executable_path=programs.chromium(),
                 args=[
                     *QUIET,
                     "--use-fake-ui-for-media-stream",

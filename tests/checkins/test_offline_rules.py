@@ -1,19 +1,18 @@
 """What a phone decides without network is what the server would: the same cases through both, in a real browser."""
 
-import os
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import testbed
 
 from eventsvc import secrets, text
 from eventsvc.checkins import rules
 from eventsvc.checkins.models import Outcome, ScanKind, ScanMode
 from eventsvc.checkins.rules import Doors, Facts, Seen
 from eventsvc.events import sitting_rules
+from tests import programs
 
 MODULES = Path(__file__).resolve().parent.parent.parent / "eventsvc" / "static"
 HALL = "http://hall.example.vn"
@@ -25,11 +24,9 @@ CASES = 4000
 @pytest.fixture(scope="module")
 def phone(playwright):
     """A page without anything but our modules, served from the disk."""
-    program = testbed.browser()
-    if program is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("no Chromium: install it, or name it in CHROMIUM")
-    browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    browser = playwright.chromium.launch(
+        executable_path=programs.chromium(), args=["--no-sandbox", "--disable-gpu"]
+    )
     page = browser.new_page()
 
     def serve(route):
