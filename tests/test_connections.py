@@ -15,6 +15,13 @@ pytestmark = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 """SQLite is no server that could stop."""
 
 
+@pytest.fixture(autouse=True)
+def empty_pool(app):
+    """What tests before these left in the pool would be handed out first, unused or to be made anew."""
+    db.session.remove()
+    db.engine.dispose()
+
+
 def own_number() -> int:
     found = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
     db.session.commit()
