@@ -74,9 +74,7 @@ class AnnouncementForm(FlaskForm):
         if len(sites) <= MOST_LISTED:
             self.chosen.choices = [SelectChoice(str(site.id), _name(site)) for site in sites]
         self.audience.choices = [
-            SelectChoice(word, words)
-            for word, words in labels.choices(Audience)
-            if self._offers(Audience(word))
+            choice for choice in labels.choices(Audience) if self._offers(Audience(choice.value))
         ]
 
     def _offers(self, audience: Audience) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from eventsvc.checkins.items import LONGEST_NAME, LONGEST_ORGANIZATION
@@ -22,7 +22,7 @@ class EntryForm(FlaskForm):
 
     def __init__(self, sites: Sequence[Site], expected: Site) -> None:
         super().__init__(data={"site": expected.code})
-        self.site.choices = [(site.code, site.name) for site in sites]
+        self.site.choices = [SelectChoice(site.code, site.name) for site in sites]
 
 
 class AnnulForm(FlaskForm):
@@ -59,7 +59,7 @@ class WalkInForm(FlaskForm):
 
     def __init__(self, sites: Sequence[Site], here: Site, name: str = "") -> None:
         super().__init__(data={"site": here.code, "name": name or None})
-        self.site.choices = [(site.code, site.name) for site in sites]
+        self.site.choices = [SelectChoice(site.code, site.name) for site in sites]
 
 
 class PressForm(FlaskForm):

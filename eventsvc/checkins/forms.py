@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired, Optional
 
 from eventsvc.checkins.device_operations import MOST_AT_ONCE
@@ -32,9 +32,9 @@ class _DeviceFields(FlaskForm):
 
     def offer(self, sites: Sequence[Site], *, everywhere: bool) -> None:
         self.sites = {site.code: site for site in sites}
-        self.site.choices = [(site.code, site.name) for site in sites]
+        self.site.choices = [SelectChoice(site.code, site.name) for site in sites]
         if everywhere:
-            self.site.choices.append((EVERY_SITE, _l("every site")))
+            self.site.choices.append(SelectChoice(EVERY_SITE, _l("every site")))
 
     @property
     def hours(self) -> Doors:
@@ -55,7 +55,7 @@ class EnrolmentForm(_DeviceFields):
         self.offer(sites, everywhere=everywhere)
         if len(sites) > 1:
             words = ngettext("for %(num)s site each", "for each of %(num)s sites", len(sites))
-            self.site.choices.append((EACH_SITE, words))
+            self.site.choices.append(SelectChoice(EACH_SITE, words))
         if not self.is_submitted():
             self.profile.data = self.profile.data or Profile.SCAN
 

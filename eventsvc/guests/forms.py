@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField
+from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from eventsvc.guests.models import BadgeRole, Guest, GuestGroup, Phrasing, Rank, Slot
@@ -29,8 +29,11 @@ class SiteAndGroup(FlaskForm):
         super().__init__(**kwargs)
         self._sites = {site.id: site for site in sites}
         self._groups = {group.id: group for group in groups}
-        self.site.choices = [(site.id, site.name) for site in sites]
-        self.group.choices = [(0, _("— no group —")), *((group.id, group.name) for group in groups)]
+        self.site.choices = [SelectChoice(site.id, site.name) for site in sites]
+        self.group.choices = [
+            SelectChoice(0, _("— no group —")),
+            *(SelectChoice(group.id, group.name) for group in groups),
+        ]
 
     @property
     def chosen_site(self) -> Site:
@@ -63,7 +66,10 @@ class GuestForm(PersonFields, SiteAndGroup):
             del self.rank, self.protocol_number, self.badge_role
         else:
             self.rank.offer(ranks, rank_words)
-            self.badge_role.choices = [("", _("— that of the group —")), *labels.choices(BadgeRole)]
+            self.badge_role.choices = [
+                SelectChoice("", _("— that of the group —")),
+                *labels.choices(BadgeRole),
+            ]
 
     def fill(self, guest: Guest) -> None:
         """Show what is known of a guest."""
@@ -134,9 +140,9 @@ class GroupForm(FlaskForm):
     def __init__(self, ranks: Sequence[Rank] = (), **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.rank.offer(ranks, rank_words)
-        self.badge_role.choices = [("", _("— not said —")), *labels.choices(BadgeRole)]
+        self.badge_role.choices = [SelectChoice("", _("— not said —")), *labels.choices(BadgeRole)]
         self.level.choices = labels.choices(SiteLevel)
-        self.phrasing.choices = [("", _("— not said —")), *labels.choices(Phrasing)]
+        self.phrasing.choices = [SelectChoice("", _("— not said —")), *labels.choices(Phrasing)]
 
     def fill(self, group: GuestGroup) -> None:
         self.level.data, self.name.data, self.note.data = group.level.value, group.name, group.note
@@ -166,12 +172,12 @@ class ImportForm(FlaskForm):
         self._sites = {site.id: site for site in sites}
         self._groups = {group.id: group for group in groups}
         self.site.choices = [
-            *((site.id, site.name) for site in sites),
-            (self.BY_UNIT, _("the site of each person's own unit")),
+            *(SelectChoice(site.id, site.name) for site in sites),
+            SelectChoice(self.BY_UNIT, _("the site of each person's own unit")),
         ]
         self.group.choices = [
-            (0, _("as the file says")),
-            *((group.id, group.name) for group in groups),
+            SelectChoice(0, _("as the file says")),
+            *(SelectChoice(group.id, group.name) for group in groups),
         ]
 
     @property

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from eventsvc.invitations.models import Answer
@@ -20,9 +20,9 @@ class AnswerForm(FlaskForm):
         [InputRequired(_l("Choose an answer."))],
         invalid_choice_message=_l("Choose an answer."),
         choices=[
-            (Answer.ACCEPTED.value, _l("I will attend")),
-            (Answer.DECLINED.value, _l("I cannot attend")),
-            (Answer.TENTATIVE.value, _l("Not certain yet")),
+            SelectChoice(Answer.ACCEPTED.value, _l("I will attend")),
+            SelectChoice(Answer.DECLINED.value, _l("I cannot attend")),
+            SelectChoice(Answer.TENTATIVE.value, _l("Not certain yet")),
         ],
     )
     reason = TextField(_l("Reason or remark"), most=LONGEST_REASON)
@@ -40,8 +40,8 @@ class StaffAnswerForm(AnswerForm):
         [InputRequired(_l("Choose an answer."))],
         invalid_choice_message=_l("Choose an answer."),
         choices=[
-            (Answer.ACCEPTED.value, _l("Will attend")),
-            (Answer.DECLINED.value, _l("Cannot attend")),
-            (Answer.TENTATIVE.value, _l("Not certain yet")),
+            SelectChoice(Answer.ACCEPTED.value, _l("Will attend")),
+            SelectChoice(Answer.DECLINED.value, _l("Cannot attend")),
+            SelectChoice(Answer.TENTATIVE.value, _l("Not certain yet")),
         ],
     )

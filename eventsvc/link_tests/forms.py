@@ -102,9 +102,7 @@ class AudienceForm(FlaskForm):
             Audience.CLUSTER: not self.cluster.choices,
         }
         self.audience.choices = [
-            SelectChoice(word, words)
-            for word, words in labels.choices(Audience)
-            if not pointless.get(Audience(word), False)
+            choice for choice in labels.choices(Audience) if not pointless.get(Audience(choice.value), False)
         ]
 
     @property
@@ -167,7 +165,7 @@ class ResultForm(FlaskForm):
         super().__init__(**kwargs)
         self.fault.choices = [
             SelectChoice("", _("no fault")),
-            *(SelectChoice(value, words) for value, words in labels.choices(FaultKind)),
+            *labels.choices(FaultKind),
         ]
 
     def validate_fault(self, field: Any) -> None:
@@ -214,8 +212,7 @@ class _ResultsForm(FlaskForm):
 
 def results_form(rows: Sequence[InvitedSite]) -> _ResultsForm:
     """A form with a result and a word for each of these sites."""
-    results = [SelectChoice(value, words) for value, words in labels.choices(TestResult)]
-    choices = [SelectChoice("", _l("no result yet")), *results]
+    choices = [SelectChoice("", _l("no result yet")), *labels.choices(TestResult)]
     fields: dict[str, Any] = {"_rows": rows}
     for row in rows:
         now = row.result.value if row.result else ""

@@ -72,12 +72,13 @@ class BulkForm(FlaskForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.emptied.choices = [(name, self[name].label.text) for name in SETTABLE if name != "speaks"]
+        self.emptied.choices = [
+            SelectChoice(name, self[name].label.text) for name in SETTABLE if name != "speaks"
+        ]
         self.speaks.choices = [
             SelectChoice("", _("leave as it is")), SelectChoice(YES, _("yes")), SelectChoice(NO, _("no")),
         ]  # fmt: skip
-        reached = [(value, words) for value, words in labels.choices(Milestone)]
-        self.milestone.choices = [("", _("none")), *reached]
+        self.milestone.choices = [SelectChoice("", _("none")), *labels.choices(Milestone)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)

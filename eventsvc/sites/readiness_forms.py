@@ -47,8 +47,8 @@ class RuleForm(FlaskForm):
         if rule is not None:
             kwargs["data"] = _typed(rule)
         super().__init__(**kwargs)
-        everywhere = ("", _("All bridge sites (for services: all halls)"))
-        self.level.choices = [SelectChoice(*each) for each in (everywhere, *labels.choices(SiteLevel))]
+        everywhere = SelectChoice("", _("All bridge sites (for services: all halls)"))
+        self.level.choices = [everywhere, *labels.choices(SiteLevel)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_good = super().validate(extra_validators)

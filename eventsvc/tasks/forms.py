@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from eventsvc.tasks.models import AssigneeRole, DeadlineKind, Task
@@ -33,7 +33,7 @@ class TaskForm(FlaskForm):
     def __init__(self, task: Task | None = None, **kwargs: Any) -> None:
         super().__init__(data=self._stored(task) if task else None, **kwargs)
         self.action = task.action if task else None
-        self.deadline_kind.choices = [("", _("not said")), *labels.choices(DeadlineKind)]
+        self.deadline_kind.choices = [SelectChoice("", _("not said")), *labels.choices(DeadlineKind)]
 
     @classmethod
     def _stored(cls, task: Task) -> dict[str, Any]:

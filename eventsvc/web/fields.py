@@ -269,8 +269,7 @@ class WordField(SelectField):
     """One member of an enum, by its words."""
 
     def __init__(self, label: Any, words: type[Enum], validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        choices = [SelectChoice(value, its) for value, its in labels.choices(words)]
-        super().__init__(label, list(validators), coerce=words, choices=choices, **kwargs)
+        super().__init__(label, list(validators), coerce=words, choices=labels.choices(words), **kwargs)
         self.flags.required = True
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from flask_babel.speaklater import LazyString
+from wtforms import SelectChoice
 
 Words = LazyString | str
 
@@ -38,6 +39,6 @@ def state(value: Enum) -> State:
     return State(_kinds.get((type(value), value), "mute"), label(value))
 
 
-def choices(words: type[Enum]) -> list[tuple[str, Words]]:
+def choices(words: type[Enum]) -> list[SelectChoice]:
     """Choices of a select field for every member of an enum."""
-    return [(member.value, label(member)) for member in words]
+    return [SelectChoice(member.value, label(member)) for member in words]

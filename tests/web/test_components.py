@@ -13,6 +13,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -27,7 +28,7 @@ from tests import houses
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts]
-LEVELS = [("1", "Cấp tỉnh"), ("2", "Cấp xã")]
+LEVELS = [SelectChoice("1", "Cấp tỉnh"), SelectChoice("2", "Cấp xã")]
 
 
 class ItemForm(FlaskForm):
