@@ -80,18 +80,22 @@ def _presence(scans: Sequence[Scan]) -> Presence:
 
 
 class Totals(NamedTuple):
+    """`others` of those present are none of the expected: not invited, or on the list of another site."""
+
     expected: int
     present: int
+    others: int
     inside: int
     cases: int
     quarantined: int
 
 
 def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
-    """The figures above the desk, for the sites in reach. Five statements."""
+    """The figures above the desk, for the sites in reach. Six statements."""
     return Totals(
         sum(invitations.expected(event, site_ids).values()),
         _within(queries.head_counts(event, sitting), site_ids),
+        _within(queries.other_counts(event, sitting), site_ids),
         _within(queries.inside_counts(sitting), site_ids),
         *review_queries.open_numbers(event, site_ids),
     )

@@ -63,6 +63,23 @@ def head_counts(event: Event, sitting: Sitting) -> dict[int, int]:
     return {site_id: count for site_id, count in rows}
 
 
+def is_other(event: Event, first: sa.Subquery) -> sa.ColumnElement[int]:
+    """1 for an entry of somebody whom the site did not expect, 0 for one of its guests; beside the row of the guest."""
+    is_own = sa.and_(invitations.is_expected(event), Guest.site_id == first.c.site_id)
+    return sa.case((is_own, 0), else_=1)
+
+
+def other_counts(event: Event, sitting: Sitting) -> dict[int, int]:
+    """How many of those in at each site it did not expect: not invited, or on another site's list. One statement."""
+    first = first_entries(sitting)
+    rows = db.session.execute(
+        sa.select(first.c.site_id, sa.func.sum(is_other(event, first)))
+        .join(Guest, Guest.id == first.c.guest_id)
+        .group_by(first.c.site_id)
+    )
+    return {site_id: int(others) for site_id, others in rows}
+
+
 def inside(sitting: Sitting) -> sa.Subquery:
     """Whoever has come in and not left since: guest_id, and site_id and effective_at of their last entry."""
     number = sa.func.row_number().over(

@@ -61,8 +61,8 @@ class Post(NamedTuple):
 
 @dataclass(frozen=True)
 class Tile:
-    """One site: who is expected, how many people were let in by name, what else is known. `inside` is known where
-    exits are scanned; `tallied` people were counted by a tap, and are in none of the other figures."""
+    """One site: who is expected, how many of them and of others were let in by name, what else is known. `inside` is
+    known where exits are scanned; `tallied` people were counted by a tap, and are in none of the other figures."""
 
     line: Line
     post: Post
@@ -103,6 +103,15 @@ class Tile:
         return self.line.checked_in
 
     @property
+    def came(self) -> int:
+        """Of those present, the guests whom the site expected; the `others` came beside them."""
+        return self.line.came
+
+    @property
+    def others(self) -> int:
+        return self.line.others
+
+    @property
     def waiting(self) -> int:
         return self.post.waiting
 
@@ -134,7 +143,7 @@ def attention(line: Line, post: Post, cases: int, has_begun: bool, *, is_closed:
         return Attention.SILENT
     if not line.expected:
         return Attention.FULL if line.people else Attention.NOBODY_EXPECTED
-    if line.checked_in >= NEARLY_EVERYBODY * line.expected:
+    if line.came >= NEARLY_EVERYBODY * line.expected:
         return Attention.FULL
     if line.people:
         return Attention.FILLING
@@ -241,6 +250,14 @@ class Board:
     @cached_property
     def present(self) -> int:
         return sum(tile.present for tile in self.tiles)
+
+    @cached_property
+    def came(self) -> int:
+        return sum(tile.came for tile in self.tiles)
+
+    @cached_property
+    def others(self) -> int:
+        return sum(tile.others for tile in self.tiles)
 
     @cached_property
     def inside(self) -> int | None:

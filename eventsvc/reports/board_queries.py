@@ -33,7 +33,7 @@ from eventsvc.reports.board import in_order as alarms_in_order
 from eventsvc.reports.board_curve import STEP, curve
 from eventsvc.reports.queries import current_sitting
 from eventsvc.reports.site_board import Line
-from eventsvc.reports.site_board_queries import site_board
+from eventsvc.reports.site_board_queries import Entered, site_board
 from eventsvc.sites.models import Site
 from eventsvc.visitors import queries as visitors
 
@@ -76,7 +76,7 @@ def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Ala
     if sitting is None:
         return Board(None, now)
     held = _held(sitting, now)
-    entries, buckets = _entries(sitting)
+    entries, buckets = _entries(event, sitting)
     state = site_board(event, sitting, entries)
     ids = _site_ids(event)
     seen, tallied = _seen(sitting), visitors.tallied(sitting)
@@ -140,35 +140,44 @@ def _held(sitting: Sitting, now: datetime) -> Held:
 # --- Who is in ------------------------------------------------------------------------------------------
 
 
-def _entries(sitting: Sitting) -> tuple[dict[int, tuple[int, datetime]], dict[int, int]]:
-    """How many people went in first at each site and when the last of them did; how many in each five minutes.
-    One statement: finding the first entries is what costs."""
+def _entries(event: Event, sitting: Sitting) -> tuple[dict[int, Entered], dict[int, int]]:
+    """Who went in first at each site; how many in each five minutes. One statement: finding the first entries is
+    what costs."""
     rows = checkins.first_entries(sitting)
-    first = sa.select(
-        rows.c.site_id, rows.c.effective_at, five_minutes(rows.c.effective_at).label("bucket")
-    ).cte("first")
+    first = (
+        sa.select(
+            rows.c.site_id,
+            rows.c.effective_at,
+            five_minutes(rows.c.effective_at).label("bucket"),
+            checkins.is_other(event, rows).label("is_other"),
+        )
+        .outerjoin_from(rows, Guest, Guest.id == rows.c.guest_id)
+        .cte("first")
+    )
     nothing = sa.null()
     both = sa.union_all(
         sa.select(
             first.c.site_id.label("site_id"),
             sa.cast(nothing, sa.BigInteger).label("bucket"),
             sa.func.count().label("people"),
+            sa.func.sum(first.c.is_other).label("others"),
             sa.func.max(first.c.effective_at).label("last_at"),
         ).group_by(first.c.site_id),
         sa.select(
             sa.cast(nothing, sa.Integer),
             first.c.bucket,
             sa.func.count(),
+            sa.func.sum(first.c.is_other),
             sa.func.max(first.c.effective_at),
         ).group_by(first.c.bucket),
     )
-    sites: dict[int, tuple[int, datetime]] = {}
+    sites: dict[int, Entered] = {}
     buckets: dict[int, int] = {}
-    for site_id, bucket, people, last_at in db.session.execute(both):
+    for site_id, bucket, people, others, last_at in db.session.execute(both):
         if bucket is not None:
             buckets[int(bucket)] = people
         elif site_id is not None:
-            sites[site_id] = (people, last_at)
+            sites[site_id] = Entered(people, int(others), last_at)
     return sites, buckets
 
 

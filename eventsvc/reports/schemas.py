@@ -207,6 +207,10 @@ class BoardSiteSchema(Schema):
     )
     expected = fields.Integer()
     present = fields.Integer(metadata={"description": "people checked in by name"})
+    came = fields.Integer(metadata={"description": "of those expected: the people who are in at their site"})
+    others = fields.Integer(
+        metadata={"description": "the others who are in: not invited, or on another site's list"}
+    )
     reported = fields.Integer(allow_none=True, metadata={"description": "people by the newest head-count"})
     reported_at = fields.AwareDateTime(allow_none=True)
     people = fields.Integer(metadata={"description": "the greater of the two"})
@@ -230,6 +234,10 @@ class BoardTotalsSchema(Schema):
     sites = fields.Integer()
     expected = fields.Integer()
     present = fields.Integer(metadata={"description": "people checked in by name, each once"})
+    came = fields.Integer(metadata={"description": "of those expected: the people who are in at their site"})
+    others = fields.Integer(
+        metadata={"description": "the others who are in: not invited, or on another site's list"}
+    )
     reported = fields.Integer(metadata={"description": "people by head-counts"})
     people = fields.Integer(metadata={"description": "the greater of the two, site by site"})
     inside = fields.Integer(

@@ -80,7 +80,8 @@ class HeadCount(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One site. `checked_in` people were let in here by name, each counted where they first went in."""
+    """One site. `checked_in` people were let in here by name, each counted where they first went in; `others` of them
+    are none whom this site expected: they came without an invitation, or are on the list of another site."""
 
     code: str
     name: str
@@ -96,6 +97,7 @@ class Line(NamedTuple):
     checked_in: int = 0
     last_scan_at: datetime | None = None
     expected: int = 0
+    others: int = 0
     contact_name: str | None = None
     contact_phone: str | None = None
 
@@ -108,6 +110,11 @@ class Line(NamedTuple):
     @property
     def is_urgent(self) -> bool:
         return self.status is SiteStatus.FAULT or bool(self.missed)
+
+    @property
+    def came(self) -> int:
+        """How many of those expected here are in."""
+        return self.checked_in - self.others
 
     @property
     def people(self) -> int:
@@ -204,6 +211,15 @@ class Tally:
     @cached_property
     def expected(self) -> int:
         return sum(line.expected for line in self.lines)
+
+    @cached_property
+    def came(self) -> int:
+        """How many of those expected are in, each at the site that expected them."""
+        return sum(line.came for line in self.lines)
+
+    @cached_property
+    def others(self) -> int:
+        return sum(line.others for line in self.lines)
 
     @cached_property
     def differing(self) -> int:

@@ -86,6 +86,11 @@ def short_moment(value: datetime) -> str:
     return f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%d/%m}"
 
 
+def others_words(counted: Line | Tally) -> str:
+    """How many came beside those expected: "+2", or nothing."""
+    return f"+{figure(counted.others)}" if counted.others else ""
+
+
 def people_words(tally: Tally) -> str:
     """How many people are where, and what the number rests on, in one sentence that can be defended."""
     known = tally.evidence

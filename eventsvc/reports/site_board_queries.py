@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from eventsvc import clock
 from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
 from eventsvc.events.models import Event, Sitting
+from eventsvc.guests.models import Guest
 from eventsvc.halls import queries as halls
 from eventsvc.halls.models import Service
 from eventsvc.invitations import queries as invitations
@@ -31,12 +32,22 @@ _SITE_COLUMNS = (
 )  # fmt: skip
 
 
+class Entered(NamedTuple):
+    """How many people went in first at a site, how many of them it did not expect, and when the last of them did."""
+
+    people: int
+    others: int
+    last_at: datetime | None
+
+
+NOBODY = Entered(0, 0, None)
+
+
 def site_board(
-    event: Event, sitting: Sitting | None = None, entries: Mapping[int, tuple[int, datetime]] | None = None
+    event: Event, sitting: Sitting | None = None, entries: Mapping[int, Entered] | None = None
 ) -> SiteBoard:
     """Every site of the event with where it stands and how many people are there at the sitting that matters now, or
-    at the one that is given. `entries`: how many went in first at each site, and when the last of them did, for a
-    caller who has counted that already."""
+    at the one that is given. `entries`: who went in first at each site, for a caller who has counted that already."""
     sitting = sitting or current_sitting(event)
     now = clock.now()
     dues = readiness_queries.dues_of(event)
@@ -45,7 +56,7 @@ def site_board(
     scans = entries if entries is not None else _scans(event, sitting) if sitting else {}
     lines = []
     for row in _sites(event):
-        checked_in, last_scan_at = scans.get(row.id, (0, None))
+        entered = scans.get(row.id, NOBODY)
         is_below = row.level is SiteLevel.COMMUNE
         lines.append(
             Line(
@@ -60,8 +71,9 @@ def site_board(
                 faults=tuple(faults.get(row.id, ())),
                 last_step=steps.get(row.id),
                 reported=counts.get(row.id),
-                checked_in=checked_in,
-                last_scan_at=last_scan_at,
+                checked_in=entered.people,
+                last_scan_at=entered.last_at,
+                others=entered.others,
                 expected=expected.get(row.id, 0),
                 contact_name=row.contact_name,
                 contact_phone=row.contact_phone,
@@ -139,16 +151,21 @@ def _last_steps(event: Event) -> dict[int, LastStep]:
     return {site_id: LastStep(*step) for site_id, *step in rows}
 
 
-def _scans(event: Event, sitting: Sitting) -> dict[int, tuple[int, datetime]]:
-    """How many people went in first at each site, and when the last of them did."""
+def _scans(event: Event, sitting: Sitting) -> dict[int, Entered]:
     first = checkins.first_entries(sitting)
     rows = db.session.execute(
-        sa.select(first.c.site_id, sa.func.count(), sa.func.max(first.c.effective_at))
+        sa.select(
+            first.c.site_id,
+            sa.func.count(),
+            sa.func.sum(checkins.is_other(event, first)),
+            sa.func.max(first.c.effective_at),
+        )
         .join(Site, Site.id == first.c.site_id)
+        .outerjoin(Guest, Guest.id == first.c.guest_id)
         .where(Site.event_id == event.id)
         .group_by(first.c.site_id)
     )
-    return {site_id: (number, at) for site_id, number, at in rows}
+    return {site_id: Entered(people, int(others), at) for site_id, people, others, at in rows}
 
 
 def _head_counts(sitting: Sitting) -> dict[int, HeadCount]:

@@ -27,6 +27,7 @@ from eventsvc.web.snapshots import etag, snapshot
 
 bp = Blueprint("site_board", __name__)
 bp.add_app_template_filter(words.people_words, "people_words")
+bp.add_app_template_filter(words.others_words, "others_words")
 bp.add_app_template_filter(words.tally_name, "tally_name")
 bp.add_app_template_filter(words.line_words, "line_words")
 bp.add_app_template_filter(words.missed_words, "missed_words")

@@ -208,7 +208,7 @@ def test_who_goes_out_is_in_but_not_inside_and_may_come_again(hall, signed_in):
 
     assert panel(out).startswith("Đã ra Ông Nguyễn Văn Minh")
     assert [" ".join(node.text_content().split()) for node in out.html.find_class("stat")[:2]] == [
-        "1/3 đã vào", "0 đang ở trong",
+        "1/3 đại biểu đã có mặt", "0 đang ở trong",
     ]  # fmt: skip
     assert "đã ra ngoài" in found.rows()[0][3]
     signed_in.submit(found.form("enter?sitting=1&site=main"))

@@ -87,7 +87,7 @@ def test_the_board_page_and_its_fragment_show_the_same_figures(signed_in, event)
     page = signed_in.get(f"/events/{event.slug}/board")
     fragment = signed_in.http.get(f"/events/{event.slug}/board/fragment")
 
-    assert "1/1 người có mặt" in page.text
+    assert "1/1 đại biểu đã có mặt" in page.text
     assert fragment.headers["ETag"]
     again = signed_in.http.get(
         f"/events/{event.slug}/board/fragment", headers={"If-None-Match": fragment.headers["ETag"]}
@@ -379,11 +379,11 @@ def test_a_page_that_is_opened_shows_what_was_scanned_just_before(signed_in, eve
     guests = [factories.guest(main), factories.guest(main)]
     at = f"/events/{event.slug}/board"
     arrive(guests[0], main)
-    assert "1/2 người có mặt" in signed_in.get(at).text
+    assert "1/2 đại biểu đã có mặt" in signed_in.get(at).text
 
     arrive(guests[1], main)
 
-    assert "2/2 người có mặt" in signed_in.get(at).text
+    assert "2/2 đại biểu đã có mặt" in signed_in.get(at).text
 
 
 def test_another_sitting_is_chosen_by_its_number(signed_in, event):
@@ -395,7 +395,7 @@ def test_another_sitting_is_chosen_by_its_number(signed_in, event):
     first_page = signed_in.get(f"/events/{event.slug}/board")
     other = signed_in.get(f"/events/{event.slug}/board?sitting={second.number}")
 
-    assert "1/1 người có mặt" in first_page.text and "0/1 người có mặt" in other.text
+    assert "1/1 đại biểu đã có mặt" in first_page.text and "0/1 đại biểu đã có mặt" in other.text
     assert f"/events/{event.slug}/board?sitting={second.number}" in first_page.links()
 
 

@@ -55,6 +55,7 @@ def board(*tiles, **details):
         (line(checked_in=9), Post(silent_since=AT), 0, True, Attention.SILENT),
         (line(checked_in=9), Post(), 0, True, Attention.FULL),
         (line(checked_in=8), Post(), 0, True, Attention.FILLING),
+        (line(checked_in=10, others=2), Post(), 0, True, Attention.FILLING),
         (line(reported=counted(3)), Post(), 0, True, Attention.FILLING),
         (line(), Post(), 0, True, Attention.EMPTY),
         (line(), Post(), 0, False, Attention.WAITING),
@@ -82,6 +83,15 @@ def test_levels_and_districts_make_the_whole():
         assert sum(tally.expected for tally in sums) == shown.expected == 30
         assert sum(tally.people for tally in sums) == shown.all.people == 20
         assert sum(tally.sites for tally in sums) == len(shown.tiles)
+
+
+def test_those_expected_and_the_others_who_came_stand_apart():
+    shown = board(tile(line("1", checked_in=12, others=2)), tile(line("2", checked_in=3)))
+
+    assert (shown.came, shown.expected, shown.others, shown.present) == (13, 20, 2, 15)
+    assert [(each.came, each.others) for each in shown.tiles] == [(10, 2), (3, 0)]
+    for sums in (shown.state.by_level, shown.state.by_district):
+        assert [(tally.came, tally.others) for tally in sums] == [(13, 2)]
 
 
 def test_taps_stand_beside_and_are_in_no_other_figure():

@@ -78,3 +78,18 @@ def test_whoever_is_in_without_being_expected_stands_apart(mixed):
         == found.present + found.walk_ins
         == desk_queries.totals(mixed.event, mixed.sitting).present
     )
+
+
+def test_nobody_but_the_guests_of_a_site_makes_its_guests_complete(mixed):
+    """Minh is in, of two; so are somebody called back, a visitor, a walk-in and the guest of the other site."""
+    checkins.record_scans(mixed.device(), [scan(mixed.code(mixed.tam), mode="manual", reason="Đi cùng đoàn")])
+    wanted = {mixed.main.code: (1, 4, 2), mixed.school.code: (0, 0, 1)}
+    shown = board_queries.board(mixed.event)
+    lines = site_board_queries.site_board(mixed.event).lines
+
+    assert {tile.code: (tile.came, tile.others, tile.expected) for tile in shown.tiles} == wanted
+    assert {line.code: (line.came, line.others, line.expected) for line in lines} == wanted
+    assert (shown.came, shown.others, shown.expected, shown.present) == (1, 4, 3, 5)
+    told = desk_queries.totals(mixed.event, mixed.sitting)
+    assert (told.present, told.others, told.expected) == (5, 4, 3)
+    assert desk_queries.totals(mixed.event, mixed.sitting, [mixed.school.id]).others == 0
