@@ -69,7 +69,8 @@ def request(entries: CalendarEntry | Iterable[CalendarEntry]) -> bytes:
 
 
 def cancel(entries: CalendarEntry | Iterable[CalendarEntry]) -> bytes:
-    """Take entries back; each must carry a SEQUENCE above that of the request it withdraws."""
+    """Take entries back; each must carry a SEQUENCE above that of what it withdraws. What was published names no
+    attendee, and neither does its end (RFC 5546, 4.1.3)."""
     return _itip("CANCEL", entries)
 
 
@@ -159,14 +160,15 @@ def _itip(method: str, entries: CalendarEntry | Iterable[CalendarEntry]) -> byte
             raise ValueError("a window is not an appointment: an invitation needs exact times")
         event = _event(entry, "CANCELLED" if method == "CANCEL" else entry.status)
         event["ORGANIZER"] = _address(entry.organizer_email)
-        event["ATTENDEE"] = _address(
-            entry.attendee_email,
-            CUTYPE="INDIVIDUAL",
-            ROLE="REQ-PARTICIPANT",
-            PARTSTAT=entry.partstat,
-            RSVP="TRUE",
-            CN=entry.attendee_name,
-        )
+        if entry.attendee_email or method != "CANCEL":
+            event["ATTENDEE"] = _address(
+                entry.attendee_email,
+                CUTYPE="INDIVIDUAL",
+                ROLE="REQ-PARTICIPANT",
+                PARTSTAT=entry.partstat,
+                RSVP="TRUE",
+                CN=entry.attendee_name,
+            )
         calendar = _calendar(method)
         calendar.add_component(event)
         stream += calendar.to_ical(sorted=False)

@@ -200,6 +200,7 @@ open_doors.open_again     POST  O W C
 open_doors.export         POST  O W
 open_doors.cancel         GET   O W C
 open_doors.cancel         POST  O W C
+open_doors.called         POST  O W C
 open_doors.count          GET   O W C S
 open_doors.count          POST  O W C S
 

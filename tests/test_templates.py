@@ -32,6 +32,7 @@ from eventsvc.sites import readiness_operations, readiness_queries, reminder_ope
 from eventsvc.sites.queries import site_by_code
 from eventsvc.sites.readiness_models import Gate
 from eventsvc.visitors import operations as visitors
+from eventsvc.visitors import telling_operations
 from eventsvc.visitors.models import Visit, VisitState
 from tests import walk
 from tests.walk import act, address, ask
@@ -202,6 +203,7 @@ def _write_letters(world) -> None:
     visitors.cancel(visit, reason="Trùng đăng ký.", by=None)
     events.cancel_event(event, by=None)
     invitations.send_updates(event, by=None)
+    assert telling_operations.tell_of_changes() > 0
     for test in tests:
         writing_to_sites.tell(test, by=None)
 

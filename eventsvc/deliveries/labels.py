@@ -69,6 +69,7 @@ KINDS = {
     "announcement": _l("Announcement to a bridge site"),
     "visit": _l("Place kept for a visitor"),
     "visit_cancelled": _l("Registration of a visitor cancelled"),
+    "visit_off": _l("Open doors called off, told to a visitor"),
 }
 
 

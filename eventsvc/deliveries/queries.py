@@ -27,7 +27,9 @@ from eventsvc.text import fold
 
 EVERYWHERE = "all"
 WHOLE_SERVER = "*"
-TAKING_BACK = ("cancellation", "organization_withdrawal", "paper_recall", "link_test_cancel")
+TAKING_BACK = (
+    "cancellation", "organization_withdrawal", "paper_recall", "link_test_cancel", "visit_cancelled", "visit_off",
+)  # fmt: skip
 """Kinds that hold all the more when the event is off."""
 BURST_SECONDS = 2.0  # how far a domain may be ahead of its pace
 

@@ -21,13 +21,15 @@ def entries(visit: Visit, *, link: str, sender: str) -> list[CalendarEntry]:
     return [
         CalendarEntry(
             uid=f"visit-{visit.id}@eventsvc",
-            sequence=sitting.sequence,
+            sequence=sitting.sequence + open_doors.site.place_changes + visit.changes,
             start=sitting.starts_at,
             end=wording.assumed_end(sitting),
             summary=wording.plain(f"{open_doors.title} – {event.short_title}"),
             description="\n".join(lines),
             location=wording.plain(wording.where(open_doors.site, sitting)),
-            last_changed=max(sitting.changed_at, visit.placed_at or visit.registered_at),
+            last_changed=max(
+                filter(None, (sitting.changed_at, visit.registered_at, visit.placed_at, visit.told_at))
+            ),
             url=link,
             organizer_name=wording.plain(event.host.name),
             organizer_email=sender,

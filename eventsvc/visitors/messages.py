@@ -1,8 +1,8 @@
-"""Compose the letters to visitors: a place, a place in the queue, its end. Always Vietnamese."""
+"""Compose the letters to visitors: a place, a place in the queue, its change, its end. Always Vietnamese."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale
@@ -14,22 +14,38 @@ from eventsvc.deliveries.schedule import last_try_before
 from eventsvc.invitations import content, wording
 from eventsvc.invitations.passes import grouped
 from eventsvc.visitors import entries, queries
-from eventsvc.visitors.models import Visit, VisitState
+from eventsvc.visitors.models import OpenDoors, Visit, VisitState
+from eventsvc.visitors.telling import Told, facts
 
-PLACE, CANCELLED = "visit", "visit_cancelled"
+PLACE, CANCELLED, OFF = "visit", "visit_cancelled", "visit_off"
+TAKING_BACK = (CANCELLED, OFF)
 LOCALE = "vi"
 SUBJECT_WIDTH = 200
 
 
+class Was(NamedTuple):
+    """The time and the place of before; empty what still holds."""
+
+    when: str
+    where: str
+
+
 def place(
-    visit: Visit, code: str | None, *, number: int = 0, again: datetime | None = None
+    visit: Visit,
+    code: str | None,
+    *,
+    number: int = 0,
+    before: Told | None = None,
+    again: datetime | None = None,
 ) -> Mapping[str, Any]:
-    """What the outbox takes to tell a visitor of the place, or, without a `code`, of the `number` in the queue; once
-    more with the moment of `again`."""
+    """What the outbox takes to tell a visitor of the place, or, without a `code`, of the `number` in the queue; after a
+    change with what they had heard `before`; once more with the moment of `again`."""
     intent = f"{PLACE}:{visit.id}:{visit.state.value}"
+    if visit.changes:
+        intent += f":change{visit.changes}"
     if again is not None:
         intent += f":{again.timestamp():.0f}"
-    message = _message(visit, PLACE, intent, number=number)
+    message = _message(visit, PLACE, intent, number=number, before=before)
     message["secrets"] = {"link": secrets.unseal(visit.token_sealed)}
     if code is not None:
         message["inline_qr"] = True
@@ -41,7 +57,21 @@ def place(
 
 def cancelled(visit: Visit, reason: str) -> Mapping[str, Any]:
     """What the outbox takes to tell a visitor that somebody else has given up the place for them."""
-    return _message(visit, CANCELLED, f"{CANCELLED}:{visit.id}", reason=plain(reason))
+    message = _message(visit, CANCELLED, f"{CANCELLED}:{visit.id}", reason=plain(reason))
+    return message | {"calendar": _end(visit)}
+
+
+def called_off(visit: Visit) -> Mapping[str, Any]:
+    """What the outbox takes to tell a visitor that it will not take place."""
+    return _message(visit, OFF, f"{OFF}:{visit.id}") | {"calendar": _end(visit)}
+
+
+def _end(visit: Visit) -> bytes | None:
+    """What removes it from the calendar of whoever had a place."""
+    if visit.placed_at is None:
+        return None
+    items = entries.entries(visit, link="", sender=deliveries.sender_mailbox())
+    return ical.cancel(items) if items else None
 
 
 def _message(visit: Visit, kind: str, intent: str, **more: Any) -> dict[str, Any]:
@@ -60,11 +90,13 @@ def _message(visit: Visit, kind: str, intent: str, **more: Any) -> dict[str, Any
             "contact": plain(wording.contact(event)),
             "video_link": "",
             "notice": content.notice(event),
+            "has_calendar": visit.placed_at is not None,
             "is_placed": visit.state is VisitState.REGISTERED,
             "moved_up": visit.placed_at is not None and visit.placed_at > visit.registered_at,
             "link": _link(),
             "code": marker("pass_letters"),
             **more,
+            "was": _was(open_doors, more.get("before")),
         }
         subject, text, html = (
             current_app.jinja_env.get_template(f"email/{kind}/{name}").render(values)
@@ -87,6 +119,19 @@ def _message(visit: Visit, kind: str, intent: str, **more: Any) -> dict[str, Any
         if sitting.starts_at and sitting.starts_at > now
         else None,
     }
+
+
+def _was(open_doors: OpenDoors, before: Told | None) -> Was | None:
+    """What they had heard of time and place that no longer holds; None when nothing has changed for them."""
+    if before is None:
+        return None
+    now = Told.read(facts(open_doors))
+    assert now is not None
+    is_moved = (before.starts_at, before.ends_at) != (now.starts_at, now.ends_at)
+    return Was(
+        wording.moment(before.starts_at) if is_moved and before.starts_at else "",
+        before.where if before.where != now.where else "",
+    )
 
 
 def _link() -> str:

@@ -53,7 +53,12 @@ class VisitState(StrEnum):
 
 
 class Visit(db.Model):
-    """One visitor who has registered. With a place they are a guest, whose pass is scanned like any other."""
+    """One visitor who has registered. With a place they are a guest, whose pass is scanned like any other.
+
+    `told`: when and where it is, as the visitor has heard it (`telling.facts`), since `told_at`; None: nothing yet.
+    `changes` counts what they had to be told since: with the changes of sitting and site it is the SEQUENCE of their
+    calendar entry.
+    """
 
     __table_args__ = (sa.Index(None, "open_doors_id", "state", "id"),)
 
@@ -71,6 +76,9 @@ class Visit(db.Model):
     registered_at: Mapped[datetime] = mapped_column(default=clock.now)
     placed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    told: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+    changes: Mapped[int] = mapped_column(default=0)
     open_doors: Mapped[OpenDoors] = relationship()
     guest: Mapped[Guest | None] = relationship()
 

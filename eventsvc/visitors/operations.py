@@ -26,7 +26,7 @@ from eventsvc.people.operations import Details
 from eventsvc.rows import assign, lock, lock_open
 from eventsvc.sites.models import Site
 from eventsvc.text import fold
-from eventsvc.visitors import messages, queries, rules
+from eventsvc.visitors import messages, queries, rules, telling
 from eventsvc.visitors.models import OpenDoors, Visit, VisitState
 from eventsvc.visitors.rules import Registration
 
@@ -174,6 +174,8 @@ def register(open_doors: OpenDoors, registrant: Registrant, *, browser: str | No
         token_hash=secrets.digest(token),
         token_sealed=secrets.seal(token),
         registered_at=now,
+        told=telling.facts(open_doors),
+        told_at=now,
     )
     db.session.add(visit)
     db.session.flush()
@@ -213,9 +215,11 @@ def cancel(visit: Visit, *, reason: str | None = None, by: Any = None) -> None:
     if queries.is_in(visit):
         raise AlreadyIn(_("This visitor has come in already."))
     visit.state, visit.cancelled_at = VisitState.CANCELLED, clock.now()
+    visit.changes += 1
+    visit.told_at = visit.cancelled_at
     _take_off(visit)
     record(by, "visit.cancelled", visit, event=open_doors.event, by_visitor=by is None)
-    outbox.call_back(queries.SUBJECT, [visit.id], by=by)
+    outbox.call_back(queries.SUBJECT, [visit.id], spared=messages.TAKING_BACK, by=by)
     if reason and visit.email:
         outbox.queue(**messages.cancelled(visit, reason))
     _move_up(open_doors)
@@ -233,11 +237,18 @@ def require_standing(delivery: Delivery) -> None:
     visit = db.session.get(Visit, delivery.subject_id)
     if visit is None:
         return
-    if delivery.kind == messages.PLACE and f":{visit.state.value}" not in delivery.intent:
+    if delivery.kind == messages.PLACE and not _is_current(delivery, visit):
         raise outbox.Overtaken(_("The registration has changed since. The visitor has been told otherwise."))
 
 
 # --- What the operations above are made of --------------------------------------------------------------------
+
+
+def _is_current(delivery: Delivery, visit: Visit) -> bool:
+    """Whether the letter tells the state of today and was written after the last change."""
+    parts = delivery.intent.split(":")
+    changes = [part for part in parts if part.startswith("change")]
+    return visit.state.value in parts and changes == ([f"change{visit.changes}"] if visit.changes else [])
 
 
 def _has_place(open_doors: OpenDoors) -> bool:
@@ -336,6 +347,7 @@ def _is_reminded(visit: Visit, now: datetime) -> bool:
 def _tell(visit: Visit, *, again: datetime | None = None) -> None:
     if not visit.email:
         return
+    visit.told, visit.told_at = telling.facts(visit.open_doors), clock.now()
     if visit.state is VisitState.REGISTERED:
         [code] = queries.codes([visit]).values()
         outbox.queue(**messages.place(visit, code, again=again))

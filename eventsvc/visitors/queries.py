@@ -13,7 +13,7 @@ from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
 from eventsvc.deliveries.models import Delivery, DeliveryState
 from eventsvc.errors import NotFound
-from eventsvc.events.models import Event, Sitting
+from eventsvc.events.models import Event, EventStatus, Sitting
 from eventsvc.halls import queries as halls
 from eventsvc.invitations import queries as passes
 from eventsvc.sites.models import Site
@@ -63,6 +63,20 @@ def open_doors_or_404(event: Event, number: int, site_ids: Collection[int] | Non
     if found is None or (site_ids is not None and found.site_id not in site_ids):
         raise NotFound(_("There is nothing at this address."))
     return found
+
+
+def open_doors_to_come(now: datetime) -> list[OpenDoors]:
+    """Those that have not begun, of every event that somebody still looks after."""
+    return list(
+        db.session.scalars(
+            sa.select(OpenDoors)
+            .join(OpenDoors.sitting)
+            .join(OpenDoors.event)
+            .options(joinedload(OpenDoors.event), joinedload(OpenDoors.site), joinedload(OpenDoors.sitting))
+            .where(Sitting.starts_at > now, Event.status != EventStatus.ARCHIVED)
+            .order_by(OpenDoors.id)
+        )
+    )
 
 
 def registered(open_doors: OpenDoors) -> Figures:
@@ -127,6 +141,22 @@ def visits(
     return statement
 
 
+def to_be_told(open_doors: OpenDoors, facts: str, *, by_telephone: bool = False) -> sa.Select[Visit]:
+    """Select those who keep or await a place and have heard something else: who has an e-mail address, or who has
+    none."""
+    has_address = Visit.email.is_(None) if by_telephone else Visit.email.is_not(None)
+    return (
+        sa.select(Visit)
+        .where(
+            Visit.open_doors_id == open_doors.id,
+            Visit.state != VisitState.CANCELLED,
+            Visit.told != facts,
+            has_address,
+        )
+        .order_by(Visit.id)
+    )
+
+
 def visit_of(open_doors: OpenDoors, visit_id: int) -> Visit:
     found = db.session.scalar(
         sa.select(Visit).where(Visit.id == visit_id, Visit.open_doors_id == open_doors.id)
@@ -185,6 +215,16 @@ def place_in_queue(visit: Visit) -> int:
         Visit.id <= visit.id,
     )
     return db.session.scalar(before) or 0
+
+
+def places_in_queue(open_doors: OpenDoors) -> dict[int, int]:
+    """The number in the queue of everybody who waits, by visit."""
+    ids = db.session.scalars(
+        sa.select(Visit.id)
+        .where(Visit.open_doors_id == open_doors.id, Visit.state == VisitState.WAITING)
+        .order_by(Visit.id)
+    )
+    return {visit_id: number for number, visit_id in enumerate(ids, start=1)}
 
 
 def next_waiting(open_doors: OpenDoors, limit: int | None) -> list[Visit]:

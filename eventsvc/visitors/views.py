@@ -17,7 +17,15 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites.queries import sites_of
 from eventsvc.text import display_phone
-from eventsvc.visitors import operations, queries, rules, sheet, tally_operations
+from eventsvc.visitors import (
+    operations,
+    queries,
+    rules,
+    sheet,
+    tally_operations,
+    telling,
+    telling_operations,
+)
 from eventsvc.visitors.forms import CancelForm, OpenDoorsForm
 from eventsvc.visitors.models import OpenDoors, Visit, VisitState
 from eventsvc.visitors.rules import Registration
@@ -33,6 +41,7 @@ bp = Blueprint("open_doors", __name__, url_prefix="/events/<slug>/open-doors")
 STEPS = (1, 5)
 """How many people one tap counts."""
 TAPS_SHOWN = 10
+MOST_TO_CALL = 50
 
 
 @bp.get("")
@@ -157,6 +166,16 @@ def cancel(slug, doors_number, visit_id):
     return page, status
 
 
+@bp.post("/<int:doors_number>/visits/<int:visit_id>/called")
+@requires(Permission.EDIT_GUESTS)
+def called(slug, doors_number, visit_id):
+    """Note that a visitor who has no e-mail address was told of a change by telephone."""
+    _event, open_doors = _found(slug, doors_number)
+    visit = queries.visit_of(open_doors, visit_id)
+    carry_out(lambda: telling_operations.note_called(visit, by=g.user), _("The call is noted."))
+    return redirect(url_for(".show", slug=slug, doors_number=doors_number))
+
+
 @bp.route("/<int:doors_number>/count", methods=["GET", "POST"])
 @requires(Permission.CHECK_IN_BY_NAME)
 def count(slug, doors_number):
@@ -209,7 +228,18 @@ def _show(event: Event, open_doors: OpenDoors) -> str:
         edits=_may_edit(event),
         exports=_may_export(event),
         shows_contacts=shows_contacts,
+        to_call=_to_call(open_doors) if shows_contacts else [],
+        most_to_call=MOST_TO_CALL,
+        notes_calls=g.access.extends_to(Permission.EDIT_GUESTS, event),
     )
+
+
+def _to_call(open_doors: OpenDoors) -> list[Visit]:
+    """Those who have heard something else than what holds now and can only be phoned; one more than are shown."""
+    if not telling.is_to_be_told(open_doors, clock.now()):
+        return []
+    unheard = queries.to_be_told(open_doors, telling.facts(open_doors), by_telephone=True)
+    return list(db.session.scalars(unheard.limit(MOST_TO_CALL + 1)))
 
 
 def _found(slug: str, number: int) -> tuple[Event, OpenDoors]:
