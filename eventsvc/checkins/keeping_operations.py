@@ -37,6 +37,8 @@ def insert_new(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, An
 
 def open_again(rows: list[dict[str, Any]]) -> None:
     """Open the cases; one that was settled before this happened is open again."""
+    if not rows:  # as nearly always: not even the statement is made
+        return
     connection = db.session.connection()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     table = ReviewCase.__table__
