@@ -126,9 +126,8 @@ def _registered(app: Flask) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    """What stands in it, but for lists that are empty: Flask makes those by looking."""
+    """What stands in it, but for lists that are empty or hold nothing but such: Flask makes those by looking."""
     if isinstance(value, dict):
-        return {
-            key: _listed(each) for key, each in value.items() if each or not isinstance(each, dict | list)
-        }
+        listed = {key: _listed(each) for key, each in value.items()}
+        return {key: each for key, each in listed.items() if each or not isinstance(each, dict | list)}
     return list(value) if isinstance(value, list) else value

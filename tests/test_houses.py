@@ -36,6 +36,19 @@ def test_the_same_application_is_lent_again_with_nothing_of_the_test_before(tmp_
     assert "of a test" not in second.extensions and second.extensions["jobs"] is not queue
 
 
+def test_whatever_it_was_asked_and_refused_the_same_application_is_lent_again(tmp_path):
+    """To look for whoever handles an error, Flask makes a list for each blueprint and kind of error."""
+    first = lent(tmp_path / "first")
+    with first.app_context():
+        db.create_all()
+    client = first.test_client()
+    asked = ("/nothing", "/events", "/i/nobody", "/o/nobody", "/stage/nobody", "/api/v1/events")
+    answers = [client.get(path).status_code for path in asked] + [client.post("/sign-in").status_code]
+
+    assert {302, 400, 401, 404} <= set(answers)
+    assert lent(tmp_path / "second") is first
+
+
 def test_an_application_is_not_lent_again_after_something_was_added_to_it(tmp_path):
     def routed(app):
         app.add_url_rule("/of-a-test", "of_a_test", lambda: "")
