@@ -67,7 +67,11 @@ class CampaignForm(FlaskForm):
             return cls(**kwargs)
         target = campaign.targets[0] if campaign.targets else None
         values = {name: getattr(campaign, name) for name in (*cls.CAMPAIGN, "version")}
-        values |= {name: getattr(target, name) for name in cls.TARGET} if target else {}
+        values |= (
+            {name: getattr(target, name) for name in cls.TARGET} | {"value": int(target.value)}
+            if target
+            else {}
+        )
         values["skills"] = "\n".join(skill.text for skill in campaign.skills)
         return cls(data=values, **kwargs)
 

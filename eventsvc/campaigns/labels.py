@@ -1,8 +1,18 @@
-"""The words of comparisons."""
+"""The words of comparisons and of how often a figure is returned."""
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.campaigns.models import Comparator
+from eventsvc.campaigns.models import Comparator, TargetPeriod
 from eventsvc.web import labels
 
-labels.register({Comparator.MINIMUM: _l("at least"), Comparator.MORE_THAN: _l("more than")})
+labels.register(
+    {
+        Comparator.MINIMUM: _l("at least"),
+        Comparator.MORE_THAN: _l("more than"),
+        Comparator.EXACTLY: _l("exactly"),
+        TargetPeriod.ONCE: _l("Once"),
+        TargetPeriod.WEEKLY: _l("Weekly"),
+        TargetPeriod.MONTHLY: _l("Monthly"),
+        TargetPeriod.QUARTERLY: _l("Quarterly"),
+    }
+)

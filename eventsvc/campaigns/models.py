@@ -1,6 +1,7 @@
 """Movements that an event starts: their targets, trainings and money."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsvc.db import Word, db
 from eventsvc.events.models import Event
+from eventsvc.tasks.models import Task
 
 
 class Comparator(StrEnum):
@@ -15,6 +17,7 @@ class Comparator(StrEnum):
 
     MINIMUM = "minimum"
     MORE_THAN = "more_than"
+    EXACTLY = "exactly"
 
 
 class Campaign(db.Model):
@@ -41,19 +44,67 @@ class Campaign(db.Model):
     )
 
 
-class Target(db.Model):
-    """How much each actor is to reach: 7 residents guided per member, at least."""
+class Indicator(db.Model):
+    """What a plan wants reached in its own words, with no, one or several figures (Targets). `key`: a), b), 1, 2."""
 
-    __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id", ondelete="SET NULL"), index=True)
     number: Mapped[int]
-    actor: Mapped[str]
+    text: Mapped[str]
+    responsible: Mapped[str | None] = mapped_column(sa.String(300))
+    """The member of the committee who answers for it."""
+    result: Mapped[str | None]
+    done_on: Mapped[date | None]
+    event: Mapped[Event] = relationship()
+    task: Mapped[Task | None] = relationship()
+    targets: Mapped[list["Target"]] = relationship(
+        cascade="all, delete-orphan", order_by="Target.number", back_populates="indicator"
+    )
+
+
+class TargetPeriod(StrEnum):
+    """How often a figure is returned."""
+
+    ONCE = "once"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+class Target(db.Model):
+    """A figure to be reached, of the movement (7 residents guided per member, at least) or of an indicator.
+
+    `value` is the goal. `returned_by` and `checked_by` are printed names; who really returns are its TargetReporters.
+    `due_on` is the last day for the returns, the day included.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "number"),
+        sa.UniqueConstraint("indicator_id", "number"),
+        sa.CheckConstraint("(campaign_id IS NULL) <> (indicator_id IS NULL)", name="whose"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id", ondelete="CASCADE"))
+    indicator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("indicator.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    actor: Mapped[str | None]
+    metric: Mapped[str | None]
     comparator: Mapped[Comparator] = mapped_column(Word(Comparator))
-    value: Mapped[int]
+    value: Mapped[Decimal] = mapped_column(sa.Numeric(14, 2))
     unit: Mapped[str]
+    baseline: Mapped[Decimal | None] = mapped_column(sa.Numeric(14, 2))
+    period: Mapped[TargetPeriod | None] = mapped_column(Word(TargetPeriod))
+    due_on: Mapped[date | None]
+    returned_by: Mapped[str | None] = mapped_column(sa.String(300))
+    checked_by: Mapped[str | None] = mapped_column(sa.String(300))
     number_of_members: Mapped[int | None]
+    indicator: Mapped[Indicator | None] = relationship(back_populates="targets")
 
 
 class CampaignSkill(db.Model):
@@ -118,3 +169,18 @@ class BudgetSource(db.Model):
     amount: Mapped[int | None] = mapped_column(sa.BigInteger)
     cite: Mapped[str | None]
     event: Mapped[Event] = relationship()
+
+
+class Milestone(db.Model):
+    """A date of a plan's time line: a day, or a stretch of days both included."""
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    time_text: Mapped[str | None]
+    cite: Mapped[str | None]

@@ -25,6 +25,7 @@ labels.register(
         EventKind.CONFERENCE: _l("Conference"),
         EventKind.MEETING: _l("Meeting"),
         EventKind.ROADSHOW_STOP: _l("Stop of a tour"),
+        EventKind.WORK_PLAN: _l("Plan of work"),
         EventKind.OTHER: _l("Other event"),
     }
 )
@@ -52,6 +53,7 @@ labels.register(
     {
         StatementKind.PURPOSE: _l("Purpose"),
         StatementKind.REQUIREMENT: _l("Requirement"),
+        StatementKind.FINDING: _l("Finding"),
     }
 )
 labels.register(

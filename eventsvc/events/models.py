@@ -22,7 +22,14 @@ class EventKind(StrEnum):
     CONFERENCE = "conference"
     MEETING = "meeting"
     ROADSHOW_STOP = "roadshow_stop"
+    WORK_PLAN = "work_plan"
+    """A year's plan of a committee: tasks, targets and reports, and no hall that people come to."""
     OTHER = "other"
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether people come together: only then are there an agenda, sites, guests and doors."""
+        return self is not EventKind.WORK_PLAN
 
 
 class EventForm(StrEnum):
@@ -55,6 +62,8 @@ class LegalBasis(StrEnum):
 class StatementKind(StrEnum):
     PURPOSE = "purpose"
     REQUIREMENT = "requirement"
+    FINDING = "finding"
+    """What a meeting found before it concluded."""
 
 
 class EventRole(StrEnum):
@@ -115,6 +124,8 @@ class Event(db.Model):
     data_legal_basis: Mapped[LegalBasis | None] = mapped_column(Word(LegalBasis))
     data_controller: Mapped[str | None]
     data_kept_until: Mapped[date | None]
+    data_kept_days: Mapped[int | None]
+    """So many days after the results report is approved personal data is kept; then `data_kept_until` is set."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     cancelled_at: Mapped[datetime | None]
@@ -214,6 +225,16 @@ class Sitting(db.Model):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     cancelled_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship(back_populates="sittings")
+
+
+class CalendarDay(db.Model):
+    """A day that the calendar of the holidays package has wrong, or does not know yet: off, or worked back."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    is_working: Mapped[bool]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    source: Mapped[str | None] = mapped_column(sa.String(200))
 
 
 class Venue(db.Model):

@@ -21,7 +21,7 @@ class OrganizationInvitation(db.Model):
     `link_number` rises whenever the contact changes and the old link dies. `due_on` is the last day on which it may
     name people (the day itself included). `told_at`: a message with this link was written; `told_revision`: the
     edition of time and place it told of. `acknowledged_at`: its contact confirmed the receipt. Declining needs a
-    reason.
+    reason. `is_invited` is false while it is only charged with tasks or reports: its link leads to those alone.
     """
 
     __table_args__ = (
@@ -45,6 +45,7 @@ class OrganizationInvitation(db.Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     token_sealed: Mapped[str]
     link_number: Mapped[int] = mapped_column(default=1)
+    is_invited: Mapped[bool] = mapped_column(default=True)
     due_on: Mapped[date | None]
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

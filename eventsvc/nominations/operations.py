@@ -82,6 +82,25 @@ def ask_organization(
 
 
 @atomic()
+def charge_organizations(
+    event: Event, wanted: Sequence[tuple[str, Organization | None]], *, by: Any
+) -> list[OrganizationInvitation]:
+    """The organizations under these names with a link of their own, in the order given: a known one keeps its own, a
+    new one is not invited to the event, only charged with tasks or reports. Safe to repeat; nothing is sent.
+    """
+    book, found = Book(event), []
+    for name, organization in wanted:
+        called = text.clean(name)[:LONGEST_NAME]
+        if not text.same_words(called):
+            raise Invalid(_("Say which organization is charged."), field="agency")
+        found.append(book.invitation(called, organization or book.find(called), is_invited=False))
+    if book.added:
+        db.session.flush()
+        record(by, "organizations.charged", event, event=event, count=len(book.added))
+    return found
+
+
+@atomic()
 def edit_invitation(
     asked: OrganizationInvitation,
     *,
@@ -174,16 +193,23 @@ class Book:
             )
         return self._found[name]
 
-    def invitation(self, name: str, organization: Organization | None) -> OrganizationInvitation:
-        """The one invitation of the organization; a new one when it has none yet."""
+    def invitation(
+        self, name: str, organization: Organization | None, *, is_invited: bool = True
+    ) -> OrganizationInvitation:
+        """The one invitation of the organization; a new one when it has none yet. Who was only charged with tasks
+        before is invited from now on, under the same link; who is invited stays so."""
         known = self._by_organization.get(organization.id) if organization else None
         known = known or self._by_words.get(text.same_words(name))
         if known is None:
             known = _new_invitation(self.event, name, organization)
+            known.is_invited = is_invited
             db.session.add(known)
             db.session.flush()
             self.added.append(known)
             self._by_words[known.same_words] = known
+        elif is_invited and not known.is_invited:
+            known.is_invited = True
+            self.added.append(known)
         if organization is not None:
             self._by_organization.setdefault(organization.id, known)
             if known.organization_id is None:

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from eventsvc import clock, pdf
 from eventsvc.accounts.access import public
 from eventsvc.errors import DomainError
-from eventsvc.extensions import csrf, limiter
+from eventsvc.extensions import csrf
 from eventsvc.guests import import_operations as imports
 from eventsvc.guests.models import Slot
 from eventsvc.invitations import content, entries, rules, wording
@@ -27,6 +28,7 @@ from eventsvc.nominations import (
     operations,
     queries,
 )
+from eventsvc.nominations.access import Gone, asked_by_link, few, own_navigation, own_page, own_pages
 from eventsvc.nominations.forms import (
     DeclineForm,
     DeputyForm,
@@ -46,36 +48,20 @@ bp = Blueprint("organization_page", __name__, url_prefix="/o/<token>")
 MOST_TOLD = 8
 
 
-class Gone(Exception):
-    """The link led somewhere once, or never did."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-@bp.errorhandler(Gone)
-def gone(error: Gone):
-    return render_template("nominations/gone.html", status=error.status), error.status
-
-
-@bp.errorhandler(LinkRevoked)
-def revoked(error: LinkRevoked):
-    return gone(Gone(410))
-
-
-def _who() -> str:
-    """Each link has its own measure: many organizations come from behind one address."""
-    return f"o:{(request.view_args or {}).get('token', '')[: queries.LONGEST_TOKEN]}"
-
-
-few = limiter.limit("60 per minute", key_func=_who, methods=["POST"])
+own_pages(bp)
+own_page("organization_page.page", _l("Invitation"), lambda asked: asked.is_invited)
 
 
 @bp.get("")
 @public
 def page(token):
-    return _page(_asked(token), token)
+    asked = _asked(token)
+    if asked.is_invited:
+        return _page(asked, token)
+    pages = own_navigation(asked, token)
+    if not pages:
+        raise Gone(404)
+    return redirect(pages[0][1])
 
 
 @bp.post("/receipt")
@@ -236,13 +222,10 @@ def stop(token):
 
 
 def _asked(token: str) -> OrganizationInvitation:
-    """The organization of a link that still works; Gone says which of the two ends it came to."""
-    asked = queries.invitation_by_token(token)
-    if asked is None:
+    """The organization of the link, which must be invited: one with tasks alone has no delegates to name."""
+    asked = asked_by_link(token)
+    if not asked.is_invited and request.endpoint != "organization_page.page":
         raise Gone(404)
-    kept_until = asked.event.data_kept_until
-    if asked.revoked_at is not None or (kept_until is not None and kept_until < clock.today()):
-        raise Gone(410)
     return asked
 
 

@@ -67,7 +67,9 @@ def invitation_by_token(token: str) -> OrganizationInvitation | None:
 def asked_of(event: Event, asked_id: int, site_ids: Collection[int] | None = None) -> OrganizationInvitation:
     """The organization asked to this event, with a slot within the sites in reach; otherwise NotFound."""
     statement = sa.select(OrganizationInvitation).where(
-        OrganizationInvitation.event_id == event.id, OrganizationInvitation.id == asked_id
+        OrganizationInvitation.event_id == event.id,
+        OrganizationInvitation.id == asked_id,
+        OrganizationInvitation.is_invited,
     )
     found = db.session.scalar(_reached(statement, site_ids))
     if found is None:
@@ -81,7 +83,7 @@ def asked_in(
     """The organizations asked, by name; `q` ignores diacritics."""
     statement = (
         sa.select(OrganizationInvitation)
-        .where(OrganizationInvitation.event_id == event.id)
+        .where(OrganizationInvitation.event_id == event.id, OrganizationInvitation.is_invited)
         .options(
             selectinload(OrganizationInvitation.slots).options(joinedload(Slot.site), joinedload(Slot.group))
         )

@@ -100,7 +100,7 @@ def campaign(event: Event) -> Data | None:
         "name": row.name,
         "cite": row.cite,
         "actor": target.actor,
-        "target_per_member": target.value,
+        "target_per_member": int(target.value),
         "target_unit": target.unit,
         "target_semantics": target.comparator.value,
         "duration_days": row.duration_days,

@@ -19,11 +19,13 @@ class Pressure(StrEnum):
 
 def last_day(task: Task) -> date | None:
     """The last day on which the task is in time: "trước ngày 15" ends on the 14th."""
-    if task.deadline is None:
+    return printed_last_day(task.deadline_kind, task.deadline)
+
+
+def printed_last_day(kind: DeadlineKind | None, day: date | None) -> date | None:
+    if day is None:
         return None
-    return (
-        task.deadline - timedelta(days=1) if task.deadline_kind is DeadlineKind.EXCLUSIVE else task.deadline
-    )
+    return day - timedelta(days=1) if kind is DeadlineKind.EXCLUSIVE else day
 
 
 def pressure(task: Task, today: date) -> Pressure:

@@ -15,9 +15,11 @@ from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.rows import assign, by_place, lock, lock_open
+from eventsvc.tasks.deadlines import printed_last_day
 from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
 
-COLUMNS = frozenset({"text", "key", "action", "deadline", "deadline_kind", "report_to", "report_via", "note"})
+TYPED = ("text", "key", "action", "deadline", "deadline_kind", "report_to", "report_via", "note")
+COLUMNS = frozenset({*TYPED, "last_day"})
 
 
 class NoDeadline(Invalid):
@@ -47,7 +49,9 @@ class Details:
 
     @property
     def columns(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in COLUMNS}
+        return {name: getattr(self, name) for name in TYPED} | {
+            "last_day": printed_last_day(self.deadline_kind, self.deadline)
+        }
 
     @property
     def parts(self) -> list[tuple[AssigneeRole, str]]:

@@ -1,6 +1,7 @@
 """How values look on a page: dates as they are read in Vietnam, words for states."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 
 from flask import Flask
@@ -56,9 +57,9 @@ def official_moment(value: datetime | None) -> str:
     return "—" if value is None else text.official_datetime(value)
 
 
-def figure(value: int | str) -> str:
-    """2.050 in Vietnamese, 2,050 in English; a word stays as it is."""
-    return format_decimal(value) if isinstance(value, int) else str(value)
+def figure(value: int | Decimal | str) -> str:
+    """2.050 and 12,5 in Vietnamese, 2,050 and 12.5 in English; a word stays as it is."""
+    return format_decimal(value) if isinstance(value, int | Decimal) else str(value)
 
 
 _UNIT_TYPES = ("Thành phố ", "Thị xã ", "Thị trấn ", "Phường ", "Huyện ", "Đặc khu ", "Xã ")

@@ -38,8 +38,14 @@ EVENT_TABS = (
     ("reports.board", _l("Board"), Permission.READ_BOARD),
     ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
     ("campaigns.show", _l("Movement"), Permission.READ_TASKS),
+    ("results.show", _l("Results report"), Permission.READ_TASKS),
     ("feeds.index", _l("Calendars"), Permission.EDIT_EVENT),
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
+)
+
+# The tabs of an event that people come to; a year's plan of work has none of them.
+GATHERING = frozenset(
+    {"agenda", "stage", "sites", "guests", "invitations", "reception", "checkins", "devices", "reports.board"}
 )
 
 # The pages of one tab, in the order of the work: they stand in a row of their own below the tabs.
@@ -89,6 +95,20 @@ SECTIONS = {
     "devices": (
         ("devices.index", _l("List of devices"), Permission.MANAGE_DEVICES),
         ("door_readiness.index", _l("Readiness of the doors"), Permission.MANAGE_DEVICES),
+    ),
+    "tasks": (
+        ("tasks.index", _l("List of tasks"), Permission.READ_TASKS),
+        ("assignments.index", _l("By agency"), Permission.READ_TASKS),
+        ("obstacles.index", _l("Obstacles"), Permission.READ_TASKS),
+        ("duties.index", _l("Reports due"), Permission.READ_TASKS),
+        ("meetings.index", _l("Meetings"), Permission.READ_TASKS),
+    ),
+    "campaigns": (
+        ("campaigns.show", _l("Plan of the movement"), Permission.READ_TASKS),
+        ("guidance.index", _l("Residents guided"), Permission.READ_TASKS),
+        ("training_returns.index", _l("Training completed"), Permission.READ_TASKS),
+        ("indicators.index", _l("Targets"), Permission.READ_TASKS),
+        ("local_launches.index", _l("Local launches"), Permission.READ_TASKS),
     ),
     "deliveries": (
         ("deliveries.index", _l("Outbox"), Permission.SEND_MAIL),
@@ -158,7 +178,8 @@ def event_navigation(event: Any) -> list[Tab]:
     here = (request.endpoint or "").partition(".")[0]
     tabs = []
     for endpoint, words, permission in EVENT_TABS:
-        if endpoint in current_app.view_functions and may(permission, event):
+        has_it = event.kind.is_gathering or not {endpoint, endpoint.partition(".")[0]} & GATHERING
+        if has_it and endpoint in current_app.view_functions and may(permission, event):
             same = endpoint == request.endpoint
             tabs.append((endpoint, Tab(words, url_for(endpoint, slug=event.slug), same)))
     if not any(tab.is_current for _endpoint, tab in tabs):

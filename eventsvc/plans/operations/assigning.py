@@ -16,6 +16,7 @@ from eventsvc.campaigns.models import (
 from eventsvc.db import db
 from eventsvc.plans.operations.rows import by_key, day
 from eventsvc.rows import assign, by_place
+from eventsvc.tasks.deadlines import printed_last_day
 from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
 
 Data = dict[str, Any]
@@ -52,13 +53,15 @@ def _tasks(placing: Any, kind: TaskKind, standing: list[Task], wanted: list[Data
 
 def _task_columns(number: int, row: Data) -> Data:
     semantics = row.get("deadline_semantics")
+    kind = DeadlineKind(semantics) if semantics else None
     return {
         "key": row["id"],
         "number": number,
         "text": row["text"],
         "action": row.get("action"),
         "deadline": day(row.get("deadline")),
-        "deadline_kind": DeadlineKind(semantics) if semantics else None,
+        "deadline_kind": kind,
+        "last_day": printed_last_day(kind, day(row.get("deadline"))),
         "report_to": row.get("report_to"),
         "report_via": row.get("report_via"),
         "cite": row.get("cite"),
