@@ -36,6 +36,7 @@ ROLES = {
 # Reached without signing in: what everybody may know, and what the token in the address opens.
 PUBLIC = """
 accounts.account GET POST        accounts.request_link POST      accounts.sign_in GET POST
+accounts.confirm GET POST        accounts.confirm_by_link POST
 accounts.sign_out POST           accounts.use_link GET POST      agenda.programme GET
 api-docs.openapi_json GET        checkins_api.devices POST       invitee.calendar GET
 invitee.page GET POST            invitee.pass_png GET            invitee.pass_svg GET

@@ -28,6 +28,16 @@ class UseLinkForm(FlaskForm):
     """Nothing but the CSRF field: opening the page must not spend the link."""
 
 
+class ConfirmForm(FlaskForm):
+    password = PasswordField(
+        _l("Password"),
+        [
+            InputRequired(_l("Enter your password.")),
+            Length(max=LONGEST, message=_l("That is too long for a password.")),
+        ],
+    )
+
+
 class PasswordForm(FlaskForm):
     password = PasswordField(
         _l("New password"),

@@ -158,6 +158,18 @@ def sign_in(email: str, password: str, *, address: str) -> str:
     return _start_for(user)  # type: ignore[arg-type]
 
 
+def confirm(found: SignIn, password: str, *, address: str) -> str:
+    """Show again who it is: the browser's new key, in place of the old one. Refused as `sign_in` refuses."""
+    key = sign_in(found.user.email, password, address=address)
+    _end(found)
+    return key
+
+
+@atomic()
+def _end(found: SignIn) -> None:
+    found.ended_at = clock.now()
+
+
 @atomic()
 def sign_out(key: str) -> None:
     """End this browser's sign-in for good; its cookie is worth nothing afterwards."""

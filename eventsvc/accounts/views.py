@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.accounts import operations, queries
-from eventsvc.accounts.access import public
-from eventsvc.accounts.forms import LinkRequestForm, PasswordForm, SignInForm, UseLinkForm
+from eventsvc.accounts.access import CONFIRMED_FOR, is_confirmed, public
+from eventsvc.accounts.forms import ConfirmForm, LinkRequestForm, PasswordForm, SignInForm, UseLinkForm
 from eventsvc.accounts.permissions import Role
 from eventsvc.errors import DomainError
 from eventsvc.extensions import limiter
@@ -97,6 +97,8 @@ def account():
     if g.user is None:
         return redirect(url_for(".sign_in", next=request.path))
     form = PasswordForm()
+    if form.validate_on_submit() and not is_confirmed():
+        return redirect(url_for(".confirm", next=request.path))
     if form.validate_on_submit():
         try:
             operations.set_password(g.user, form.password.data, keep=g.sign_in, by=g.user)
@@ -107,6 +109,42 @@ def account():
             return redirect(url_for(".account"))
     roles = sorted({grant.role for grant in g.user.grants}, key=list(Role).index)
     return render_template("accounts/account.html", form=form, roles=roles), 422 if form.errors else 200
+
+
+@bp.route("/account/confirm", methods=["GET", "POST"])
+@public
+def confirm():
+    """Ask again who it is, by the password; who has none gets a link. Then back to where the page was left."""
+    if g.user is None:
+        return redirect(url_for(".sign_in", next=_next()))
+    form = ConfirmForm()
+    extra = {}
+    if form.validate_on_submit():
+        try:
+            _remember(
+                operations.confirm(g.sign_in, form.password.data or "", address=request.remote_addr or "")
+            )
+        except operations.TooManyAttempts as refusal:
+            form.password.errors = [str(refusal)]
+            extra = {"Retry-After": str(refusal.retry_after)}
+        except operations.WrongSignIn:
+            form.password.errors = [_("The password is not right.")]
+        else:
+            flash(_("Thank you. You can go on now for %(num)s minutes.", num=CONFIRMED_FOR.seconds // 60))
+            return redirect(_next() or url_for("web.start"))
+    page = render_template("accounts/confirm.html", form=form, minutes=CONFIRMED_FOR.seconds // 60)
+    return page, 429 if extra else 422 if form.errors else 200, extra
+
+
+@bp.post("/account/confirm/link")
+@public
+@limiter.limit("10 per 5 minutes")
+def confirm_by_link():
+    if g.user is None:
+        return redirect(url_for(".sign_in"))
+    operations.request_link(g.user.email)
+    flash(_("A new sign-in link is on its way to you. Open it, then go on from the start page."))
+    return redirect(url_for(".confirm", next=_next()))
 
 
 def _remember(key: str) -> None:

@@ -17,7 +17,7 @@ from flask import (
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from eventsvc.accounts.access import requires
+from eventsvc.accounts.access import confirmed_lately, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import absence_operations
 from eventsvc.checkins import queries as checkins
@@ -123,6 +123,7 @@ def mark_people(slug):
 
 @bp.post("/export.xlsx")
 @requires(Permission.EDIT_GUESTS)
+@confirmed_lately("attendance.index")
 def as_workbook(slug):
     """Sums and lists as a spreadsheet, for those who work on all sites; posted, because it is written down who has
     them. Others print lists on paper."""
@@ -139,6 +140,7 @@ def as_workbook(slug):
 
 @bp.post("/export.csv")
 @requires(Permission.EDIT_GUESTS)
+@confirmed_lately("attendance.index")
 def as_csv(slug):
     """Everybody, one row a guest, or with `what=scans` every scan: sent while it is read, however many there are."""
     event = _whole_event(slug)

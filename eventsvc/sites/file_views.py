@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from eventsvc.accounts.access import requires
+from eventsvc.accounts.access import confirmed_lately, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.db import db
 from eventsvc.errors import DomainError, StaleEdit
@@ -35,6 +35,7 @@ bp = Blueprint("site_files", __name__, url_prefix="/events/<slug>/sites")
 
 @bp.post("/export.xlsx")
 @requires(Permission.READ_SITES)
+@confirmed_lately("sites.index")
 def export(slug):
     """What the list of sites shows, one row a site; contacts only for those who may read them. Posted, because it is
     written down who has it."""

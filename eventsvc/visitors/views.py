@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from eventsvc import clock
-from eventsvc.accounts.access import requires
+from eventsvc.accounts.access import confirmed_lately, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import queries as checkins
 from eventsvc.db import db
@@ -126,6 +126,7 @@ def open_again(slug, doors_number):
 
 @bp.post("/<int:doors_number>/export.xlsx")
 @requires(Permission.EDIT_GUESTS)
+@confirmed_lately("open_doors.show")
 def export(slug, doors_number):
     """Who has registered, one row a visitor; contacts only for those who may read them. For those who work on all
     sites; posted, because it is written down who has it."""
