@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from eventsvc import clock
 from eventsvc.accounts.access import public
 from eventsvc.accounts.permissions import Permission
-from eventsvc.checkins import operations
+from eventsvc.checkins import items, operations
 from eventsvc.checkins.operations import NoDevice, TooManyUnknown
 from eventsvc.errors import DomainError
 from eventsvc.extensions import csrf, limiter
@@ -71,7 +71,12 @@ def scans() -> Any:
         operations.scanning_door_for(bearer())  # nobody learns more than that who is nobody here
         raise
     try:
-        door, results = operations.record_scans_of(bearer(), batch, device_clock=body.get("device_clock"))
+        door, results = operations.record_scans_of(
+            bearer(),
+            batch,
+            device_clock=body.get("device_clock"),
+            counter=items.counter(body.get("boot_id"), body.get("device_mono")),
+        )
     except TooManyUnknown as refusal:
         answer, status = errors.refused(refusal)
         return answer, status, {"Retry-After": str(refusal.retry_after)}

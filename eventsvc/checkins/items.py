@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsvc import secrets, text
 from eventsvc.checkins.models import ScanKind, ScanMode
-from eventsvc.checkins.rules import EARLIEST, LATEST, has_jumped
+from eventsvc.checkins.rules import EARLIEST, LATEST, has_jumped, is_steady
 
 BIGGEST = 2**53
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +28,7 @@ IDENTITY = (
     "annuls", "boot_id", "code", "guest", "kind", "mono_ms", "name", "organization", "reason",
     "scanned_at", "seq", "site", "sitting",
 )  # fmt: skip
-KNOWN = frozenset({*IDENTITY, "scan_id", "mode", "bundle", "decision"})
+KNOWN = frozenset({*IDENTITY, "scan_id", "mode", "bundle", "decision", "offset_ms"})
 
 _DIRTY = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ISO = re.compile(
@@ -57,7 +57,8 @@ class Item:
     """One readable scan. `code` is its hash; `is_code` says whether it could be the code of a pass at all.
 
     A `name` without a code or a guest is somebody who came without an invitation; `reason` says whose guest.
-    `issued_at`: when the list was made that the device decided with, if its name tells. `raw` is kept by nobody.
+    `issued_at`: when the list was made that the device decided with, if its name tells. `offset`: how far off the
+    device had found its clock to be by then. `raw` is kept by nobody.
     """
 
     scan_id: str
@@ -83,6 +84,20 @@ class Item:
     reason: str | None
     body_hash: str
     raw: dict[str, Any] = field(repr=False)
+    offset: timedelta | None = None
+
+
+class Count(NamedTuple):
+    """The counter of a device: of which start of it, and where it stands."""
+
+    boot_id: str
+    mono_ms: int
+
+    def since(self, item: Item) -> timedelta | None:
+        """How long ago the item was, if it was made since that start."""
+        if item.boot_id != self.boot_id or item.mono_ms is None or item.mono_ms > self.mono_ms:
+            return None
+        return timedelta(milliseconds=self.mono_ms - item.mono_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,7 @@ def _read(raw: dict[str, Any], body_hash: str) -> Item:
         reason=_words(raw, "reason"),
         body_hash=body_hash,
         raw=raw,
+        offset=_span(raw, "offset_ms"),
     )
 
 
@@ -162,8 +178,19 @@ def keepable(raw: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def after_a_jump(items: Iterable[Item]) -> set[str]:
-    """The ids of scans before which the device's clock was set, by the counter of its present start."""
+def counter(boot_id: Any, mono_ms: Any) -> Count | None:
+    """Where the counter of a device stands, or None if it does not say so in a way that can be used."""
+    told = {"boot_id": boot_id, "mono_ms": mono_ms}
+    try:
+        start, stand = _text(told, "boot_id", 64), _whole(told, "mono_ms", fractions=True)
+    except _Bad:
+        return None
+    return None if start is None or stand is None else Count(start, stand)
+
+
+def after_a_jump(items: Iterable[Item], offset: timedelta = timedelta()) -> set[str]:
+    """The ids of scans before which the device's clock was set, by the counter of its present start. A counter that
+    has only stood still, with a clock that is as far off as ever (`offset` now), is a phone that slept."""
     jumped: set[str] = set()
     last: dict[str, Item] = {}
     counted = [item for item in items if item.boot_id and item.mono_ms is not None and item.scanned_at]
@@ -171,7 +198,8 @@ def after_a_jump(items: Iterable[Item]) -> set[str]:
         before = last.get(item.boot_id or "")
         if before is not None and before.scanned_at and item.scanned_at:
             ticks = timedelta(milliseconds=(item.mono_ms or 0) - (before.mono_ms or 0))
-            if has_jumped(item.scanned_at - before.scanned_at, ticks):
+            went = item.scanned_at - before.scanned_at
+            if has_jumped(went, ticks) and not (went > ticks and is_steady(before.offset, offset)):
                 jumped.add(item.scan_id)
         last[item.boot_id or ""] = item
     return jumped
@@ -269,6 +297,14 @@ def _whole(raw: dict[str, Any], name: str, *, most: int = BIGGEST, fractions: bo
     if type(value) is not int or not 0 <= value <= most:
         raise _Bad(name)
     return value
+
+
+def _span(raw: dict[str, Any], name: str) -> timedelta | None:
+    """Milliseconds, forward or back; nothing that cannot be such is worth putting a scan aside."""
+    value = raw.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= BIGGEST:
+        return None
+    return timedelta(milliseconds=round(value))
 
 
 def _uuid(raw: dict[str, Any], name: str, *, needed: bool = False) -> str | None:

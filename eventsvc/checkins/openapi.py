@@ -60,8 +60,15 @@ SCHEMAS: dict[str, Any] = {
             "annuls": {"type": "string", "format": "uuid"},
             "mode": _words(ScanMode),
             "scanned_at": _MOMENT,
-            "mono_ms": {"type": "number"},
-            "boot_id": _TEXT,
+            "mono_ms": {
+                "type": "number",
+                "description": "what a counter said that nobody sets, in milliseconds since the device's start",
+            },
+            "boot_id": {**_TEXT, "description": "of which start of the device"},
+            "offset_ms": {
+                "type": "number",
+                "description": "how far off the device's clock was then, as far as it knew",
+            },
             "bundle": _TEXT,
             "decision": _TEXT,
             "name": _TEXT,
@@ -71,7 +78,16 @@ SCHEMAS: dict[str, Any] = {
         ("scan_id", "seq", "kind", "mode", "scanned_at"),
     ),
     "Upload": _object(
-        {"device_clock": _MOMENT, "scans": {"type": "array", "maxItems": 200, "items": _ref("Scan")}},
+        {
+            "device_clock": _MOMENT,
+            "device_mono": {
+                "type": "number",
+                "description": "what the counter says now: tells the age of scans of the same start, whatever"
+                " has become of the clock",
+            },
+            "boot_id": _TEXT,
+            "scans": {"type": "array", "maxItems": 200, "items": _ref("Scan")},
+        },
         ("scans",),
     ),
     "ScanResult": _object(

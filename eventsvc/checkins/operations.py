@@ -25,6 +25,7 @@ from eventsvc.checkins import (
     recording_operations,
     uploads,
 )
+from eventsvc.checkins.items import Count
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ScanKind, ScanMode, StoreEpoch
 from eventsvc.checkins.uploads import Upload
@@ -220,7 +221,11 @@ class TooManyUnknown(DomainError):
 
 
 def record_scans(
-    device: Device | Door, batch: Sequence[Any], *, device_clock: datetime | str | None = None
+    device: Device | Door,
+    batch: Sequence[Any],
+    *,
+    device_clock: datetime | str | None = None,
+    counter: Count | None = None,
 ) -> list[dict[str, Any]]:
     """Store what a device saw: one result for each scan, as the contract words it.
 
@@ -228,17 +233,21 @@ def record_scans(
     """
     door = device if isinstance(device, Door) else door_of(device)
     measured, arrival, read = _as_sent(batch, device_clock)
-    return _told(gathering_operations.stored(lambda: Upload(door, read, arrival, measured)))
+    return _told(gathering_operations.stored(lambda: Upload(door, read, arrival, measured, counter=counter)))
 
 
 def record_scans_of(
-    secret: str, batch: Sequence[Any], *, device_clock: datetime | str | None = None
+    secret: str,
+    batch: Sequence[Any],
+    *,
+    device_clock: datetime | str | None = None,
+    counter: Count | None = None,
 ) -> tuple[Door, list[dict[str, Any]]]:
     """The same for whoever holds the token, who is found by the statement that reads what the scans need."""
     measured, arrival, read = _as_sent(batch, device_clock)
 
     def made() -> Upload:
-        found = uploads.heard(secrets.digest(secret), read, arrival, measured)
+        found = uploads.heard(secrets.digest(secret), read, arrival, measured, counter)
         if found is None:
             raise NoDevice
         upload, role = found
@@ -249,7 +258,7 @@ def record_scans_of(
         upload = gathering_operations.stored(made)
     except NoDevice:  # or one that has its first scan in hand
         door = scanning_door_for(secret)
-        upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured))
+        upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured, counter=counter))
     return upload.door, _told(upload)
 
 

@@ -37,21 +37,43 @@ class EffectiveTime(NamedTuple):
 
 
 def effective_time(
-    scanned_at: datetime | None, offset: timedelta, *, earliest: datetime, arrival: datetime
+    scanned_at: datetime | None,
+    offset: timedelta,
+    *,
+    earliest: datetime,
+    arrival: datetime,
+    age: timedelta | None = None,
+    is_steady: bool = False,
 ) -> EffectiveTime:
-    """The device's time plus its measured offset, clamped to what is possible.
+    """When the scan was made, clamped to what is possible: by the device's counter if it still runs, else by its clock
+    plus the measured offset.
 
-    Suspect when there is no time, or when it had to be moved by more than clocks and networks explain.
+    `age`: how long ago by the counter, which nobody sets. But it stands still while a phone sleeps: where it counts
+    less than a clock that `is_steady`, the phone has slept. Suspect when there is no time, when clock and counter
+    disagree otherwise, or when it had to be moved by more than clocks and networks explain.
     """
-    if scanned_at is None:
-        return EffectiveTime(arrival, True)
     earliest = min(earliest, arrival)
-    try:
-        corrected = scanned_at + offset
-    except OverflowError:
-        corrected = LATEST if offset > timedelta() else EARLIEST
+    said = None if scanned_at is None else _moved(scanned_at, offset)
+    counted = None if age is None else _moved(arrival, -age)
+    has_slept = said is not None and counted is not None and is_steady and said < counted
+    corrected = said if counted is None or has_slept else counted
+    if corrected is None:
+        return EffectiveTime(arrival, True)
     at = min(max(corrected, earliest), arrival)
-    return EffectiveTime(at, abs(corrected - at) > CLOCK_TOLERANCE)
+    is_suspect = said is None or abs(said - corrected) > CLOCK_TOLERANCE
+    return EffectiveTime(at, is_suspect or abs(corrected - at) > CLOCK_TOLERANCE)
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return LATEST if by > timedelta() else EARLIEST
+
+
+def is_steady(claimed: timedelta | None, measured: timedelta) -> bool:
+    """Whether a clock that was this far off when it scanned is as far off now: nobody has set it."""
+    return claimed is not None and abs(claimed - measured) <= CLOCK_TOLERANCE
 
 
 def has_jumped(scanned: timedelta, counted: timedelta) -> bool:

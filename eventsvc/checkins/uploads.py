@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from eventsvc.accounts.permissions import Role
 from eventsvc.checkins import items as reading
 from eventsvc.checkins import lookups, rules
-from eventsvc.checkins.items import Item, Unreadable
+from eventsvc.checkins.items import Count, Item, Unreadable
 from eventsvc.checkins.lookups import Door, Known, KnownGuest, KnownPass, KnownSitting, Named
 from eventsvc.checkins.models import Flag, Outcome, ScanKind
 from eventsvc.checkins.models import ScanMode as Mode
@@ -58,11 +58,13 @@ class Upload:
     answers: list[Answer] | None = None
     failure: Exception | None = None
     is_done: bool = False
+    counter: Count | None = None
+    """Where the device's counter stood when it sent this."""
     wait_seconds: int | None = None
     """Set instead of answers when the device tries too many unknown codes."""
 
     def __post_init__(self) -> None:
-        self.jumped = reading.after_a_jump(self.readable)
+        self.jumped = reading.after_a_jump(self.readable, self.offset)
         self.take(self.known or lookups.read_ahead(self.door, _named(self.items)))
 
     def take(self, known: Known) -> None:
@@ -100,7 +102,12 @@ class Upload:
         if item.issued_at is not None and item.issued_at <= self.arrival:
             earliest = max(earliest, item.issued_at)
         effective = rules.effective_time(
-            item.scanned_at, self.offset, earliest=earliest, arrival=self.arrival
+            item.scanned_at,
+            self.offset,
+            earliest=earliest,
+            arrival=self.arrival,
+            age=None if self.counter is None else self.counter.since(item),
+            is_steady=rules.is_steady(item.offset, self.offset),
         )
         suspect = effective.is_suspect or not item.has_zone or item.scan_id in self.jumped
         at = self.arrival if item.mode is Mode.ONLINE else effective.at
@@ -120,14 +127,18 @@ class Upload:
 
 
 def heard(
-    token_hash: str, items: Sequence[Item | Unreadable], arrival: datetime, device_clock: datetime | None
+    token_hash: str,
+    items: Sequence[Item | Unreadable],
+    arrival: datetime,
+    device_clock: datetime | None,
+    counter: Count | None = None,
 ) -> tuple[Upload, Role] | None:
     """The upload of whoever holds the token, and the role it was given for; None when no device holds it."""
     found = lookups.read_ahead_of_secret(token_hash, _named(items), arrival)
     if found is None:
         return None
     door, role, known = found
-    return Upload(door, items, arrival, device_clock, known), role
+    return Upload(door, items, arrival, device_clock, known, counter=counter), role
 
 
 def _named(items: Sequence[Item | Unreadable]) -> Named:

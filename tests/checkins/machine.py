@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from eventsvc import clock, secrets
-from eventsvc.checkins import device_queries, operations, queries, verification_queries
+from eventsvc.checkins import device_queries, items, operations, queries, verification_queries
 from eventsvc.checkins.models import Device, Profile, QuarantinedScan, ReviewCase, Scan
 from eventsvc.db import atomic, db
 from eventsvc.events.models import Event
@@ -29,7 +29,7 @@ from eventsvc.invitations import operations as invitations
 from eventsvc.system import backup_operations
 from tests import factories
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, _MS = timedelta(seconds=1), timedelta(minutes=1), timedelta(milliseconds=1)
 LETS_IN = {"admitted", "admitted_revoked"}
 GARBAGE = "KHONG-PHAI-MA"
 Move = tuple[int, int, int, bool]
@@ -51,12 +51,18 @@ class Code:
 
 @dataclass
 class Fact:
-    """A scan the server has acknowledged, with when it came and how far the phone's clock was off then."""
+    """A scan the server has acknowledged, with when it came and how far the phone's clock was off then.
+
+    `age`: how long the phone was awake since it made the scan; None if it has been started again. `made_at`: when it
+    truly was, and whether the phone has been awake all the time since.
+    """
 
     raw: dict[str, Any]
     arrival: datetime
     offset: timedelta
     outcome: str | None
+    age: timedelta | None = None
+    made_at: datetime | None = None
 
 
 @dataclass
@@ -70,6 +76,8 @@ class Phone:
     is_head: bool
     began: datetime
     skew: timedelta = timedelta()
+    slept: timedelta = timedelta()
+    known_offset: timedelta | None = None
     boot: str = ""
     seq: int = 0
     queue: list[dict[str, Any]] = field(default_factory=list)
@@ -88,6 +96,13 @@ class Books:
 
     def effective(self, fact: Fact) -> datetime:
         said = datetime.fromisoformat(fact.raw["scanned_at"]) + fact.offset
+        if fact.age is not None:
+            counted = fact.arrival - fact.age
+            knew = fact.raw.get("offset_ms")
+            was_set = knew is None or abs(timedelta(milliseconds=knew) - fact.offset) > 5 * SECOND
+            if was_set or said > counted:
+                said = counted
+            assert fact.made_at in (None, counted), "a phone that was awake has counted wrongly"
         return min(max(said, self.earliest), fact.arrival)
 
     def order(self, fact: Fact) -> tuple[datetime, str]:
@@ -200,6 +215,7 @@ class Doors(RuleBasedStateMachine):
         Doors.examples += 1
         self.random = random.Random(Doors.examples)  # no id twice in one database
         self.made: dict[str, dict[str, Any]] = {}
+        self.true_times: dict[str, tuple[datetime, timedelta]] = {}
         self.backup: tuple[Path, Books] | None = None
         self.was_restored = False
         self.number = 0
@@ -256,7 +272,8 @@ class Doors(RuleBasedStateMachine):
             "scan_id": str(UUID(int=self.random.getrandbits(128), version=4)),
             "seq": phone.seq,
             "boot_id": phone.boot,
-            "mono_ms": int((self.time - phone.began) / timedelta(milliseconds=1)),
+            "mono_ms": self._counted(phone),
+            **({} if phone.known_offset is None else {"offset_ms": phone.known_offset / _MS}),
             "code": code,
             "site": phone.site,
             "kind": kind,
@@ -266,6 +283,7 @@ class Doors(RuleBasedStateMachine):
             **more,
         }
         self.made[raw["scan_id"]] = {**raw, "device": phone.device}
+        self.true_times[raw["scan_id"]] = self.time, phone.slept
         phone.queue.append(raw)
         return raw
 
@@ -364,6 +382,13 @@ class Doors(RuleBasedStateMachine):
     def phone_restarts(self, phone: int) -> None:
         one = self._phone(phone)
         one.began, one.boot = self.time, f"boot-{one.name}-{self.number}-{one.seq}"
+        one.slept = timedelta()
+
+    @rule(phone=st.integers(0, 9), minutes=st.integers(1, 5))
+    def phone_sleeps(self, phone: int, minutes: int) -> None:
+        """Its counter stands still, its clock does not."""
+        self._phone(phone).slept += minutes * MINUTE
+        self.time += minutes * MINUTE
 
     @precondition(lambda self: len(self.phones) < 6)
     @rule(phone=st.integers(0, 9))
@@ -414,7 +439,7 @@ class Doors(RuleBasedStateMachine):
         offset = self.time - (self.time + phone.skew)
         for raw in batch:
             known = self.books.facts.get(raw["scan_id"])
-            facts[raw["scan_id"]] = known or Fact({**raw, "device": phone.device}, self.time, offset, None)
+            facts[raw["scan_id"]] = known or self._fact(phone, raw, offset)
         is_revoked = phone.device in self.books.revoked
         expected = self.books.expected(facts[batch[0]["scan_id"]]) if alone and not is_revoked else None
         results = self._record(phone, batch)
@@ -422,10 +447,19 @@ class Doors(RuleBasedStateMachine):
         for result in results:
             self._check(result, facts[result["scan_id"]], expected, is_revoked)
         if reply:
+            phone.known_offset = offset
             answered = {result["scan_id"] for result in results}
             phone.kept += [raw for raw in phone.queue if raw["scan_id"] in answered]
             phone.queue = [raw for raw in phone.queue if raw["scan_id"] not in answered]
             self._remember_epoch(phone)
+
+    def _fact(self, phone: Phone, raw: dict[str, Any], offset: timedelta) -> Fact:
+        fact = Fact({**raw, "device": phone.device}, self.time, offset, None)
+        if raw["boot_id"] == phone.boot:
+            fact.age = (self._counted(phone) - raw["mono_ms"]) * _MS
+            made_at, slept = self.true_times[raw["scan_id"]]
+            fact.made_at = made_at if slept == phone.slept else None
+        return fact
 
     def _check(self, result: dict[str, Any], fact: Fact, expected: str | None, is_revoked: bool) -> None:
         scan_id, known = result["scan_id"], self.books.facts.get(result["scan_id"])
@@ -447,7 +481,15 @@ class Doors(RuleBasedStateMachine):
 
     def _record(self, phone: Phone, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         door = operations.door_for(phone.secret)[0]
-        return operations.record_scans(door, copy.deepcopy(batch), device_clock=self.time + phone.skew)
+        return operations.record_scans(
+            door,
+            copy.deepcopy(batch),
+            device_clock=self.time + phone.skew,
+            counter=items.counter(phone.boot, self._counted(phone)),
+        )
+
+    def _counted(self, phone: Phone) -> int:
+        return (self.time - phone.began - phone.slept) // _MS
 
     def _remember_epoch(self, phone: Phone) -> None:
         epoch = device_queries.store_epoch()

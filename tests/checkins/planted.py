@@ -30,7 +30,7 @@ class Bug(NamedTuple):
 
 
 RULES, RECORDING, QUERIES = "checkins.rules", "checkins.recording_operations", "checkins.queries"
-RESTORING = "system.backup_operations"
+UPLOADS, RESTORING = "checkins.uploads", "system.backup_operations"
 
 BUGS = (
     Bug(
@@ -72,14 +72,26 @@ BUGS = (
     Bug(
         "the clock of the phone is believed",
         RULES,
-        "corrected = scanned_at + offset",
-        "corrected = scanned_at",
+        "_moved(scanned_at, offset)",
+        "scanned_at",
     ),
     Bug(
         "times in the future are kept",
         RULES,
         "at = min(max(corrected, earliest), arrival)",
         "at = max(corrected, earliest)",
+    ),
+    Bug(
+        "the counter of the phone is not heard",
+        UPLOADS,
+        "age=None if self.counter is None else self.counter.since(item)",
+        "age=None",
+    ),
+    Bug(
+        "a counter that slept is believed",
+        RULES,
+        "and is_steady and said < counted",
+        "and False",
     ),
     Bug("scans are counted instead of people", QUERIES, "entries.c.number == 1", "entries.c.number >= 1"),
     Bug("an annulment changes nothing", QUERIES, "undoing.annuls.is_not(None),", "undoing.annuls.is_(None),"),

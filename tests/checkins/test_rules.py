@@ -310,12 +310,49 @@ def test_effective_time(scanned, offset, at, suspect):
     assert found == (at, suspect)
 
 
+COUNTERS = [
+    ("agrees with the clock", NOON - MINUTE, timedelta(), MINUTE, False, NOON - MINUTE, False),
+    ("the clock was set ahead since", NOON - 91 * MINUTE, timedelta(), MINUTE, False, NOON - MINUTE, True),
+    ("the clock was set back since", NOON + 59 * MINUTE, timedelta(), MINUTE, False, NOON - MINUTE, True),
+    ("the phone has slept", NOON - 91 * MINUTE, timedelta(), MINUTE, True, NOON - 91 * MINUTE, False),
+    ("a steady clock cannot lag behind", NOON - MINUTE, timedelta(), HOUR, True, NOON - HOUR, True),
+    ("no clock, but a counter", None, timedelta(), MINUTE, True, NOON - MINUTE, True),
+    ("older than the list", NOON - HOUR, timedelta(), 99 * HOUR, False, NOON - 24 * HOUR, True),
+    ("older than time", NOON - HOUR, timedelta(), timedelta(days=10**7), False, NOON - 24 * HOUR, True),
+    ("no counter", NOON - MINUTE, timedelta(), None, True, NOON - MINUTE, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("scanned", "offset", "age", "steady", "at", "suspect"), [c[1:] for c in COUNTERS], ids=[c[0] for c in COUNTERS]
+)  # fmt: skip
+def test_a_counter_tells_the_age_of_a_scan_whatever_the_clock_did(scanned, offset, age, steady, at, suspect):
+    found = rules.effective_time(
+        scanned, offset, earliest=NOON - 24 * HOUR, arrival=NOON, age=age, is_steady=steady
+    )
+
+    assert found == (at, suspect)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "measured", "steady"),
+    [(None, timedelta(), False), (HOUR, HOUR, True), (HOUR, timedelta(), False), (-HOUR, HOUR, False)],
+)
+def test_a_clock_is_steady_that_is_as_far_off_as_it_was(claimed, measured, steady):
+    assert rules.is_steady(claimed, measured) is steady
+
+
 moments = st.datetimes(min_value=datetime.min, max_value=datetime.max, timezones=st.just(UTC))
 
 
-@given(st.none() | moments, st.timedeltas(), moments, moments)
-def test_effective_time_never_leaves_what_is_possible(scanned, offset, earliest, arrival):
-    found = rules.effective_time(scanned, offset, earliest=earliest, arrival=arrival)
+ages = st.none() | st.timedeltas(min_value=timedelta())
+
+
+@given(st.none() | moments, st.timedeltas(), moments, moments, ages, st.booleans())
+def test_effective_time_never_leaves_what_is_possible(scanned, offset, earliest, arrival, age, steady):
+    found = rules.effective_time(
+        scanned, offset, earliest=earliest, arrival=arrival, age=age, is_steady=steady
+    )
 
     assert min(earliest, arrival) <= found.at <= arrival
 
