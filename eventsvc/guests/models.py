@@ -148,7 +148,9 @@ class Guest(db.Model):
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
-        sa.Index(None, "event_id", "site_id"),
+        sa.Index(
+            None, "event_id", "site_id", "is_walk_in"
+        ),  # all that counting the expected reads of a guest
         sa.Index(None, "group_id"),
     )
 

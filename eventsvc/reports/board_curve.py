@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-STEP = 300
-"""Seconds of one count: five minutes."""
+from eventsvc.checkins.turnout import STEP
+
 WIDTHS = (1, 3, 6, 12, 36, 144)
 """How many counts may make one bar."""
 MOST_BARS = 60

@@ -2,18 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
 
 from eventsvc import clock
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import arrival_queries, closing_queries, device_queries
-from eventsvc.checkins import queries as checkins
+from eventsvc.checkins import arrival_queries, closing_queries, device_queries, turnout_queries
 from eventsvc.checkins.door_readiness import Lack
-from eventsvc.checkins.models import Device, QuarantinedScan, ReviewCase, Scan, ScanKind
+from eventsvc.checkins.models import Device, QuarantinedScan, ReviewCase, Scan
+from eventsvc.checkins.turnout import Turnout
 from eventsvc.db import db
 from eventsvc.events import sitting_rules
 from eventsvc.events.models import Event, Sitting
@@ -30,7 +28,7 @@ from eventsvc.reports.board import (
     attention,
 )
 from eventsvc.reports.board import in_order as alarms_in_order
-from eventsvc.reports.board_curve import STEP, curve
+from eventsvc.reports.board_curve import curve
 from eventsvc.reports.queries import current_sitting
 from eventsvc.reports.site_board import Line
 from eventsvc.reports.site_board_queries import Entered, site_board
@@ -45,30 +43,6 @@ LACKS = (Lack.NO_DEVICE, Lack.NO_LIST, Lack.OLD_LIST, Lack.BATTERY)
 """What the readiness of doors adds to silences, queues and clocks, which the board tells by itself."""
 
 
-class five_minutes(GenericFunction[int]):
-    """The number of the five minutes since 1970 in which a moment lies."""
-
-    type = sa.BigInteger()
-    inherit_cache = True
-
-
-@compiles(five_minutes)
-def _of_moment(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **kw)}) / {STEP}) AS BIGINT)"
-
-
-@compiles(five_minutes, "sqlite")
-def _of_text(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"(CAST(STRFTIME('%s', {compiler.process(element.clauses, **kw)}) AS INTEGER) / {STEP})"
-
-
-class _Seen(NamedTuple):
-    """What the scans of a sitting say of a site: the last that arrived, whether anybody was scanned out."""
-
-    received_at: datetime
-    exits: int
-
-
 def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Alarm] | None = None) -> Board:
     """Every site of the event with its figures, the main hall first; at the sitting that matters now, or the one that
     is given. `unready`: the doors that are not ready, for a caller who keeps them for a while."""
@@ -76,11 +50,10 @@ def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Ala
     if sitting is None:
         return Board(None, now)
     held = _held(sitting, now)
-    entries, buckets = _entries(event, sitting)
-    state = site_board(event, sitting, entries)
-    ids = _site_ids(event)
-    seen, tallied = _seen(sitting), visitors.tallied(sitting)
-    inside = checkins.inside_counts(sitting) if any(each.exits for each in seen.values()) else None
+    turnout = turnout_queries.turnout(event, sitting)
+    state = site_board(event, sitting, _entered(turnout), turnout.expected)
+    ids, tallied = _site_ids(event), visitors.tallied(sitting)
+    inside = turnout.inside if turnout.has_exits else None
     cases = _open_cases(event)
     devices = _devices(event)
     waiting = _waiting(event, devices)
@@ -98,7 +71,7 @@ def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Ala
                 cases=open_cases,
                 inside=None if inside is None else inside.get(site_id or 0, 0),
                 tallied=tallied.get(site_id or 0, 0),
-                received_at=seen[site_id].received_at if site_id in seen else None,
+                received_at=turnout.received_at.get(site_id or 0),
                 attention=attention(line, post, open_cases, held.has_begun, is_closed=signed is not None),
                 signed=signed.people if signed else None,
             )
@@ -119,7 +92,7 @@ def board(event: Event, *, sitting: Sitting | None = None, unready: Sequence[Ala
         state=state,
         alarms=tuple(alarms_in_order(alarms)),
         parts=tuple(board_stage_queries.parts(event, sitting)),
-        curve=curve(buckets, sitting.starts_at),
+        curve=curve(turnout.by_time, sitting.starts_at),
         arrivals=tuple(shown.arrived),
         unplaced_cases=cases.get(None, 0),
         unplaced_waiting=posts[None].waiting if None in posts else 0,
@@ -137,61 +110,14 @@ def _held(sitting: Sitting, now: datetime) -> Held:
     )
 
 
-# --- Who is in ------------------------------------------------------------------------------------------
+# --- Sites and cases ------------------------------------------------------------------------------------
 
 
-def _entries(event: Event, sitting: Sitting) -> tuple[dict[int, Entered], dict[int, int]]:
-    """Who went in first at each site; how many in each five minutes. One statement: finding the first entries is
-    what costs."""
-    rows = checkins.first_entries(sitting)
-    first = (
-        sa.select(
-            rows.c.site_id,
-            rows.c.effective_at,
-            five_minutes(rows.c.effective_at).label("bucket"),
-            checkins.is_other(event, rows).label("is_other"),
-        )
-        .outerjoin_from(rows, Guest, Guest.id == rows.c.guest_id)
-        .cte("first")
-    )
-    nothing = sa.null()
-    both = sa.union_all(
-        sa.select(
-            first.c.site_id.label("site_id"),
-            sa.cast(nothing, sa.BigInteger).label("bucket"),
-            sa.func.count().label("people"),
-            sa.func.sum(first.c.is_other).label("others"),
-            sa.func.max(first.c.effective_at).label("last_at"),
-        ).group_by(first.c.site_id),
-        sa.select(
-            sa.cast(nothing, sa.Integer),
-            first.c.bucket,
-            sa.func.count(),
-            sa.func.sum(first.c.is_other),
-            sa.func.max(first.c.effective_at),
-        ).group_by(first.c.bucket),
-    )
-    sites: dict[int, Entered] = {}
-    buckets: dict[int, int] = {}
-    for site_id, bucket, people, others, last_at in db.session.execute(both):
-        if bucket is not None:
-            buckets[int(bucket)] = people
-        elif site_id is not None:
-            sites[site_id] = Entered(people, int(others), last_at)
-    return sites, buckets
-
-
-def _seen(sitting: Sitting) -> dict[int, _Seen]:
-    rows = db.session.execute(
-        sa.select(
-            Scan.site_id,
-            sa.func.max(Scan.received_at),
-            sa.func.sum(sa.case((Scan.kind == ScanKind.EXIT, 1), else_=0)),
-        )
-        .where(Scan.sitting_id == sitting.id, Scan.site_id.is_not(None))
-        .group_by(Scan.site_id)
-    )
-    return {site_id: _Seen(at, int(exits)) for site_id, at, exits in rows}
+def _entered(turnout: Turnout) -> dict[int, Entered]:
+    return {
+        site_id: Entered(people, turnout.others.get(site_id, 0), turnout.last_at.get(site_id))
+        for site_id, people in turnout.people.items()
+    }
 
 
 def _site_ids(event: Event) -> dict[str, int]:

@@ -44,14 +44,19 @@ NOBODY = Entered(0, 0, None)
 
 
 def site_board(
-    event: Event, sitting: Sitting | None = None, entries: Mapping[int, Entered] | None = None
+    event: Event,
+    sitting: Sitting | None = None,
+    entries: Mapping[int, Entered] | None = None,
+    expected: Mapping[int, int] | None = None,
 ) -> SiteBoard:
     """Every site of the event with where it stands and how many people are there at the sitting that matters now, or
-    at the one that is given. `entries`: who went in first at each site, for a caller who has counted that already."""
+    at the one that is given. `entries`: who went in first at each site, and `expected`: how many are to come, for a
+    caller who has counted that already."""
     sitting = sitting or current_sitting(event)
     now = clock.now()
     dues = readiness_queries.dues_of(event)
-    faults, steps, expected = _open_faults(event), _last_steps(event), invitations.expected(event)
+    faults, steps = _open_faults(event), _last_steps(event)
+    expected = invitations.expected(event) if expected is None else expected
     counts = _head_counts(sitting) if sitting else {}
     scans = entries if entries is not None else _scans(event, sitting) if sitting else {}
     lines = []

@@ -210,9 +210,16 @@ def upgrade():
         batch_op.drop_index(batch_op.f('ix_person_host_id_sort_key'))
         batch_op.create_index('ix_person_by_name', ['host_id', 'sort_key', 'id', 'folded'], unique=False)
 
+    with op.batch_alter_table('guest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_guest_event_id_site_id'))
+        batch_op.create_index(batch_op.f('ix_guest_event_id_site_id_is_walk_in'), ['event_id', 'site_id', 'is_walk_in'], unique=False)
 
 
 def downgrade():
+    with op.batch_alter_table('guest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_guest_event_id_site_id_is_walk_in'))
+        batch_op.create_index(batch_op.f('ix_guest_event_id_site_id'), ['event_id', 'site_id'], unique=False)
+
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index('ix_person_by_name')
         batch_op.create_index(batch_op.f('ix_person_host_id_sort_key'), ['host_id', 'sort_key'], unique=False)
