@@ -7,7 +7,16 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.agenda import changes, labels, operations, place_views, queries, release_queries, ritual_views  # noqa: F401
+from eventsvc.agenda import (  # noqa: F401
+    beside,
+    changes,
+    labels,
+    operations,
+    place_views,
+    queries,
+    release_queries,
+    ritual_views,
+)
 from eventsvc.agenda.builder_views import (
     Line,
     bp,
@@ -174,6 +183,7 @@ def programme(slug):
         release=release,
         news=changes.grouped(release_queries.news(event, release)),
         sentence=sentence,
+        offers=beside.offers(event),
     )
 
 

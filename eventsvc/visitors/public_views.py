@@ -15,11 +15,14 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from eventsvc import clock, ical, qr, secrets
 from eventsvc.accounts.access import public
+from eventsvc.agenda import beside
 from eventsvc.deliveries import queries as deliveries
 from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
 from eventsvc.events.queries import event_by_slug
 from eventsvc.extensions import limiter
 from eventsvc.invitations import content, passes, wording
@@ -28,6 +31,7 @@ from eventsvc.visitors.forms import GiveUpForm, VisitForm
 from eventsvc.visitors.models import OpenDoors, Visit, VisitState
 from eventsvc.visitors.rules import Registration
 from eventsvc.web.edits import attempt, carry_out
+from eventsvc.web.filters import day_and_time
 
 bp = Blueprint("visit", __name__)
 
@@ -167,6 +171,42 @@ def calendar(token):
         raise Gone(404)
     body = ical.publish(items, name=visit.open_doors.title)
     return _file(body, "text/calendar; charset=utf-8", "dang-ky-tham-quan.ics")
+
+
+@beside.on_programme
+def offers(event: Event) -> list[beside.Offer]:
+    """The open doors that take registrations now or will, with the places left, for the public programme."""
+    now = clock.now()
+    states = {each: rules.registration(each, now) for each in queries.open_doors_of(event)}
+    listed = [each for each, state in states.items() if state in {Registration.OPEN, Registration.NOT_YET}]
+    taken = queries.taken(listed) if listed else {}
+    return [
+        beside.Offer(
+            each.title,
+            " · ".join(part for part in (_moment(each), wording.where(each.site, each.sitting)) if part),
+            _note(each, states[each], *taken[each.id]),
+            url_for("visit.register", slug=event.slug, doors_number=each.number),
+        )
+        for each in listed
+    ]
+
+
+def _moment(open_doors: OpenDoors) -> str:
+    starts_at = open_doors.sitting.starts_at
+    return wording.moment(starts_at) if starts_at else ""
+
+
+def _note(open_doors: OpenDoors, state: Registration, registered: int, waiting: int) -> str:
+    if state is Registration.NOT_YET and open_doors.opens_at is not None:
+        return _("Registration from %(time)s on.", time=day_and_time(open_doors.opens_at))
+    if open_doors.capacity is None:
+        return _("There is room for everybody.")
+    left = open_doors.capacity - registered
+    if left > 0 and not waiting:
+        return ngettext("%(num)s place is left.", "%(num)s places are left.", left)
+    if open_doors.has_waiting_list:
+        return _("All places are taken at present.") + " " + _("You may wait for one.")
+    return _("All places have been taken.")
 
 
 def visit_or_gone(token: str) -> Visit:

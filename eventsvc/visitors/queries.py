@@ -84,17 +84,26 @@ def registered(open_doors: OpenDoors) -> Figures:
     return figures([open_doors])[open_doors.id]
 
 
+def taken(listed: Sequence[OpenDoors]) -> dict[int, tuple[int, int]]:
+    """How many have a place and how many wait, by id. One statement."""
+    states: dict[int, dict[VisitState, int]] = {each.id: {} for each in listed}
+    rows = db.session.execute(
+        sa.select(Visit.open_doors_id, Visit.state, sa.func.count())
+        .where(Visit.open_doors_id.in_(states))
+        .group_by(Visit.open_doors_id, Visit.state)
+    )
+    for open_doors_id, state, count in rows:
+        states[open_doors_id][state] = count
+    return {
+        each: (found.get(VisitState.REGISTERED, 0), found.get(VisitState.WAITING, 0))
+        for each, found in states.items()
+    }
+
+
 def figures(listed: Sequence[OpenDoors]) -> dict[int, Figures]:
     """By id. The number of statements grows with the sittings they belong to, not with the rows."""
     ids = [each.id for each in listed]
-    states: dict[tuple[int, VisitState], int] = {
-        (open_doors_id, state): number
-        for open_doors_id, state, number in db.session.execute(
-            sa.select(Visit.open_doors_id, Visit.state, sa.func.count())
-            .where(Visit.open_doors_id.in_(ids))
-            .group_by(Visit.open_doors_id, Visit.state)
-        )
-    }
+    places = taken(listed)
     came: dict[int, int] = {}
     counted: dict[int, dict[int, tuple[int, datetime]]] = {}
     for sitting in {each.sitting_id: each.sitting for each in listed}.values():
@@ -111,8 +120,7 @@ def figures(listed: Sequence[OpenDoors]) -> dict[int, Figures]:
         counted[sitting.id] = tallied_until(sitting)
     return {
         each.id: Figures(
-            states.get((each.id, VisitState.REGISTERED), 0),
-            states.get((each.id, VisitState.WAITING), 0),
+            *places[each.id],
             each.capacity,
             came.get(each.id, 0),
             *counted[each.sitting_id].get(each.site_id, (0, None)),

@@ -1,12 +1,13 @@
 """The public page, a visitor's own page, and the list for organizers."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from eventsvc import ical
+from eventsvc import clock, ical
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
@@ -173,3 +174,23 @@ def test_lists_cost_the_same_for_many(signed_in, fair, page):
 
     assert many.number == few.number
     assert queries.registered(fair.doors).registered == 7
+
+
+def test_the_public_programme_links_to_what_takes_registrations_with_the_places_left(client, fair):
+    programme = f"/p/{fair.event.slug}"
+
+    def shown() -> str:
+        page = client.get(programme)
+        return page.text if fair.address in page.links() else ""
+
+    assert "Còn 2 chỗ." in shown()
+    fair.register()
+    assert "Còn 1 chỗ." in shown()
+    fair.register()
+    assert "Quý vị có thể đăng ký chờ." in shown()
+    operations.edit_open_doors(fair.doors, {"capacity": None}, by=None)
+    assert "Không giới hạn số người tham quan." in shown()
+    operations.edit_open_doors(fair.doors, {"opens_at": clock.now() + timedelta(minutes=5)}, by=None)
+    assert "Nhận đăng ký từ" in shown()
+    operations.stop(fair.doors, by=None)
+    assert fair.address not in client.get(programme).links()
