@@ -1,6 +1,12 @@
-"""Which days people in Vietnam do not work, so that a proposed date can be questioned. Pure."""
+"""Which days people in Vietnam work, and counting in them. Pure.
 
-from datetime import date
+The holidays package knows most days; `Overrides` are what organizers have put right (calendar_queries.overrides).
+Counting follows the Civil Code of 2015: the day of the event that starts a time is not counted (Article 147), and a
+time that would end on a day off ends on the next working day (Article 148).
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -13,13 +19,22 @@ WORKED_SATURDAYS: frozenset[date] = frozenset()
 LANGUAGES = {"vi": "vi", "en": "en_US"}
 
 
+Overrides = Mapping[date, tuple[bool, str]]
+"""Whether people work on a day, whatever the package says, and what the day is called."""
+
+
 class DayOff(StrEnum):
     HOLIDAY = "holiday"
     WEEKEND = "weekend"
 
 
-def day_off(day: date, language: str = "vi") -> tuple[DayOff, str | None] | None:
+def day_off(
+    day: date, language: str = "vi", overrides: Overrides | None = None
+) -> tuple[DayOff, str | None] | None:
     """Why people do not work on this day, with the holiday's name; None for a working day."""
+    if overrides and day in overrides:
+        is_working, name = overrides[day]
+        return None if is_working else (DayOff.HOLIDAY, name)
     if day in DAYS_OFF:
         return DayOff.HOLIDAY, DAYS_OFF[day][0 if language == "vi" else 1]
     calendar = _calendar(LANGUAGES.get(language, "vi"))
@@ -28,6 +43,37 @@ def day_off(day: date, language: str = "vi") -> tuple[DayOff, str | None] | None
     if day in WORKED_SATURDAYS or calendar.is_working_day(day):
         return None
     return DayOff.WEEKEND, None
+
+
+def is_working(day: date, overrides: Overrides | None = None) -> bool:
+    return day_off(day, overrides=overrides) is None
+
+
+def add_working_days(day: date, count: int, overrides: Overrides | None = None) -> date:
+    """The `count`-th working day after the day (which is not counted itself); before it when negative.
+
+    Nothing to count: the day itself, or the next working day when it is off.
+    """
+    step = timedelta(days=-1 if count < 0 else 1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_working(day, overrides)
+    return day if count else next_working_day(day, overrides)
+
+
+def next_working_day(day: date, overrides: Overrides | None = None) -> date:
+    """The day itself, or the first working day after it."""
+    while not is_working(day, overrides):
+        day += timedelta(days=1)
+    return day
+
+
+def working_days_between(start: date, end: date, overrides: Overrides | None = None) -> int:
+    """Working days after `start`, `end` included; negative when `end` comes first."""
+    if end < start:
+        return -working_days_between(end, start, overrides)
+    return sum(is_working(start + timedelta(days=n), overrides) for n in range(1, (end - start).days + 1))
 
 
 @cache

@@ -8,7 +8,7 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.events.permissions import event_or_404
 from eventsvc.tasks import labels, operations, queries  # noqa: F401  (labels registers the words)
-from eventsvc.tasks.deadlines import pressure
+from eventsvc.tasks.deadlines import last_day, pressure
 from eventsvc.tasks.forms import TaskForm
 from eventsvc.tasks.models import Task, TaskKind
 from eventsvc.web.edits import attempt, save_form
@@ -27,7 +27,7 @@ def index(slug):
         event=event,
         tasks=tasks,
         assignments=queries.by_agency(tasks),
-        pressures={task.id: pressure(task, today) for task in tasks},
+        pressures={task.id: pressure(last_day(task), today, task.state) for task in tasks},
         follow_up=queries.tasks_of(event, TaskKind.FOLLOW_UP),
     )
 
