@@ -37,11 +37,11 @@ def test_before_a_day_ends_the_day_before(kind, last):
     ],
 )
 def test_the_last_day_is_still_in_time(today, kind, wanted):
-    assert pressure(Task(deadline=DAY, deadline_kind=kind), today) is wanted
+    assert pressure(last_day(Task(deadline=DAY, deadline_kind=kind)), today) is wanted
 
 
 def test_without_a_deadline_nothing_presses():
-    assert pressure(Task(deadline=None), DAY) is Pressure.NONE
+    assert pressure(last_day(Task(deadline=None)), DAY) is Pressure.NONE
 
 
 @pytest.fixture
