@@ -113,6 +113,22 @@ def _among_on_postgresql(element: _Among, compiler: Any, **kw: Any) -> str:
     return f"{column} = ANY ({values})"
 
 
+class _Members(FunctionElement[Any]):
+    """The members of a list, one row each."""
+
+    name, inherit_cache = "members", True
+
+
+@compiles(_Members, "sqlite")
+def _members_on_sqlite(element: _Members, compiler: Any, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Members, "postgresql")
+def _members_on_postgresql(element: _Members, compiler: Any, **kw: Any) -> str:
+    return f"unnest({compiler.process(element.clauses, **kw)})"
+
+
 class _Sets:
     """How a statement names its sets: one value each, or lists."""
 
@@ -121,10 +137,25 @@ class _Sets:
 
     def has(self, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[Any]:
         if self.many:
-            item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
-            item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else item
-            return _Among(column, sa.bindparam(name, type_=_List(item)))
+            return _Among(column, _list(column, name))
         return column == sa.bindparam(name, type_=column.type)
+
+    def rows(self, rows: sa.Select[Any], column: sa.ColumnElement[Any], name: str) -> sa.Select[Any]:
+        """The rows of which the column is named; of many names one set for each.
+
+        Name by name, so that an index is used however PostgreSQL weighs it against reading all scans: the plan
+        that it keeps was often made when the doors had just been opened and there were none.
+        """
+        if not self.many:
+            return rows.where(self.has(column, name))
+        one = _Members(_list(column, name)).table_valued("value", name="value")
+        return _all(*_sets(rows.where(column == one.c.value))).select_from(one)
+
+
+def _list(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
+    item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
+    item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else item
+    return sa.bindparam(name, type_=_List(item))
 
 
 def _all(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -254,34 +285,35 @@ def _deciding(many: bool) -> sa.Select[Any]:
         _scan.c.id, _scan.c.scan_id, _scan.c.event_id, _scan.c.device_id, _scan.c.seq, _scan.c.body_hash,
         _scan.c.kind, _scan.c.guest_id, _scan.c.sitting_id, _scan.c.site_id, _scan.c.standing,
         _scan.c.outcome, _scan.c.flags,
-    ).where(sets.has(_scan.c.scan_id, "scan_ids"))  # fmt: skip
+    )  # fmt: skip
     holders = _all(_scan.c.device_id, _scan.c.seq, _scan.c.scan_id).where(
-        sets.has(_scan.c.device_id, "device_ids"), sets.has(_scan.c.seq, "seqs")
+        sets.has(_scan.c.device_id, "device_ids")
     )
-    passes = _all(_pass.c.code_hash, _pass.c.revoked_at).where(
-        sets.has(_pass.c.code_hash, "codes"), _pass.c.revoked_at.is_not(None)
+    passes = _all(_pass.c.code_hash, _pass.c.revoked_at).where(_pass.c.revoked_at.is_not(None))
+    sets_of_rows = (
+        sets.rows(kept, _scan.c.scan_id, "scan_ids"),
+        sets.rows(holders, _scan.c.seq, "seqs"),
+        sets.rows(_LOOKS, _scan.c.guest_id, "guest_ids"),
+        sets.rows(passes, _pass.c.code_hash, "codes"),
+        sets.rows(_all(_scan.c.annuls), _scan.c.annuls, "exits"),
     )
-    undone = _all(_scan.c.annuls).where(sets.has(_scan.c.annuls, "exits"))
-    sets_of_rows = (kept, holders, _looks(sets), passes, undone)
     return sa.select(_Row(*_sets(*sets_of_rows)))
 
 
-def _looks(sets: _Sets) -> sa.Select[Any]:
-    """With what the answer to the next scan calls the places: "already in at …"."""
-    return (
-        _all(
-            _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, _ANNULLED_BY,
-            _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
-            _scan.c.outcome, _site.c.code, _site.c.name, _device.c.name,
-        )
-        .outerjoin_from(_scan, _site, _site.c.id == _scan.c.site_id)
-        .outerjoin(_device, _device.c.id == _scan.c.device_id)
-        .where(
-            sets.has(_scan.c.guest_id, "guest_ids"),
-            _scan.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in (ScanKind.ENTRY, ScanKind.EXIT)]),
-            _scan.c.standing.in_([sa.literal_column(f"'{one}'") for one in sorted(AT_A_DOOR)]),
-        )
-    )  # fmt: skip
+# With what the answer to the next scan calls the places: "already in at …".
+_LOOKS = (
+    _all(
+        _scan.c.guest_id, _scan.c.sitting_id, _scan.c.id, _ANNULLED_BY,
+        _scan.c.scan_id, _scan.c.effective_at, _scan.c.site_id, _scan.c.device_id, _scan.c.standing,
+        _scan.c.outcome, _site.c.code, _site.c.name, _device.c.name,
+    )
+    .outerjoin_from(_scan, _site, _site.c.id == _scan.c.site_id)
+    .outerjoin(_device, _device.c.id == _scan.c.device_id)
+    .where(
+        _scan.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in (ScanKind.ENTRY, ScanKind.EXIT)]),
+        _scan.c.standing.in_([sa.literal_column(f"'{one}'") for one in sorted(AT_A_DOOR)]),
+    )
+)  # fmt: skip
 
 
 class _Said(NamedTuple):
@@ -350,7 +382,7 @@ HOURS = Ready(
     sa.select(_Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids")))))
 )
 OTHER_GUESTS = Ready(_guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids")))
-OTHER_LOOKS = Ready(_looks(_Sets(True)))
+OTHER_LOOKS = Ready(_Sets(True).rows(_LOOKS, _scan.c.guest_id, "guest_ids"))
 SITE_LABELS = Ready(_all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids")))
 DEVICE_NAMES = Ready(_all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids")))
 INSERT_SCANS = Ready(sa.insert(_scan).inline(), [column.name for column in _scan.c if column.name != "id"])

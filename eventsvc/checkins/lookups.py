@@ -271,7 +271,7 @@ def decide(asked: Asked) -> Stored:
         return Stored({}, {}, {}, {}, set(), {}, {})
     many = any(len(values) > 1 for values in asked)
     row = _read(statements.DECIDING[many], **_parameters(asked._asdict(), many))
-    kept, holders, looks, revoked, undone = (some or () for some in row)
+    kept, holders, looks, revoked, undone = (_of_each(some or ()) if many else some or () for some in row)
     stored = Stored(
         {one[1]: _kept(one) for one in kept},
         {(device_id, seq): scan_id for device_id, seq, scan_id in sorted(holders, reverse=True)},
@@ -292,6 +292,11 @@ def _kept(row: list[Any]) -> Kept:
     return Kept._make((*plain, ScanKind(kind), *words))
 
 
+def _of_each(sets: Iterable[Any]) -> list[Any]:
+    """The rows of all of the sets."""
+    return [row for (rows,) in sets for row in rows or ()]
+
+
 def add_looks(stored: Stored, rows: Iterable[Any]) -> None:
     """The scans of guests that matter to others, by guest and sitting, in the order of their arrival."""
     for row in sorted(rows, key=_row_id):
@@ -310,7 +315,7 @@ def _row_id(row: list[Any]) -> int:
 def add_others(stored: Stored, guest_ids: Collection[int]) -> dict[int, KnownGuest]:
     """The guests of scans that were sent once more and do not say whose they are; two statements, nothing is locked."""
     ids = list(guest_ids)
-    add_looks(stored, _read(statements.OTHER_LOOKS, guest_ids=ids) or ())
+    add_looks(stored, _of_each(_read(statements.OTHER_LOOKS, guest_ids=ids) or ()))
     return _guests(_read(statements.OTHER_GUESTS, guest_ids=ids) or ())
 
 
