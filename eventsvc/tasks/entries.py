@@ -1,0 +1,60 @@
+"""The history of a task: one line for everything that is said or done, written in the same breath."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from eventsvc import clock
+from eventsvc.db import db
+from eventsvc.tasks.models import Assignment, EntryKind, Task, TaskEntry
+
+
+def name_of(by: Any) -> str | None:
+    """Who acts, in words: a user, or the organization behind a link."""
+    return (getattr(by, "name", None) or "")[:200] or None if by is not None else None
+
+
+def write(
+    task: Task,
+    kind: EntryKind,
+    text: str | None = None,
+    *,
+    assignment: Assignment | None = None,
+    by_name: str | None = None,
+    is_internal: bool = False,
+    by: Any,
+) -> TaskEntry:
+    """A line in the running transaction. `by_name`: whoever answered, when a link speaks for many people."""
+    entry = TaskEntry(
+        task_id=task.id,
+        assignment_id=assignment.id if assignment is not None else None,
+        kind=kind,
+        text=text,
+        actor_kind=by.actor_kind if by is not None else "system",
+        actor_id=by.id if by is not None else None,
+        by_name=by_name or name_of(by),
+        is_internal=is_internal,
+    )
+    db.session.add(entry)
+    return entry
+
+
+def charged(task: Task, assignment_ids: Sequence[int], *, by: Any) -> None:
+    """A line for each new assignment, in one statement: a campaign has thousands."""
+    if not assignment_ids:
+        return
+    now = clock.now()
+    rows = [
+        {
+            "task_id": task.id,
+            "assignment_id": assignment_id,
+            "kind": EntryKind.ASSIGNED,
+            "at": now,
+            "actor_kind": by.actor_kind if by is not None else "system",
+            "actor_id": by.id if by is not None else None,
+            "by_name": name_of(by),
+        }
+        for assignment_id in assignment_ids
+    ]
+    db.session.execute(sa.insert(TaskEntry), rows)
