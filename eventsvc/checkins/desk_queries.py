@@ -14,13 +14,12 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from eventsvc import text
 from eventsvc.accounts.models import User
-from eventsvc.checkins import queries, review_queries, rules
+from eventsvc.checkins import queries, review_queries, rules, turnout_queries
 from eventsvc.checkins.models import Outcome, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
-from eventsvc.invitations import queries as invitations
 from eventsvc.invitations import substitution_queries
 from eventsvc.invitations.models import Answer, Invitation
 from eventsvc.invitations.substitution_queries import Deputy
@@ -91,18 +90,28 @@ class Totals(NamedTuple):
 
 
 def totals(event: Event, sitting: Sitting, site_ids: Collection[int] | None = None) -> Totals:
-    """The figures above the desk, for the sites in reach. Six statements."""
+    """The figures above the desk, for the sites in reach. Four statements, a few more after scans."""
+    now = turnout_queries.turnout(event, sitting)
     return Totals(
-        sum(invitations.expected(event, site_ids).values()),
-        _within(queries.head_counts(event, sitting), site_ids),
-        _within(queries.other_counts(event, sitting), site_ids),
-        _within(queries.inside_counts(sitting), site_ids),
+        _within(now.expected, site_ids),
+        _within(now.people, site_ids),
+        _within(now.others, site_ids),
+        _within(now.inside, site_ids),
         *review_queries.open_numbers(event, site_ids),
     )
 
 
 def _within(counts: dict[int, int], site_ids: Collection[int] | None) -> int:
     return sum(count for site_id, count in counts.items() if site_ids is None or site_id in site_ids)
+
+
+def who_is_in(
+    event: Event, sitting: Sitting, site_ids: Collection[int] | None, *, start: int, number: int
+) -> tuple[list[Scan], int]:
+    """A page of the first entries of those who are in, the latest first, and how many there are."""
+    here = turnout_queries.latest(event, sitting, site_ids, start=start, number=number)
+    entries = queries.entries_by_guest(here.guest_ids, sitting) if here.guest_ids else {}
+    return [entries[guest_id] for guest_id in here.guest_ids if guest_id in entries], here.total
 
 
 # --- Finding people ---------------------------------------------------------------------------------------

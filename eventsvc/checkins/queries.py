@@ -16,6 +16,7 @@ from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.invitations import queries as invitations
 from eventsvc.people import queries as people
+from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
 # --- Who is in ------------------------------------------------------------------------------------------
@@ -141,13 +142,16 @@ def present(
 
 
 def entries_by_guest(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Scan]:
-    """The first entry of each of the guests who is in, with its site and device."""
-    first = first_entries(sitting)
+    """The first entry of each of the guests who is in, with its site and device, and who they are."""
+    first = first_entries(sitting, sa.select(Guest.id).where(Guest.id.in_(guest_ids)))
     scans = db.session.scalars(
         sa.select(Scan)
         .join(first, first.c.id == Scan.id)
-        .options(joinedload(Scan.site), joinedload(Scan.device))
-        .where(first.c.guest_id.in_(guest_ids))
+        .options(
+            joinedload(Scan.site),
+            joinedload(Scan.device),
+            joinedload(Scan.guest).joinedload(Guest.person).lazyload(Person.contacts),
+        )
     )
     return {scan.guest_id: scan for scan in scans if scan.guest_id is not None}
 

@@ -26,7 +26,7 @@ from eventsvc.accounts.permissions import Permission
 from eventsvc.checkins import desk_operations, desk_queries, labels, operations, queries, rules  # noqa: F401  (labels: the words)
 from eventsvc.checkins.desk_forms import AdmitForm, AnnulForm, EntryForm
 from eventsvc.checkins.desk_operations import Place
-from eventsvc.checkins.models import Outcome
+from eventsvc.checkins.models import Outcome, Scan
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, Sitting
@@ -38,13 +38,14 @@ from eventsvc.invitations.badges import Size
 from eventsvc.sites.models import Site, SiteLevel
 from eventsvc.sites.queries import sites_of
 from eventsvc.web.arguments import search
-from eventsvc.web.pagination import number, paginate
+from eventsvc.web.pagination import Page, number
 
 bp = Blueprint("checkins", __name__)
 
 SIZES = (Size.SMALL, Size.LARGE, Size.CARD)
 CHOSEN_SIZE = "badge_size"
 PART = "answer"
+ON_A_PAGE, MOST_PAGES = 50, 10_000
 
 
 @bp.get("/events/<slug>/checkins")
@@ -171,9 +172,16 @@ def _listed(event: Event, sitting: Sitting, here: Site, reach: Collection[int] |
         "q": q,
         "code": code,
         "hits": hits,
-        "present": None if q else paginate(queries.present(event, sitting, site_ids=reach)),
+        "present": None if q else _who_is_in(event, sitting, reach),
         "pages": lambda page: desk_url(event, sitting, here, page=page),
     }
+
+
+def _who_is_in(event: Event, sitting: Sitting, reach: Collection[int] | None) -> Page[Scan]:
+    page = number("page", 1, MOST_PAGES)
+    start = (page - 1) * ON_A_PAGE
+    scans, total = desk_queries.who_is_in(event, sitting, reach, start=start, number=ON_A_PAGE)
+    return Page(scans, total, page, ON_A_PAGE)
 
 
 def _answer(event: Event, told: desk_queries.Told | None, form: AdmitForm) -> dict[str, Any]:
