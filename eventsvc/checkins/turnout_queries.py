@@ -6,9 +6,11 @@ the scans that are stored and knows the last one again; when the number is not t
 visible late or a backup was restored, everything is read from the beginning.
 """
 
+import heapq
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -68,8 +70,41 @@ _guard = Lock()
 def turnout(event: Event, sitting: Sitting) -> Turnout:
     """How many people are in, as all scans say that are stored now. Two statements when nothing is new, at most eight
     when little is; more with thousands of new scans, or for the first look."""
+    with _as_it_is(event, sitting) as memory:
+        return _told(memory)
+
+
+class Latest(NamedTuple):
+    """A part of those who are in, the latest first, by guest id; `total` of them are in."""
+
+    guest_ids: list[int]
+    total: int
+
+
+def latest(
+    event: Event, sitting: Sitting, site_ids: Collection[int] | None, *, start: int, number: int
+) -> Latest:
+    """Whoever went in last at one of the sites, from the `start`-th on. As many statements as `turnout`."""
+    with _as_it_is(event, sitting) as memory:
+        there = (
+            (stood.at, guest_id)
+            for guest_id, stood in memory.stood.items()
+            if site_ids is None or stood.site_id in site_ids
+        )
+        found = heapq.nlargest(start + number, there)[start:]
+        people = (
+            count for site_id, count in memory.people.items() if site_ids is None or site_id in site_ids
+        )
+        total = len(memory.stood) if site_ids is None else sum(people)
+    return Latest([guest_id for _at, guest_id in found], total)
+
+
+@contextmanager
+def _as_it_is(event: Event, sitting: Sitting) -> Iterator[_Memory]:
+    """What is kept, brought up to now, for nobody else as long as this lasts."""
     if is_writing():  # what is not committed may never be: nobody else is to know it
-        return _told(_read_all(_Memory(), event, sitting))
+        yield _read_all(_Memory(), event, sitting)
+        return
     memory = _memory(event, sitting)
     with memory.pen:
         try:
@@ -78,7 +113,7 @@ def turnout(event: Event, sitting: Sitting) -> Turnout:
         except BaseException:
             memory.has_begun = False  # half of it may be of another moment
             raise
-        return _told(memory)
+        yield memory
 
 
 def forget() -> None:
