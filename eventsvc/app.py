@@ -46,6 +46,7 @@ from eventsvc.documents import public_views as documents_public_views
 from eventsvc.documents import signature_views as documents_signature_views
 from eventsvc.documents import signing_views as documents_signing_views
 from eventsvc.documents import views as documents_views
+from eventsvc.events import calendar_views as events_calendar_views
 from eventsvc.events import cli as events_cli
 from eventsvc.events import views as events_views
 from eventsvc.extensions import babel, csrf, limiter, mail, migrate
@@ -105,7 +106,8 @@ from eventsvc.stage import views as stage_views
 from eventsvc.system import backup_cli, demo_cli
 from eventsvc.system import cli as system_cli
 from eventsvc.system import views as system_views
-from eventsvc.tasks import obstacle_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.tasks import obstacle_views as tasks_obstacle_views
+from eventsvc.tasks import own_obstacle_views as tasks_own_obstacle_views
 from eventsvc.tasks import views as tasks_views
 from eventsvc.visitors import api as visitors_api
 from eventsvc.visitors import openapi as visitors_openapi
@@ -122,6 +124,7 @@ BLUEPRINTS = (
     accounts_views.bp,
     deliveries_views.bp,
     events_views.bp,
+    events_calendar_views.bp,
     sites_views.bp,
     sites_fault_views.bp,
     link_tests_views.bp,
@@ -192,6 +195,8 @@ BLUEPRINTS = (
     documents_signature_views.bp,
     documents_public_views.bp,
     tasks_views.bp,
+    tasks_obstacle_views.bp,
+    tasks_own_obstacle_views.bp,
     campaigns_views.bp,
     feeds_views.bp,
     own_feeds_views.bp,

@@ -51,6 +51,7 @@ organization_page.page GET       organization_page.receipt POST  organization_pa
 organization_page.name_list POST  organization_page.edit GET POST  organization_page.withdraw POST
 organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
 organization_page.stop GET POST
+own_obstacles.index GET          own_obstacles.new GET POST      own_obstacles.withdraw POST
 feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
 personal_feeds.person GET        personal_feeds.make_person POST  personal_feeds.stop_person POST
@@ -622,6 +623,17 @@ stage.links               GET   O W
 stage.links               POST  O W
 stage.link_qr             GET   O W
 stage.revoke_link         POST  O W
+
+calendar_days.index       GET   O
+calendar_days.index       POST  O
+calendar_days.remove      POST  O
+obstacles.index           GET   O W V
+obstacles.new             GET   O W
+obstacles.new             POST  O W
+obstacles.show            GET   O W V
+obstacles.lay             POST  O W
+obstacles.decide          POST  O W
+obstacles.withdraw        POST  O W
 
 tasks.index               GET   O W V
 tasks.new                 GET   O W

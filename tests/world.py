@@ -114,6 +114,7 @@ from eventsvc.tasks.models import Task
 from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import tally_operations as tallies
 from eventsvc.visitors.operations import Registrant
+from tests.charges import charge
 
 UNITS_AS_OF = date(2023, 7, 15)
 PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_launch_quang_ngai_2023.yaml"
@@ -155,6 +156,9 @@ TOKEN_OF = {
     "personal_feeds.person": "invitation",
     "personal_feeds.make_person": "invitation",
     "personal_feeds.stop_person": "invitation",
+    "own_obstacles.index": "organization",
+    "own_obstacles.new": "organization",
+    "own_obstacles.withdraw": "organization",
     "organization_page.decline": "organization",
     "organization_page.edit": "organization",
     "organization_page.letter": "organization",
@@ -898,7 +902,7 @@ def _half(event: Event, site: Site) -> Half:
     )
     reported, site_token = _look_after(site, poison)
     welcomed, visit_token = _welcome_visitors(site, poison)
-    reported |= welcomed
+    reported |= welcomed | charge(event, asked, poison)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)

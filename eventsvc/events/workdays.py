@@ -16,6 +16,10 @@ import holidays
 DAYS_OFF = {date(2026, 1, 2): ("Tết Dương lịch (nghỉ theo thông báo)", "New Year's Day (announced day off)")}
 WORKED_SATURDAYS: frozenset[date] = frozenset()
 
+FIRST_YEAR, LAST_YEAR = 2021, 2030
+PROVISIONAL_YEAR = 2027
+"""From this year on the government has not announced the days off; the package reckons them."""
+
 LANGUAGES = {"vi": "vi", "en": "en_US"}
 
 
@@ -43,6 +47,13 @@ def day_off(
     if day in WORKED_SATURDAYS or calendar.is_working_day(day):
         return None
     return DayOff.WEEKEND, None
+
+
+def days_off(year: int, language: str = "vi") -> list[tuple[date, str]]:
+    """The days of a year that are off for another reason than the weekend, by the package and what we add to it."""
+    named = {day: name for day, name in _calendar(LANGUAGES.get(language, "vi")).items() if day.year == year}
+    ours = {day: names[0 if language == "vi" else 1] for day, names in DAYS_OFF.items() if day.year == year}
+    return sorted((named | ours).items())
 
 
 def is_working(day: date, overrides: Overrides | None = None) -> bool:
@@ -78,4 +89,4 @@ def working_days_between(start: date, end: date, overrides: Overrides | None = N
 
 @cache
 def _calendar(language: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("VN", language=language)
+    return holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1), language=language)

@@ -161,6 +161,7 @@ def navigation() -> list[Tab]:
     links = (
         ("events.index", _l("Events"), Permission.READ_EVENT),
         ("organizations.index", _l("Organizations"), Permission.READ_EVENT),
+        ("calendar_days.index", _l("Working calendar"), Permission.CREATE_EVENT),
     )
     return [
         Tab(words, url_for(endpoint), endpoint.partition(".")[0] == here)

@@ -1,0 +1,26 @@
+"""What agencies were charged with, and what came of it, for the world of the tests of all routes: a row of everything
+that an address of tasks, duties and returns may name."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from eventsvc.events.calendar_operations import set_calendar_day
+from eventsvc.events.models import Event
+from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.tasks.obstacle_operations import raise_obstacle
+
+
+def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str, Any]:
+    """Rows of the event that belong to the organization asked; their ids by the names that addresses use."""
+    obstacle = raise_obstacle(
+        event,
+        words=f"Thiếu kinh phí{poison}",
+        proposal=f"Đề nghị bổ sung{poison}",
+        asked=asked,
+        by_name=f"Trần Thị Bảy{poison}",
+        by=asked,
+    )
+    corrected = set_calendar_day(
+        date(2029, 1, 1) + timedelta(days=event.id), is_working=False, name=f"Nghỉ bù{poison}", by=None
+    )
+    return {"obstacle_id": obstacle.id, "day_id": corrected.id}
