@@ -48,6 +48,8 @@ class Document(db.Model):
 
     A paper of an event (`event`) is written here: it goes from draft to issued by steps, and only then has a
     number and a date. One without is the record of a paper that was issued elsewhere, as plans are.
+    `number_text` and `issued_text` are the number and the line of place and day as printed, gaps and all;
+    `issuer_body` the body that an issuer such as "Trưởng Ban Chỉ đạo" speaks for.
     `body` is the wording with ((placeholders)); `signature` the lines above the name, in their order.
     `mail_may_precede`: the signer allows messages to go out before the paper is issued.
     """
@@ -64,16 +66,20 @@ class Document(db.Model):
     code: Mapped[str | None] = mapped_column(sa.String(40))
     kind: Mapped[DocumentKind] = mapped_column(Word(DocumentKind))
     number: Mapped[str | None] = mapped_column(sa.String(80))
+    number_text: Mapped[str | None] = mapped_column(sa.String(120))
     issued_place: Mapped[str | None]
     issued_on: Mapped[date | None]
+    issued_text: Mapped[str | None] = mapped_column(sa.String(200))
     title: Mapped[str]
     title_cite: Mapped[str | None]
     issuer: Mapped[str | None]
+    issuer_body: Mapped[str | None] = mapped_column(sa.String(300))
     issuer_cite: Mapped[str | None]
     host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     province_code: Mapped[str | None] = mapped_column(sa.String(8))
     signer_name: Mapped[str | None]
     signer_title: Mapped[str | None]
+    signer_other_title: Mapped[str | None]
     signer_authority: Mapped[str | None]
     signer_cite: Mapped[str | None]
     signer_note: Mapped[str | None]
@@ -191,7 +197,7 @@ class DocumentRecipient(db.Model):
 
 
 class DocumentReference(db.Model):
-    """A paper that this one rests on ("Căn cứ …")."""
+    """A paper that this one rests on ("Căn cứ …"), or, not being a basis, one that it mentions."""
 
     __table_args__ = (sa.UniqueConstraint("document_id", "number"),)
 
@@ -204,6 +210,7 @@ class DocumentReference(db.Model):
     text: Mapped[str]
     cite: Mapped[str | None]
     note: Mapped[str | None]
+    is_basis: Mapped[bool] = mapped_column(default=True)
 
 
 class DocumentRemark(db.Model):

@@ -103,6 +103,27 @@ class Count(Field):
 
 
 @dataclass(frozen=True)
+class Number(Field):
+    """A figure that somebody reaches: whole, or with at most two decimals."""
+
+    most: int = 10**11
+
+    def value(self, node: Node, path: str, check: Check) -> int | float | None:
+        number = node.value
+        if not isinstance(number, int | float) or isinstance(number, bool) or number != number:
+            check.add(node, path, _("This must be a number."))
+        elif number < 0:
+            check.add(node, path, _("This must be %(least)s or more.", least=0))
+        elif number > self.most:
+            check.add(node, path, _("This must be %(most)s or less.", most=self.most))
+        elif round(number, 2) != number:
+            check.add(node, path, _("At most two decimals."))
+        else:
+            return int(number) if number == int(number) else number
+        return None
+
+
+@dataclass(frozen=True)
 class Day(Field):
     def value(self, node: Node, path: str, check: Check) -> str | None:
         try:
@@ -225,15 +246,23 @@ class Items(Field):
 
 
 @dataclass(frozen=True)
-class CountOrMapping(Field):
-    """A number, or numbers by name: how many press a button; how many sign and how many witness."""
+class PlainOrMapping(Field):
+    """One plain value, or its parts by name."""
 
     fields: dict[str, Field] = field(default_factory=dict)
+    plain: Field = field(default_factory=Text)
 
     def value(self, node: Node, path: str, check: Check) -> Any:
         if isinstance(node.value, dict):
             return Mapping(self.presence, self.fields).value(node, path, check)
-        return Count().value(node, path, check)
+        return self.plain.value(node, path, check)
+
+
+@dataclass(frozen=True)
+class CountOrMapping(PlainOrMapping):
+    """A number, or numbers by name: how many press a button; how many sign and how many witness."""
+
+    plain: Field = field(default_factory=Count)
 
 
 def _join(path: str, key: str) -> str:

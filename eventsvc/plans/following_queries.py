@@ -12,7 +12,6 @@ from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.guests.models import GuestGroup, GuestHeading
 from eventsvc.sites.models import SiteLevel
-from eventsvc.tasks.models import AssigneeRole, Task
 
 Data = dict[str, Any]
 
@@ -70,25 +69,6 @@ def _groups(groups: Iterable[GuestGroup]) -> list[Data]:
         }
         for order, group in enumerate(groups, start=1)
     ]
-
-
-def task_data(task: Task) -> Data:
-    printed, others = task.assignees[0], task.assignees[1:]
-    return {
-        "id": task.key or f"#{task.number}",
-        "agency": printed.name,
-        "role": printed.role.value,
-        "lead_agency": next((row.name for row in others if row.role is AssigneeRole.LEAD), None),
-        "coordinating": [row.name for row in others if row.role is AssigneeRole.COORDINATING],
-        "action": task.action,
-        "report_to": task.report_to,
-        "report_via": task.report_via,
-        "deadline": day_of(task.deadline),
-        "deadline_semantics": task.deadline_kind.value if task.deadline_kind else None,
-        "cite": task.cite,
-        "text": task.text,
-        "note": task.note,
-    }
 
 
 def campaign(event: Event) -> Data | None:

@@ -19,6 +19,8 @@ def digest(value: Any) -> str:
 
 
 NOTHING, EMPTY = digest(None), digest([])
+DERIVED = digest("derived")
+"""Marks the event of a plan that has no section for it."""
 
 
 class Difference(NamedTuple):
@@ -47,10 +49,12 @@ def merge(
     return merged, merger.differences
 
 
-def stated(data: dict[str, Any], marks: Marks) -> dict[str, Any]:
+def stated(
+    data: dict[str, Any], marks: Marks, sections: Mapping[str, Field] = schema.SECTIONS
+) -> dict[str, Any]:
     """The data as a file says it: a field with nothing in it stands there if the file had it, or as the
     schema wants it where there was no file."""
-    return _Stating(marks).mapping(schema.SECTIONS, data, "")
+    return _Stating(marks).mapping(sections, data, "")
 
 
 def _leaves(kind: Field, value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -96,7 +100,7 @@ class _Merger:
     def mapping(self, kind: Any, theirs: Any, ours: Any, path: str) -> dict[str, Any] | None:
         their_fields = theirs if isinstance(theirs, dict) else {}
         our_fields = ours if isinstance(ours, dict) else {}
-        if isinstance(kind, fields.CountOrMapping) and not (their_fields and our_fields):
+        if isinstance(kind, fields.PlainOrMapping) and not (their_fields and our_fields):
             return self.leaf(theirs, ours, path)
         merged = {
             key: self.field(

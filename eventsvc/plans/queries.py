@@ -1,6 +1,6 @@
 """A whole plan read back from the rows: each section from the table of its own noun."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
 from eventsvc.db import db
-from eventsvc.documents.models import Document
+from eventsvc.documents.models import Document, DocumentReference
 from eventsvc.events.models import Event, EventOrganization, EventRole, Sitting, StatementKind
-from eventsvc.plans import schema
+from eventsvc.plans import deriving, schema
 from eventsvc.plans.following_queries import (
     budget,
     campaign,
@@ -21,13 +21,14 @@ from eventsvc.plans.following_queries import (
     delegates,
     one_of,
     rows_of,
-    task_data,
     training,
 )
-from eventsvc.plans.merging import NOTHING, stated
+from eventsvc.plans.merging import DERIVED, NOTHING, Marks, stated
 from eventsvc.plans.models import PlanMark
+from eventsvc.plans.sense import parts_of_line, printed_number
+from eventsvc.plans.work_queries import directives, key_dates, meeting, plan_items, task_data
 from eventsvc.sites.models import SiteCount
-from eventsvc.tasks.models import Task, TaskKind
+from eventsvc.tasks.models import AssigneeRole, Task, TaskKind
 
 Data = dict[str, Any]
 
@@ -39,10 +40,34 @@ def as_yaml(event: Event) -> str:
 
 def as_data(event: Event) -> Data:
     """The event's plan as the file said it, with everything that was edited since."""
-    data, marks = present(event), marks_of(event.document)
-    if marks:
+    marks = marks_of(event.document)
+    data = present(event, marks)
+    sections = schema.SECTIONS
+    if marks.get("event", DERIVED) == DERIVED and deriving.is_of(data):
+        sections = schema.WITHOUT_EVENT
+        del data["event"]
+    elif marks:
         _forget_derived_window(data["event"]["time"], marks)
-    return stated(data, marks)
+    _forget_defaults(data, marks)
+    return stated(data, marks, sections)
+
+
+def _forget_defaults(data: Data, marks: dict[str, str]) -> None:
+    """What a row must have but a file may leave unsaid is not said to be in it."""
+    for row in data["tasks"]:
+        path = f"tasks[{row['id']}]"
+        unsaid = f"{path}.text" in marks and f"{path}.role" not in marks
+        if unsaid and row["role"] == AssigneeRole.RESPONSIBLE.value:
+            row["role"] = None
+    for row in data["directives"]:
+        turn, path = row["recurrence"], f"directives[{row['id']}].recurrence"
+        if turn and f"{path}.rrule" in marks and f"{path}.kind" not in marks:
+            turn["kind"] = None
+    line = data["document"]["issued_line"]
+    for part in ("year", "month", "day") if line else ():
+        path = f"document.issued_line.{part}"
+        if path not in marks and ("document.issued_line.text" in marks or line["day"] is not None):
+            line[part] = None
 
 
 def _forget_derived_window(time: Data, marks: dict[str, str]) -> None:
@@ -75,23 +100,35 @@ def marks_of(document: Document | None) -> dict[str, str]:
     return dict(rows.all())
 
 
-def present(event: Event) -> Data:
-    """Every field of the schema as it stands now; what is not said is None or an empty list."""
-    tasks = rows_of(Task, event, selectinload(Task.assignees))
+def present(event: Event, marks: Marks | None = None) -> Data:
+    """Every field of the schema as it stands now; what is not said is None or an empty list.
+
+    The `marks` of the file last taken up choose between two ways of saying the same.
+    """
+    marks = marks or {}
+    tasks = rows_of(Task, event, selectinload(Task.assignees), selectinload(Task.steps))
+    sources = budget(event)
+    is_apart = "event" in marks or any(path.startswith("budget") for path in marks)
     return {
         "plan_id": (event.document.code if event.document else None) or event.slug,
         "document": _document(event),
         "purposes": _statements(event, StatementKind.PURPOSE),
         "requirements": _statements(event, StatementKind.REQUIREMENT),
-        "event": _event(event),
+        "event": {**_event(event), "budget": [] if is_apart else sources},
+        "meeting": meeting(event),
+        "findings": _statements(event, StatementKind.FINDING),
+        "plan_items": plan_items(event, [task for task in tasks if task.kind is TaskKind.PLAN_ITEM]),
         "agenda": _agenda(event),
         "agenda_cite": event.agenda_cite,
         "rituals": [_ritual(ritual) for ritual in event.rituals],
         "follow_up": [cited(task.text, task.cite) for task in tasks if task.kind is TaskKind.FOLLOW_UP],
         "delegates": delegates(event),
-        "tasks": [task_data(task) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
+        "tasks": [task_data(task, marks) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
+        "directives": directives(event, [t for t in tasks if t.kind is TaskKind.DIRECTIVE], marks),
+        "key_dates": key_dates(event),
         "campaign": campaign(event),
         "training": training(event),
+        "budget": sources if is_apart else [],
         "closing_instruction": _closing(event.document),
         "source_anomalies": [remark.text for remark in event.document.remarks] if event.document else [],
     }
@@ -105,26 +142,21 @@ def _document(event: Event) -> Data:
     paper = event.document or Document(kind=schema.DocumentKind.PLAN, title=event.title)
     return {
         "doc_type": next(word for word, kind in schema.DOCUMENT_TYPES.items() if kind is paper.kind),
-        "number": paper.number,
+        "number": _number(paper),
         "issued_place": paper.issued_place,
         "issued_date": day_of(paper.issued_on),
+        "issued_line": paper.issued_text and {"text": paper.issued_text, **parts_of_line(paper.issued_text)},
         "title": cited(paper.title, paper.title_cite),
-        "issuer": cited(paper.issuer, paper.issuer_cite),
+        "issuer": paper.issuer
+        and {"text": paper.issuer, "org": paper.issuer_body, "cite": paper.issuer_cite},
         "province_code": event.province_code,
-        "legal_basis": [
-            {
-                "ref": row.reference,
-                "date": day_of(row.dated),
-                "kind": row.kind,
-                "text": row.text,
-                "cite": row.cite,
-                "note": row.note,
-            }
-            for row in paper.references
-        ],
+        "legal_basis": [_reference(row) for row in paper.references if row.is_basis],
+        "references": [_mentioned(row) for row in paper.references if not row.is_basis],
         "signer": {
             "name": paper.signer_name,
             "title": paper.signer_title,
+            "other_title": paper.signer_other_title,
+            "lines": list(paper.signature or []),
             "authority_prefix": paper.signer_authority,
             "cite": paper.signer_cite,
             "note": paper.signer_note,
@@ -133,6 +165,41 @@ def _document(event: Event) -> Data:
             {"text": row.text, "purpose": row.purpose, "note": row.note} for row in paper.recipients
         ],
     }
+
+
+def _number(paper: Document) -> Any:
+    """The number, in its parts where the paper's own line of it is kept."""
+    if paper.number_text is None:
+        return paper.number
+    serial, _slash, symbol = (paper.number or "").partition("/")
+    as_printed = printed_number(paper.number_text) == paper.number
+    words = paper.number_text if as_printed else paper.number and f"Số: {paper.number}"
+    return {"text": words, "serial": serial or None, "symbol": symbol or None}
+
+
+def _reference(row: DocumentReference) -> Data:
+    return {
+        "ref": row.reference,
+        "date": day_of(row.dated),
+        "kind": row.kind,
+        "text": row.text,
+        "cite": row.cite,
+        "note": row.note,
+    }
+
+
+def _mentioned(row: DocumentReference) -> Data:
+    """A paper that is only named has no words of its own."""
+    said = _reference(row)
+    return said | {
+        "text": None if row.text == name_of_paper(row.kind, row.reference, row.dated) else row.text
+    }
+
+
+def name_of_paper(kind: str | None, reference: str | None, dated: date | None) -> str:
+    """ "Báo cáo số 1732/BC-STTTT ngày 15/12/2021"."""
+    words = [kind, reference and f"số {reference}", dated and f"ngày {text.short_date(dated)}"]
+    return " ".join(word for word in words if word)
 
 
 def _closing(document: Document | None) -> Data | None:
@@ -144,7 +211,7 @@ def _statements(event: Event, kind: StatementKind) -> list[Data | None]:
 
 
 def _event(event: Event) -> Data:
-    named = event.document is None or event.title == occasion_of(event.document.title)
+    named = event.document is None or event.title == deriving.occasion_of(event.document.title)
     return {
         "kind": event.kind.value,
         "short_name": event.short_title,
@@ -162,7 +229,6 @@ def _event(event: Event) -> Data:
         "venues": _venues(event),
         "host": _host(event),
         "implementing": _implementing(event),
-        "budget": budget(event),
     }
 
 
@@ -199,12 +265,6 @@ def _scale(row: SiteCount | None) -> Data | None:
         "cite": row.cite,
         "note": row.note,
     }
-
-
-def occasion_of(title: str) -> str:
-    """What one is invited to: a plan is titled "Tổ chức Lễ …" (holding the ceremony), the event is "Lễ …"."""
-    rest = title.removeprefix("Tổ chức ")
-    return rest[:1].upper() + rest[1:]
 
 
 def hall_of(words: str) -> str:

@@ -1,5 +1,6 @@
 """What a plan file may say. Sections and fields stand here in the order in which they are written out."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from eventsvc.campaigns.models import Comparator
 from eventsvc.documents.models import DocumentKind
 from eventsvc.events.models import EventForm, EventKind
 from eventsvc.guests.models import Phrasing
+from eventsvc.plans.deriving import MAIN_VENUE, event_of
 from eventsvc.plans.fields import (
     OPTIONAL,
     REQUIRED,
@@ -25,12 +27,14 @@ from eventsvc.plans.fields import (
     Mapping,
     Moment,
     OnlyFalse,
+    PlainOrMapping,
     Text,
     Texts,
 )
 from eventsvc.plans.parsing import Node, PlanRefused, Problem, parse
+from eventsvc.plans.sense import check_sense
+from eventsvc.plans.work_schema import DIRECTIVE, KEY_DATE, MEETING, PLAN_ITEM, TASK
 from eventsvc.sites.models import SiteLevel
-from eventsvc.tasks.models import AssigneeRole, DeadlineKind
 
 DOCUMENT_TYPES = {
     "KẾ HOẠCH": DocumentKind.PLAN,
@@ -39,7 +43,6 @@ DOCUMENT_TYPES = {
     "BÁO CÁO": DocumentKind.REPORT,
     "CÔNG VĂN": DocumentKind.OFFICIAL_LETTER,
 }
-MAIN_VENUE = "main"
 BRIDGES, DISTRICT_BRIDGES, COMMUNE_BRIDGES = "bridges", "district_bridges", "commune_bridges"
 VENUE_ROLES = (MAIN_VENUE, BRIDGES, DISTRICT_BRIDGES, COMMUNE_BRIDGES)
 
@@ -68,11 +71,24 @@ _PARTICIPANTS = Items(
 
 _DOCUMENT: dict[str, Field] = {
     "doc_type": Choice(REQUIRED, tuple(DOCUMENT_TYPES)),
-    "number": Text(STATED, 80),
+    "number": PlainOrMapping(
+        STATED,
+        {"text": Text(REQUIRED, 120), "serial": Text(STATED, 20), "symbol": Text(STATED, 50)},
+        Text(longest=80),
+    ),
     "issued_place": Text(STATED, 200),
     "issued_date": Day(STATED),
+    "issued_line": Mapping(
+        OPTIONAL,
+        {
+            "text": Text(REQUIRED, 200),
+            "year": Count(OPTIONAL, 1900, 2199),
+            "month": Count(OPTIONAL, 1, 12),
+            "day": Count(OPTIONAL, 1, 31),
+        },
+    ),
     "title": Mapping(REQUIRED, _CITED),
-    "issuer": Mapping(STATED, _CITED),
+    "issuer": Mapping(STATED, {"text": Text(REQUIRED), "org": Text(OPTIONAL, 300), "cite": _CITE}),
     "province_code": Text(REQUIRED, 8),
     "legal_basis": Items(
         fields={
@@ -84,10 +100,22 @@ _DOCUMENT: dict[str, Field] = {
             "note": _NOTE,
         }
     ),
+    "references": Items(
+        fields={
+            "ref": Text(REQUIRED, 200),
+            "date": Day(STATED),
+            "kind": Text(STATED, 80),
+            "text": Text(OPTIONAL),
+            "cite": _CITE,
+            "note": _NOTE,
+        }
+    ),
     "signer": Mapping(
         fields={
             "name": Text(STATED, 200),
             "title": Text(STATED, 200),
+            "other_title": Text(OPTIONAL, 200),
+            "lines": Texts(longest=200),
             "authority_prefix": Text(STATED, 40),
             "cite": _CITE,
             "note": _NOTE,
@@ -97,6 +125,18 @@ _DOCUMENT: dict[str, Field] = {
         fields={"text": Text(REQUIRED), "purpose": Text(STATED, 80), "note": _NOTE},
     ),
 }
+
+_BUDGET = Items(
+    fields={
+        "text": Text(REQUIRED),
+        "decision": Text(STATED, 80),
+        "decision_date": Day(STATED),
+        "allocated_to": _NAME,
+        "fiscal_year": Count(OPTIONAL, 1990, 2100),
+        "amount": Count(STATED, 0, 10**15),
+        "cite": _CITE,
+    }
+)
 
 _EVENT: dict[str, Field] = {
     "kind": Choice(REQUIRED, _words(EventKind)),
@@ -170,17 +210,7 @@ _EVENT: dict[str, Field] = {
             "cite": _CITE,
         }
     ),
-    "budget": Items(
-        fields={
-            "text": Text(REQUIRED),
-            "decision": Text(STATED, 80),
-            "decision_date": Day(STATED),
-            "allocated_to": _NAME,
-            "fiscal_year": Count(OPTIONAL, 1990, 2100),
-            "amount": Count(STATED, 0, 10**15),
-            "cite": _CITE,
-        }
-    ),
+    "budget": _BUDGET,
 }
 
 _GROUP: dict[str, Field] = {
@@ -194,28 +224,15 @@ _GROUP: dict[str, Field] = {
     "note": _NOTE,
 }
 
-_TASK: dict[str, Field] = {
-    "id": Text(REQUIRED, 40),
-    "agency": Text(REQUIRED, 1000),
-    "role": Choice(REQUIRED, _words(AssigneeRole)),
-    "lead_agency": _NAME,
-    "coordinating": Texts(),
-    "action": Text(OPTIONAL, 60),
-    "report_to": _NAME,
-    "report_via": _NAME,
-    "deadline": Day(STATED),
-    "deadline_semantics": Choice(OPTIONAL, _words(DeadlineKind)),
-    "cite": _CITE,
-    "text": Text(REQUIRED),
-    "note": _NOTE,
-}
-
 SECTIONS: dict[str, Field] = {
     "plan_id": Text(REQUIRED, 40),
     "document": Mapping(REQUIRED, _DOCUMENT),
     "purposes": Items(fields=_CITED),
     "requirements": Items(fields=_CITED),
     "event": Mapping(REQUIRED, _EVENT),
+    "meeting": MEETING,
+    "findings": Items(fields=_CITED),
+    "plan_items": Items(fields=PLAN_ITEM, key="id"),
     "agenda": Items(
         REQUIRED,
         {
@@ -277,7 +294,9 @@ SECTIONS: dict[str, Field] = {
             ),
         },
     ),
-    "tasks": Items(REQUIRED, _TASK, key="id"),
+    "tasks": Items(REQUIRED, TASK, key="id"),
+    "directives": Items(fields=DIRECTIVE, key="id"),
+    "key_dates": Items(fields=KEY_DATE),
     "campaign": Mapping(
         fields={
             "name": Text(REQUIRED, 200),
@@ -314,23 +333,40 @@ SECTIONS: dict[str, Field] = {
             ),
         }
     ),
+    "budget": _BUDGET,
     "closing_instruction": Mapping(fields=_CITED),
     "source_anomalies": Texts(longest=10_000),
 }
 IGNORED = ("source_file",)
 
+_OF_EVENT = ("agenda", "delegates", "tasks")
+WITHOUT_EVENT: dict[str, Field] = {
+    key: replace(kind, presence=OPTIONAL) if key in _OF_EVENT else kind
+    for key, kind in SECTIONS.items()
+    if key != "event"
+}
+"""A year's plan of work, or the conclusions of a meeting: what it is an event of is read from its paper."""
+IN_PLACE_OF_EVENT = ("plan_items", "meeting")
+
 
 def read(content: bytes) -> tuple[dict[str, Any], Lines]:
-    """The checked values of a plan file and the line of every field; PlanRefused names every problem."""
+    """The checked values of a plan file and the line of every field; PlanRefused names every problem.
+
+    The event of a plan without that section is in the values too, but on no line.
+    """
     root = parse(content)
     unplaced = [key for key in root.value if key not in SECTIONS and key not in IGNORED]
     if unplaced:
         raise PlanRefused([_unplaced(key, root.value[key]) for key in unplaced])
     check = Check()
     sections = {key: node for key, node in root.value.items() if key not in IGNORED}
-    data = Mapping(REQUIRED, SECTIONS).read(Node(sections, root.line), "", check)
+    states_event = "event" in sections or not any(key in sections for key in IN_PLACE_OF_EVENT)
+    kinds = SECTIONS if states_event else WITHOUT_EVENT
+    data = Mapping(REQUIRED, kinds).read(Node(sections, root.line), "", check)
     if not check.problems:
-        _check_sense(data, check)
+        if not states_event:
+            data["event"] = event_of(data)
+        check_sense(data, check)
     if check.problems:
         raise PlanRefused(sorted(check.problems, key=lambda problem: problem.line or 0))
     return data, check.lines
@@ -338,46 +374,3 @@ def read(content: bytes) -> tuple[dict[str, Any], Lines]:
 
 def _unplaced(key: str, node: Node) -> Problem:
     return Problem(node.line, key, _("There is no place yet for the section “%(section)s”.", section=key))
-
-
-def _check_sense(data: dict[str, Any], check: Check) -> None:
-    """What no field can tell alone: the order of dates, and that what is named exists."""
-    time = data["event"]["time"]
-    sittings = data["event"].get("further_sittings") or []
-    for sitting in sittings:
-        path = f"event.further_sittings[{sitting['order']}].exact_end"
-        start, end = sitting.get("exact_start"), sitting.get("exact_end")
-        if end and (not start or end <= start):
-            _blame(check, path, _("The end stands before the start."))
-    for first, last in (("window_start", "window_end"), ("exact_start", "exact_end")):
-        start, end = time.get(first), time.get(last)
-        if start and end and (end < start or (first == "exact_start" and end == start)):
-            _blame(check, f"event.time.{last}", _("The end stands before the start."))
-    if time.get("exact_end") and not time.get("exact_start"):
-        _blame(check, "event.time.exact_end", _("An end needs a start."))
-    rituals = {ritual["id"] for ritual in data.get("rituals") or []}
-    performed: set[str | None] = set()
-    strands, before = len(data["event"].get("strands") or []), (0, 0)
-    for item in data["agenda"]:
-        here = (item.get("sitting") or 1, item.get("strand") or 0)
-        if here[1] > strands:
-            _blame(check, f"agenda[{item['order']}].strand", _("The event has no such strand."))
-        elif here[0] == before[0] and here[1] < before[1] <= strands:
-            message = _("The items on the stage come first, then those beside it, strand by strand.")
-            _blame(check, f"agenda[{item['order']}].order", message)
-        before = here
-        if (item.get("sitting") or 1) > len(sittings) + 1:
-            _blame(check, f"agenda[{item['order']}].sitting", _("The event has no such sitting."))
-        path, key = f"agenda[{item['order']}].ritual", item.get("ritual")
-        if key and key not in rituals:
-            _blame(check, path, _("There is no ritual “%(key)s” among the rituals.", key=key))
-        elif key and key in performed:
-            _blame(check, path, _("Another item has the same value here."))
-        performed.add(key)
-    for task in data["tasks"]:
-        if task.get("deadline_semantics") and not task.get("deadline"):
-            _blame(check, f"tasks[{task['id']}].deadline_semantics", _("There is no deadline to speak of."))
-
-
-def _blame(check: Check, path: str, message: str) -> None:
-    check.problems.append(Problem(check.lines.get(path), path, message))

@@ -101,6 +101,8 @@ class Task(db.Model):
     goal: Mapped[str | None]
     participants: Mapped[str | None]
     participants_label: Mapped[str | None] = mapped_column(sa.String(80))
+    coordinating_text: Mapped[str | None]
+    """The printed line of who coordinates, when its agencies stand one by one among the assignees."""
     detail: Mapped[str | None]
     deadline: Mapped[date | None]
     deadline_kind: Mapped[DeadlineKind | None] = mapped_column(Word(DeadlineKind))

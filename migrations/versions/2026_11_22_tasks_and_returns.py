@@ -751,6 +751,15 @@ def upgrade():
     with op.batch_alter_table("assignee", schema=None) as batch_op:
         batch_op.add_column(sa.Column("role_label", sa.String(length=200), nullable=True))
 
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("number_text", sa.String(length=120), nullable=True))
+        batch_op.add_column(sa.Column("issued_text", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("issuer_body", sa.String(length=300), nullable=True))
+        batch_op.add_column(sa.Column("signer_other_title", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("document_reference", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_basis", sa.Boolean(), nullable=False, server_default=sa.true()))
+
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("data_kept_days", sa.Integer(), nullable=True))
 
@@ -789,6 +798,7 @@ def upgrade():
         batch_op.add_column(sa.Column("goal", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("participants", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("participants_label", sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column("coordinating_text", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("detail", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("deadline_text", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("deadline_label", sa.String(length=80), nullable=True))
@@ -830,6 +840,8 @@ def upgrade():
 
     with op.batch_alter_table("organization_invitation", schema=None) as batch_op:
         batch_op.alter_column("is_invited", server_default=None)
+    with op.batch_alter_table("document_reference", schema=None) as batch_op:
+        batch_op.alter_column("is_basis", server_default=None)
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.alter_column("state", server_default=None)
     before = "date(deadline, '-1 day')" if op.get_bind().dialect.name == "sqlite" else "deadline - 1"
@@ -845,6 +857,7 @@ def downgrade():
     op.execute("UPDATE task SET deadline_kind = NULL WHERE deadline_kind NOT IN ('inclusive', 'exclusive')")
     op.execute("UPDATE event SET kind = 'other' WHERE kind = 'work_plan'")
     op.execute("DELETE FROM event_statement WHERE kind = 'finding'")
+    op.execute("DELETE FROM document_reference WHERE NOT is_basis")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_task_parent_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_task_document_id"), type_="foreignkey")
@@ -868,6 +881,7 @@ def downgrade():
         batch_op.drop_column("deadline_label")
         batch_op.drop_column("deadline_text")
         batch_op.drop_column("detail")
+        batch_op.drop_column("coordinating_text")
         batch_op.drop_column("participants_label")
         batch_op.drop_column("participants")
         batch_op.drop_column("goal")
@@ -899,6 +913,15 @@ def downgrade():
 
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_column("data_kept_days")
+
+    with op.batch_alter_table("document_reference", schema=None) as batch_op:
+        batch_op.drop_column("is_basis")
+
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_column("signer_other_title")
+        batch_op.drop_column("issuer_body")
+        batch_op.drop_column("issued_text")
+        batch_op.drop_column("number_text")
 
     with op.batch_alter_table("assignee", schema=None) as batch_op:
         batch_op.drop_column("role_label")

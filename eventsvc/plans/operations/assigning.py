@@ -1,4 +1,4 @@
-"""What follows from a plan: tasks, money, the movement and its training."""
+"""What follows from a plan: money, the movement and its training."""
 
 from typing import Any
 
@@ -14,68 +14,10 @@ from eventsvc.campaigns.models import (
     TrainingGroup,
 )
 from eventsvc.db import db
-from eventsvc.plans.operations.rows import by_key, day
+from eventsvc.plans.operations.rows import day
 from eventsvc.rows import assign, by_place
-from eventsvc.tasks.deadlines import printed_last_day
-from eventsvc.tasks.models import Assignee, AssigneeRole, DeadlineKind, Task, TaskKind
 
 Data = dict[str, Any]
-
-
-def place_tasks(placing: Any, tasks: list[Data], follow_up: list[Data]) -> None:
-    """Tasks by their number in the plan (IV.6.3), and what everybody does afterwards."""
-    standing = list(
-        db.session.scalars(
-            sa.select(Task).where(Task.event_id == placing.event.id).order_by(Task.number, Task.id)
-        )
-    )
-    assignments = [task for task in standing if task.kind is TaskKind.ASSIGNMENT]
-    wanted = [_task_columns(number, row) for number, row in enumerate(tasks, start=1)]
-    placed = _tasks(placing, TaskKind.ASSIGNMENT, assignments, wanted, key="key")
-    for task, row in zip(placed, tasks, strict=True):
-        by_place(task.assignees, Assignee, _assignees(placing, row))
-    later = [
-        {"number": number, "text": row["text"], "cite": row.get("cite")}
-        for number, row in enumerate(follow_up, start=1)
-    ]
-    rest = [task for task in standing if task.kind is TaskKind.FOLLOW_UP]
-    _tasks(placing, TaskKind.FOLLOW_UP, rest, later, key="text")
-
-
-def _tasks(placing: Any, kind: TaskKind, standing: list[Task], wanted: list[Data], *, key: str) -> list[Task]:
-    def make(columns: Data) -> Task:
-        task = Task(event=placing.event, kind=kind, **columns)
-        db.session.add(task)
-        return task
-
-    return by_key(standing, wanted, key=key, make=make, remove=db.session.delete)
-
-
-def _task_columns(number: int, row: Data) -> Data:
-    semantics = row.get("deadline_semantics")
-    kind = DeadlineKind(semantics) if semantics else None
-    return {
-        "key": row["id"],
-        "number": number,
-        "text": row["text"],
-        "action": row.get("action"),
-        "deadline": day(row.get("deadline")),
-        "deadline_kind": kind,
-        "last_day": printed_last_day(kind, day(row.get("deadline"))),
-        "report_to": row.get("report_to"),
-        "report_via": row.get("report_via"),
-        "cite": row.get("cite"),
-        "note": row.get("note"),
-    }
-
-
-def _assignees(placing: Any, row: Data) -> list[Data]:
-    """The agency the task is printed under comes first; then who leads it, then who coordinates."""
-    named = [(AssigneeRole(row["role"]), row["agency"])]
-    if row.get("lead_agency"):
-        named.append((AssigneeRole.LEAD, row["lead_agency"]))
-    named += [(AssigneeRole.COORDINATING, name) for name in row.get("coordinating") or []]
-    return [{"role": role, "name": name, "organization": placing.organization(name)} for role, name in named]
 
 
 def place_budget(placing: Any, rows: list[Data]) -> None:

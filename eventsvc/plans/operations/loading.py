@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.audit.operations import record
+from eventsvc.campaigns.models import Indicator
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
 from eventsvc.events.models import Event, LegalBasis
 from eventsvc.events.operations import set_data_notice
 from eventsvc.guests.models import GuestGroup
 from eventsvc.organizations import queries as organizations
-from eventsvc.organizations.models import Level, Organization
+from eventsvc.organizations.models import Level, Organization, OrganizationKind
 from eventsvc.plans import merging, queries, schema
 from eventsvc.plans.fields import Lines
 from eventsvc.plans.merging import Difference
@@ -105,7 +106,8 @@ def _take_up(
     host = _host(data, lines, on)
     if not may_host(host):
         message = _("You are not an organizer of “%(name)s”.", name=host.name)
-        raise refusal(message, line=lines.get("event.host.text"), path="event.host.text")
+        path = _host_path(lines)
+        raise refusal(message, line=lines.get(path), path=path)
     db.session.refresh(host, with_for_update=True)  # two loads of one plan wait for each other
     document = queries.document_of(host.id, data["plan_id"])
     events = queries.events_of(document) if document else []
@@ -120,7 +122,8 @@ def _units_as_of(data: Data, lines: Lines, as_of: date | None) -> date:
     day = as_of or time.get("window_start") or time.get("window_end") or (window and window[0])
     if day is None:
         message = _("Without a first day it is not known which list of units the sites come from.")
-        raise refusal(message, line=lines.get("event.time"), path="event.time.window_start")
+        path = "event.time.window_start" if _states_event(lines) else "document.title.text"
+        raise refusal(message, line=lines.get(path) or lines.get("event.time"), path=path)
     return day if isinstance(day, date) else date.fromisoformat(day)
 
 
@@ -132,10 +135,23 @@ def _host(data: Data, lines: Lines, on: date) -> Organization:
         raise refusal(message, line=lines.get(path), path=path)
     name = data["event"]["host"]["text"]
     host = organizations.find(name, on=on, province_code=code)
+    if host is None or host.kind is OrganizationKind.BODY:
+        # A committee has no office and no accounts of its own: the People's Committee hosts what it plans, and a
+        # plan that names no host.
+        host = organizations.committee(code, on) if host or not _states_event(lines) else None
     if host is None:
         message = _("No organization “%(name)s” is known on %(day)s.", name=name[:200], day=_vietnamese(on))
-        raise refusal(message, line=lines.get("event.host.text"), path="event.host.text")
+        path = _host_path(lines)
+        raise refusal(message, line=lines.get(path), path=path)
     return host
+
+
+def _states_event(lines: Lines) -> bool:
+    return "event" in lines
+
+
+def _host_path(lines: Lines) -> str:
+    return "event.host.text" if _states_event(lines) else "document.issuer.text"
 
 
 def _vietnamese(day: date) -> str:
@@ -151,7 +167,7 @@ def _create(
     placing.place(data)
     event = placing.event
     _draft_data_notice(event, by)
-    _mark(document, merging.marks_of(data))
+    _mark(document, _marks(data, lines))
     record(by, "plan.loaded", document, event=event, **_counts(event))
     return Outcome(
         slugs=[event.slug],
@@ -166,9 +182,11 @@ def _draft_data_notice(event: Event, by: Any) -> None:
     """A plan is a state body's own paper: it processes its guests' data for its functions (Law 91/2025/QH15,
     Article 19). The organizer finds the notice filled in so and changes what is not right."""
     last = max(filter(None, [clock.today(), event.window_end]))
+    gathering = f"Mời, đón tiếp và điểm danh đại biểu dự {event.title}."
+    work = f"Giao nhiệm vụ, theo dõi và đôn đốc thực hiện: {event.title}."
     set_data_notice(
         event,
-        purpose=f"Mời, đón tiếp và điểm danh đại biểu dự {event.title}.",
+        purpose=gathering if event.kind.is_gathering else work,
         legal_basis=LegalBasis.STATE_FUNCTION,
         controller=event.host.name,
         kept_until=last + KEPT_AFTERWARDS,
@@ -186,7 +204,7 @@ def _revise(
     by: Any,
 ) -> Outcome:
     marks = queries.marks_of(document)
-    merged, differences = merging.merge(marks, data, queries.present(event))
+    merged, differences = merging.merge(marks, data, queries.present(event, marks))
     outcome = Outcome([event.slug], event.title, created=False, differences=differences)
     if as_of is not None and as_of != event.units_as_of:
         day = _vietnamese(event.units_as_of)
@@ -197,12 +215,18 @@ def _revise(
         placing = Placing(event, by, lines)
         placing.revise(merged)
         kept = [difference.path for difference in outcome.kept]
-        _mark(document, {**merging.marks_of(data), **_old_marks(marks, kept)})
+        _mark(document, {**_marks(data, lines), **_old_marks(marks, kept)})
         record(by, "plan.updated", document, event=event, taken=len(outcome.taken), kept=len(outcome.kept))
         outcome.applied = True
         outcome.remarks += placing.remarks(merged)
     outcome.counts = _counts(event)
     return outcome
+
+
+def _marks(data: Data, lines: Lines) -> dict[str, str]:
+    """What the file says, by path; with a mark where the event only follows from the rest."""
+    marks = merging.marks_of(data)
+    return marks if _states_event(lines) else {**marks, "event": merging.DERIVED}
 
 
 def _old_marks(marks: dict[str, str], kept: list[str]) -> dict[str, str]:
@@ -221,6 +245,13 @@ def _mark(document: Document, marks: dict[str, str]) -> None:
     db.session.execute(sa.insert(PlanMark), rows)
 
 
+_COUNTED = {
+    "tasks": TaskKind.ASSIGNMENT,
+    "plan_items": TaskKind.PLAN_ITEM,
+    "directives": TaskKind.DIRECTIVE,
+}
+
+
 def _counts(event: Event) -> dict[str, int]:
     db.session.flush()
     counts = {
@@ -229,8 +260,9 @@ def _counts(event: Event) -> dict[str, int]:
     }
     counts["agenda_items"] = _count(AgendaItem, AgendaItem.event_id == event.id)
     counts["guest_groups"] = _count(GuestGroup, GuestGroup.event_id == event.id)
-    assigned = (Task.event_id == event.id, Task.kind == TaskKind.ASSIGNMENT)
-    counts["tasks"] = _count(Task, *assigned)
+    for name, kind in _COUNTED.items():
+        counts[name] = _count(Task, Task.event_id == event.id, Task.kind == kind)
+    counts["indicators"] = _count(Indicator, Indicator.event_id == event.id)
     return counts
 
 

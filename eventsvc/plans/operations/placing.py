@@ -25,12 +25,14 @@ from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Organization
 from eventsvc.people import operations as people
 from eventsvc.people.models import Person
-from eventsvc.plans import queries, schema
+from eventsvc.plans import deriving, queries, schema
 from eventsvc.plans.fields import Lines
-from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_tasks, place_training
+from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_training
 from eventsvc.plans.operations.inviting import place_delegates
 from eventsvc.plans.operations.rows import day
 from eventsvc.plans.operations.scripting import place_agenda
+from eventsvc.plans.operations.tasking import place_tasks
+from eventsvc.plans.operations.working import place_key_dates, place_meeting
 from eventsvc.rows import assign, by_place, lock
 from eventsvc.sites import operations as sites
 from eventsvc.sites.models import Site, SiteCount, SiteLevel
@@ -97,9 +99,11 @@ class Placing:
         self._venues(data["event"])
         self._scale(data["event"].get("scale"))
         self._sittings(data["event"])
-        place_budget(self, data["event"].get("budget") or [])
-        place_delegates(self, data["delegates"] or {})
-        place_tasks(self, data["tasks"] or [], data.get("follow_up") or [])
+        place_budget(self, [*(data["event"].get("budget") or []), *(data.get("budget") or [])])
+        place_delegates(self, data.get("delegates") or {})
+        place_meeting(self, data.get("meeting"))
+        place_tasks(self, data)
+        place_key_dates(self, data.get("key_dates") or [])
         place_campaign(self, data.get("campaign"))
         place_training(self, data.get("training"))
         db.session.flush()
@@ -126,6 +130,7 @@ class Placing:
         for section, kind in (
             ("purposes", StatementKind.PURPOSE),
             ("requirements", StatementKind.REQUIREMENT),
+            ("findings", StatementKind.FINDING),
         ):
             wanted = [
                 {"kind": kind, "text": row["text"], "cite": row.get("cite")}
@@ -224,7 +229,7 @@ class Placing:
         """The main hall, and every unit of the levels that the plan speaks of. Sites are never taken away."""
         venues, scale = event.get("venues") or [], event.get("scale") or {}
         main = next((row for row in venues if row["role"] == schema.MAIN_VENUE), None)
-        if scale.get("main_sites") != 0:
+        if scale.get("main_sites") != 0 and self.event.kind.is_gathering:
             hall = queries.hall_of(main["text"]) if main else None
             sites.add_main_site(self.event, name=MAIN_SITE, hall=hall, by=self.by)
         for level, role, counted in (
@@ -241,7 +246,7 @@ def _event_columns(data: Data) -> Data:
     time, form = event["time"], event["form"]
     main = next((row for row in event.get("venues") or [] if row["role"] == schema.MAIN_VENUE), None)
     return {
-        "title": event.get("title") or queries.occasion_of(data["document"]["title"]["text"]),
+        "title": event.get("title") or deriving.occasion_of(data["document"]["title"]["text"]),
         "short_title": event["short_name"],
         "kind": EventKind(event["kind"]),
         "form": EventForm(form["value"]),

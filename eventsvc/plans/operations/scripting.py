@@ -66,12 +66,12 @@ def _items(
         event.agenda_items,
         key=lambda item: (item.sitting.number, item.strand.number if item.strand else 0, item.number),
     )
-    wanted = [_columns(placing, row, sites) for row in data["agenda"]]
+    wanted = [_columns(placing, row, sites) for row in (data.get("agenda") or [])]
     pairs, surplus = matched(standing, wanted, key="title")
     for item in surplus:
         event.agenda_items.remove(item)
     placed: dict[Place, list[tuple[AgendaItem, Data]]] = {}
-    for (item, columns), row in zip(pairs, data["agenda"], strict=True):
+    for (item, columns), row in zip(pairs, (data.get("agenda") or []), strict=True):
         sitting = event.sittings[(row.get("sitting") or 1) - 1]
         strand = strands[row["strand"]] if row.get("strand") else None
         here = placed.setdefault((sitting, strand), [])
@@ -86,7 +86,7 @@ def _items(
 
 
 def _has_sites(data: Data) -> bool:
-    return any(row.get("site") for row in data["agenda"])
+    return any(row.get("site") for row in (data.get("agenda") or []))
 
 
 def _columns(placing: Any, row: Data, sites: dict[str, Site]) -> Data:

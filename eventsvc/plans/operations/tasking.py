@@ -1,0 +1,348 @@
+"""What is to be done by a plan: tasks, a year's items with their targets, directives with their steps."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from eventsvc import clock, text
+from eventsvc.campaigns.models import Indicator, Target, TargetPeriod
+from eventsvc.campaigns.return_models import TargetReporter
+from eventsvc.db import db
+from eventsvc.plans.meanings import phrase_of, turn_of
+from eventsvc.plans.operations.rows import by_key, day, matched
+from eventsvc.plans.work_queries import OPERATORS, STATUSES
+from eventsvc.rows import assign, by_place
+from eventsvc.tasks.deadlines import printed_last_day
+from eventsvc.tasks.duty_models import Duty, Period
+from eventsvc.tasks.models import (
+    Anchor,
+    Assignee,
+    AssigneeRole,
+    Assignment,
+    DeadlineKind,
+    Task,
+    TaskDependency,
+    TaskKind,
+    TaskState,
+)
+
+Data = dict[str, Any]
+Named = list[tuple[AssigneeRole, str]]
+_BRIEFINGS = ("hop truc bao", "hop giao ban")
+
+
+def place_tasks(placing: Any, data: Data) -> None:
+    """Tasks by their number in the plan (IV.6.3), and what everybody does afterwards.
+
+    One that agencies were already charged with is never taken away by a file.
+    """
+    standing = list(
+        db.session.scalars(
+            sa.select(Task).where(Task.event_id == placing.event.id).order_by(Task.number, Task.id)
+        )
+    )
+    place = _Place(placing, standing)
+    tasks, items, directives = (data.get(name) or [] for name in ("tasks", "plan_items", "directives"))
+    for task, row in place.rows(TaskKind.ASSIGNMENT, tasks, _task_columns):
+        place.assignees(task, _printed(row.get("agency"), row.get("role")), row, row.get("agency_role"))
+    placed_items = place.rows(TaskKind.PLAN_ITEM, items, _item_columns)
+    for task, row in placed_items:
+        lead = [(AssigneeRole.LEAD, row["lead"])]
+        place.assignees(task, lead, {"coordinating": _coordinating(row)}, row.get("lead_label"))
+    placed = place.rows(TaskKind.DIRECTIVE, directives, _directive_columns)
+    for task, row in placed:
+        place.assignees(task, _printed(row["assignee"], row["role"]), row, None)
+        _steps(place, task, row.get("steps") or [])
+    place.rows(TaskKind.FOLLOW_UP, data.get("follow_up") or [], _follow_up_columns, key="text")
+    db.session.flush()
+    _dependencies(placed)
+    _duties(placing, placed)
+    _indicators(placing, placed_items)
+
+
+class _Place:
+    def __init__(self, placing: Any, standing: list[Task]) -> None:
+        self.placing = placing
+        self.standing = standing
+        charged = sa.select(Assignment.task_id).join(Task).where(Task.event_id == placing.event.id).distinct()
+        self.charged = set(db.session.scalars(charged))
+
+    def rows(
+        self, kind: TaskKind, rows: list[Data], columns: Any, *, key: str = "key"
+    ) -> list[tuple[Task, Data]]:
+        """The task of each line, made or brought to what the line says."""
+        wanted = [columns(number, row) for number, row in enumerate(rows, start=1)]
+        own = [task for task in self.standing if task.kind is kind]
+
+        def make(columns: Data) -> Task:
+            task = Task(event=self.placing.event, kind=kind, **columns)
+            db.session.add(task)
+            return task
+
+        return list(zip(by_key(own, wanted, key=key, make=make, remove=self.remove), rows, strict=True))
+
+    def remove(self, task: Task) -> None:
+        if self.charged & {task.id, *(step.id for step in task.steps)}:
+            return
+        if task.kind is TaskKind.PLAN_ITEM:
+            _drop(list(db.session.scalars(sa.select(Indicator).where(Indicator.task_id == task.id))))
+        db.session.delete(task)
+
+    def assignees(self, task: Task, printed: Named, row: Data, label: str | None) -> None:
+        """The agency the task is printed under comes first; then who leads it, then the others."""
+        named = list(printed)
+        if row.get("lead_agency"):
+            named.append((AssigneeRole.LEAD, row["lead_agency"]))
+        for field, role in _OTHERS:
+            named += [(role, name) for name in row.get(field) or []]
+        columns = [
+            {
+                "role": role,
+                "name": name,
+                "organization": self.placing.organization(name.rstrip(" .;")),
+                "role_label": label if place == 0 and printed else None,
+            }
+            for place, (role, name) in enumerate(named)
+        ]
+        by_place(task.assignees, Assignee, columns)
+
+
+_OTHERS = (
+    ("with", AssigneeRole.WITH),
+    ("coordinating", AssigneeRole.COORDINATING),
+    ("module_owners", AssigneeRole.OWNER),
+)
+
+
+def _printed(agency: str | None, role: str | None) -> Named:
+    return [(AssigneeRole(role or AssigneeRole.RESPONSIBLE), agency)] if agency else []
+
+
+def _task_columns(number: int, row: Data) -> Data:
+    return {
+        "key": row["id"],
+        "number": number,
+        "text": row["text"],
+        "action": row.get("action"),
+        "report_to": row.get("report_to"),
+        "report_via": row.get("report_via"),
+        "cite": row.get("cite"),
+        "note": row.get("note"),
+        **_deadline(row),
+    }
+
+
+def _item_columns(number: int, row: Data) -> Data:
+    participants, coordinating = row.get("participants") or {}, row.get("coordinating") or {}
+    return {
+        "key": row["id"],
+        "number": number,
+        "text": row["title"]["text"],
+        "cite": row["title"].get("cite"),
+        "content": (row.get("content") or {}).get("text"),
+        "goal": (row.get("goal") or {}).get("text"),
+        "participants": participants.get("text"),
+        "participants_label": participants.get("label"),
+        "coordinating_text": coordinating.get("text") if coordinating.get("orgs") else None,
+        "state": STATUSES.get(row.get("status") or "", TaskState.OPEN),
+        "state_text": row.get("status_text"),
+        "note": row.get("note"),
+        **_deadline(row),
+    }
+
+
+def _coordinating(row: Data) -> list[str]:
+    """The agencies one by one where the file names them so; otherwise the line as it is printed."""
+    line = row.get("coordinating") or {}
+    return line.get("orgs") or ([line["text"]] if line.get("text") else [])
+
+
+def _directive_columns(number: int, row: Data) -> Data:
+    answer = row.get("response_rule") or {}
+    return {
+        "key": row["id"],
+        "number": number,
+        "text": row["text"],
+        "detail": (row.get("note_text") or {}).get("text"),
+        "action": answer.get("action") or row.get("action"),
+        "report_to": row.get("report_to"),
+        "report_via": row.get("via"),
+        "cite": row.get("cite"),
+        "note": row.get("note"),
+        **_deadline(row),
+    }
+
+
+def _follow_up_columns(number: int, row: Data) -> Data:
+    return {"number": number, "text": row["text"], "cite": row.get("cite")}
+
+
+def _deadline(row: Data) -> Data:
+    """What a line says of its time, in the columns of a task."""
+    timing, answer = row.get("timing") or {}, row.get("response_rule")
+    phrase = phrase_of(row.get("deadline_semantics"))
+    kind = DeadlineKind(timing["kind"]) if timing.get("kind") else phrase.kind if phrase else None
+    deadline, window_end = day(timing.get("deadline") or row.get("deadline")), day(timing.get("window_end"))
+    columns = {
+        "deadline": deadline,
+        "deadline_kind": kind,
+        "deadline_text": timing.get("text"),
+        "deadline_label": timing.get("label"),
+        "window_start": day(timing.get("window_start")),
+        "window_end": window_end,
+        "offset_days": timing.get("offset_days"),
+        "anchor": Anchor(timing["anchor"]) if timing.get("anchor") else None,
+        "anchor_text": timing.get("anchor_text"),
+        "last_day": printed_last_day(kind, deadline, window_end),
+    }
+    if answer:
+        columns |= {
+            "deadline_kind": DeadlineKind.WORKING_DAYS,
+            "offset_days": answer["working_days"],
+            "anchor": Anchor.OBSTACLE,
+            "anchor_text": answer.get("counted_from"),
+        }
+    return columns
+
+
+def _steps(place: _Place, task: Task, rows: list[Data]) -> None:
+    """The parts of a directive, each with its agency and day."""
+    wanted = [
+        {
+            "number": number,
+            "text": row["text"],
+            "report_to": row.get("to"),
+            "note": row.get("note"),
+            **_deadline(row),
+        }
+        for number, row in enumerate(rows, start=1)
+    ]
+    pairs, surplus = matched(task.steps, wanted, key="text")
+    for step in surplus:
+        if step.id not in place.charged:
+            task.steps.remove(step)
+    for (step, columns), row in zip(pairs, rows, strict=True):
+        if step is None:
+            step = Task(event=task.event, kind=TaskKind.STEP, **columns)
+            task.steps.append(step)
+        else:
+            assign(step, columns)
+        place.assignees(step, _printed(row["by"], None), {}, None)
+
+
+def _dependencies(placed: list[tuple[Task, Data]]) -> None:
+    """Which directive waits for which."""
+    ids = {row["id"]: task.id for task, row in placed}
+    wanted = {(ids[row["id"]], ids[key]) for _task, row in placed for key in row.get("depends_on") or []}
+    own = sa.select(TaskDependency).where(TaskDependency.task_id.in_(ids.values()))
+    standing = {(row.task_id, row.needs_id): row for row in db.session.scalars(own)}
+    for pair, row in standing.items():
+        if pair not in wanted:
+            db.session.delete(row)
+    for task_id, needs_id in sorted(wanted - standing.keys()):
+        db.session.add(TaskDependency(task_id=task_id, needs_id=needs_id))
+
+
+def _duties(placing: Any, placed: list[tuple[Task, Data]]) -> None:
+    """A directive that is repeated is a duty to report; one whose periods were made is never taken away."""
+    own = sa.select(Duty).where(Duty.event_id == placing.event.id).order_by(Duty.number, Duty.id)
+    standing = list(db.session.scalars(own))
+    of_task: dict[int | None, Duty] = {}
+    for duty in reversed(standing):
+        of_task[duty.task_id] = duty
+    last = max((duty.number for duty in standing), default=0)
+    for task, row in placed:
+        turn, duty = row.get("recurrence"), of_task.get(task.id)
+        if not turn:
+            if duty is not None and not _has_periods(duty):
+                db.session.delete(duty)
+            continue
+        columns = _duty_columns(turn)
+        if duty is not None:
+            assign(duty, columns)
+            continue
+        last += 1
+        words = text.fold(task.text)
+        db.session.add(
+            Duty(
+                event=placing.event,
+                number=last,
+                task=task,
+                text=task.text,
+                report_via=task.report_via,
+                days=[],
+                tracked_from=clock.today(),
+                has_meeting=any(briefing in words for briefing in _BRIEFINGS),
+                cite=task.cite,
+                **columns,
+            )
+        )
+
+
+def _duty_columns(turn: Data) -> Data:
+    rule = turn_of(turn["rrule"])
+    assert rule is not None  # the schema has read it
+    return {
+        "rhythm": rule.rhythm,
+        "weekday": rule.weekday,
+        "month_day": rule.month_day,
+        "starts_on": day(turn["dtstart"]),
+        "ends_on": day(turn.get("until")),
+        "report_to": turn.get("to"),
+    }
+
+
+def _has_periods(duty: Duty) -> bool:
+    return db.session.scalar(sa.select(sa.exists().where(Period.duty_id == duty.id))) or False
+
+
+def _indicators(placing: Any, placed: list[tuple[Task, Data]]) -> None:
+    """What the plan wants reached, under the item that says so. One that is reported on is never taken away."""
+    own = sa.select(Indicator).where(Indicator.event_id == placing.event.id).order_by(Indicator.number)
+    standing = list(db.session.scalars(own))
+    number = max((row.number for row in standing), default=0)
+    for task, row in placed:
+        lines = row.get("indicators") or []
+        mine = [indicator for indicator in standing if indicator.task_id == task.id]
+        pairs, surplus = matched(mine, [{"text": line["text"]} for line in lines], key="text")
+        _drop(surplus)
+        kept = [indicator for indicator, _columns in pairs if indicator is not None]
+        free = sorted(indicator.number for indicator in kept)
+        if free != [indicator.number for indicator in kept]:
+            for indicator in kept:  # two may never have the same number, not even on the way
+                indicator.number = -indicator.id
+        db.session.flush()
+        for (indicator, columns), line in zip(pairs, lines, strict=True):
+            if free:
+                place = free.pop(0)
+            else:
+                number = place = number + 1
+            columns |= {"number": place, "responsible": line.get("responsible")}
+            if indicator is None:
+                indicator = Indicator(event=placing.event, task=task, **columns)
+                db.session.add(indicator)
+            else:
+                assign(indicator, columns)
+            by_place(indicator.targets, Target, [_target(target) for target in line.get("targets") or []])
+
+
+def _drop(indicators: list[Indicator]) -> None:
+    for indicator in indicators:
+        ids = [target.id for target in indicator.targets]
+        if not db.session.scalar(sa.select(sa.exists().where(TargetReporter.target_id.in_(ids)))):
+            db.session.delete(indicator)
+
+
+def _target(row: Data) -> Data:
+    return {
+        "metric": row["metric"],
+        "comparator": OPERATORS[row["op"]],
+        "value": row["value"],
+        "unit": row["unit"],
+        "actor": row.get("actor"),
+        "baseline": row.get("baseline"),
+        "period": TargetPeriod(row["period"]) if row.get("period") else None,
+        "due_on": day(row.get("due")),
+        "returned_by": row.get("returned_by"),
+        "checked_by": row.get("checked_by"),
+    }
