@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from eventsvc.events.calendar_operations import set_calendar_day
+from eventsvc.events.calendar_queries import days_of
 from eventsvc.events.models import Event
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks.obstacle_operations import raise_obstacle
@@ -20,7 +21,11 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         by_name=f"Trần Thị Bảy{poison}",
         by=asked,
     )
-    corrected = set_calendar_day(
-        date(2029, 1, 1) + timedelta(days=event.id), is_working=False, name=f"Nghỉ bù{poison}", by=None
-    )
-    return {"obstacle_id": obstacle.id, "day_id": corrected.id}
+    return {"obstacle_id": obstacle.id, "day_id": _corrected_day(event, poison)}
+
+
+def _corrected_day(event: Event, poison: str) -> int:
+    day = date(2029, 1, 1) + timedelta(days=event.id)
+    standing = next((row for row in days_of(2029) if row.day == day), None)
+    made = standing or set_calendar_day(day, is_working=False, name=f"Nghỉ bù{poison}", by=None)
+    return made.id
