@@ -32,9 +32,13 @@ from eventsvc.sites.queries import districts_of, sites_of
 from eventsvc.text import fold
 from eventsvc.web.arguments import search
 from eventsvc.web.edits import attempt, save_form
+from eventsvc.web.pagination import page_of
 from eventsvc.web.papers import paper
 
 bp = Blueprint("devices", __name__)
+
+CODES_SHOWN = 20
+"""So many codes that wait for a phone are listed; the sheet prints all of them."""
 
 
 @bp.get("/events/<slug>/devices")
@@ -44,14 +48,16 @@ def index(slug):
     reach = g.access.site_ids(event)
     rows = device_queries.devices_of(event, reach)
     filters = {"q": search(), "within": request.args.get("within", "")[:80]}
-    shown = [row for row in rows if _fits(row.device, **filters)]
+    page = page_of([row for row in rows if _fits(row.device, **filters)])
+    codes = [one for one in device_queries.open_enrolments(event, reach) if _fits(one, **filters)]
     return render_template(
         "checkins/devices.html",
         event=event,
-        rows=shown,
+        page=page,
         counts=device_queries.tally(rows),
-        hours=_hours(event, [row.device.site_id for row in shown]),
-        enrolments=device_queries.open_enrolments(event, reach),
+        hours=_hours(event, [row.device.site_id for row in page.items]),
+        enrolments=codes[:CODES_SHOWN],
+        codes=len(codes),
         filters=filters,
         districts=districts_of(event, reach),
         **WORDS,
@@ -189,7 +195,7 @@ def _propose(event: Event, form: EnrolmentForm) -> None:
     form.opens_at.data, form.closes_at.data = proposed.opens, proposed.closes
 
 
-def _fits(device: Device, *, q: str, within: str) -> bool:
+def _fits(device: Device | Enrolment, *, q: str, within: str) -> bool:
     site: Site | None = device.site
     words = fold(" ".join(filter(None, (device.name, site.name if site else ""))))
     is_within = not within or (site is not None and within in (site.code, site.parent_code))

@@ -11,6 +11,7 @@ from eventsvc.checkins.door_readiness import A_DAY_BEFORE, AN_HOUR_BEFORE, Phase
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.sitting_rules import sitting_at
 from eventsvc.sites.queries import districts_of
+from eventsvc.web.pagination import page_of
 
 bp = Blueprint("door_readiness", __name__)
 
@@ -28,7 +29,7 @@ def index(slug):
     return render_template(
         "checkins/door_readiness.html",
         event=event,
-        doors=[one for one in doors if not within or within in (one.site.code, one.site.parent_code)],
+        page=page_of([one for one in doors if not within or within in (one.site.code, one.site.parent_code)]),
         total=len(doors),
         lacking=sum(not one.is_ready for one in doors),
         phase=doors[0].phase if doors else Phase.NO_TIME,

@@ -23,6 +23,8 @@ from eventsvc.web.labels import label
 bp = Blueprint("review", __name__)
 
 MOST_AT_ONCE = 100
+MOST_SHOWN, SETTLED_SHOWN = 50, 20
+"""Of what waits the oldest, of what is settled the last: a page that a phone can still show."""
 
 EXPLAINED = {
     CaseKind.CROSS_SITE: _l(
@@ -153,7 +155,7 @@ def _cases_page(
 ) -> str:
     """`refused`: the case or the kind whose form is `form`; the others are empty."""
     reach = g.access.site_ids(event)
-    waiting = review_queries.shown(event, reach)
+    waiting = review_queries.shown(event, reach, limit=MOST_SHOWN)
     groups = [
         (kind, [one for one in waiting if one.case.kind is kind])
         for kind in CaseKind
@@ -163,9 +165,9 @@ def _cases_page(
         "checkins/cases.html",
         event=event,
         groups=groups,
-        settled=review_queries.shown(event, reach, settled=True),
+        settled=review_queries.shown(event, reach, settled=True, limit=SETTLED_SHOWN),
         numbers=review_queries.open_numbers(event, reach),
-        most=review_queries.MOST_SHOWN,
+        most=MOST_SHOWN,
         explained=EXPLAINED,
         on_the_clock=review_queries.on_the_clock,
         form=form,
@@ -179,8 +181,8 @@ def _cases_page(
 
 def _quarantine_page(event: Event, form: SettleForm, *, ticked: set[int] | None = None) -> str:
     reach = g.access.site_ids(event)
-    waiting = quarantine_queries.aside(event, reach)
-    settled = quarantine_queries.aside(event, reach, settled=True)
+    waiting = quarantine_queries.aside(event, reach, limit=MOST_SHOWN)
+    settled = quarantine_queries.aside(event, reach, settled=True, limit=SETTLED_SHOWN)
     return render_template(
         "checkins/quarantine.html",
         event=event,
@@ -193,7 +195,7 @@ def _quarantine_page(event: Event, form: SettleForm, *, ticked: set[int] | None 
         KINDS={kind.value: label(kind) for kind in ScanKind},
         MODES={mode.value: label(mode) for mode in ScanMode},
         numbers=review_queries.open_numbers(event, reach),
-        most=review_queries.MOST_SHOWN,
+        most=MOST_SHOWN,
         form=form,
         ticked=ticked or set(),
         settles=g.access.to(Permission.ANNUL_SCAN).covers(event),

@@ -1,7 +1,6 @@
 """Who came and who did not: sums for everybody who reads the board, names for those who may know them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import (
     Blueprint,
@@ -40,14 +39,12 @@ from eventsvc.text import fold
 from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.edits import attempt
 from eventsvc.web.labels import label
-from eventsvc.web.pagination import Page, number
+from eventsvc.web.pagination import page_of
 from eventsvc.web.papers import disposition
 
 bp = Blueprint("attendance", __name__, url_prefix="/events/<slug>/attendance")
 
 LOCALE = "vi"
-ROWS_A_PAGE = 200
-PEOPLE_A_PAGE = 50
 MOST_AT_ONCE = 500
 DIVISIONS = ("site", "level", "district", "group")
 
@@ -70,7 +67,7 @@ def index(slug):
         by=by,
         q=q,
         levels={level.value: label(level) for level in SiteLevel},
-        page=_page(rows, ROWS_A_PAGE),
+        page=page_of(rows),
         **_rights(event),
     )
 
@@ -228,11 +225,6 @@ def _rows(found: Attendance, by: str) -> list[Row]:
     return divisions[by]()
 
 
-def _page(rows: Sequence[Any], size: int) -> Page[Any]:
-    page = number("page", 1, 10**6)
-    return Page(list(rows[(page - 1) * size : page * size]), len(rows), page, size)
-
-
 def _carry_out(sitting: Sitting, marks: list[Mark], form: AbsenceForm) -> int | None:
     """Do what the button says; None when it was done, else the status of the refusal in the form."""
     if not form.validate_on_submit():
@@ -275,7 +267,7 @@ def _organizations_page(event: Event, form: AbsenceForm, ticked: set[str] | None
     sitting, q, which = _sitting(event), search(), request.args.get("which", "absent")
     found = attendance_queries.attendance(event, sitting)
     rows = [one for one in found.by_organization if _is_shown(one, which) and fold(q) in fold(one.name)]
-    page = _page(rows, ROWS_A_PAGE)
+    page = page_of(rows)
     return render_template(
         "reports/attendance_organizations.html",
         event=event,
@@ -321,7 +313,7 @@ def _people_page(event: Event, form: AbsenceForm, ticked: set[str] | None = None
     lines: dict[int, Line] = {
         line.guest_id: line for line in found.only(presence) if reach is None or line.site_id in reach
     }
-    page = _page([i for i in attendance_queries.ordered(event, q) if i in lines], PEOPLE_A_PAGE)
+    page = page_of([i for i in attendance_queries.ordered(event, q) if i in lines])
     return render_template(
         "reports/attendance_people.html",
         event=event,

@@ -22,19 +22,18 @@ from eventsvc.events.queries import users_by_id
 from eventsvc.organizations import queries as organizations
 from eventsvc.reports.closing_forms import CloseForm, ReopenForm, SignForm
 from eventsvc.sites.models import Site
-from eventsvc.sites.queries import site_or_404
+from eventsvc.sites.queries import districts_of, site_or_404
 from eventsvc.text import fold
 from eventsvc.visitors import queries as visitors
 from eventsvc.web import papers
 from eventsvc.web.arguments import search, whole
 from eventsvc.web.edits import attempt, carry_out
-from eventsvc.web.pagination import Page, number
+from eventsvc.web.pagination import page_of
 
 bp = Blueprint("closings", __name__, url_prefix="/events/<slug>/checkins/closings")
 bp.add_app_template_filter(closing_papers.later_words, "later_words")
 
 LOCALE = "vi"
-SITES_A_PAGE = 200
 
 DOUBTS = {
     Doubt.NOT_BEGUN: _l("The sitting has not begun yet."),
@@ -54,13 +53,12 @@ def index(slug):
     counts = _counts(event, sitting)
     which, q = request.args.get("which", ""), search()
     shown = [count for count in _narrowed(counts, which) if _fits(count.site, q)]
-    page = number("page", 1, 10**6)
     return render_template(
         "checkins/closings.html",
         event=event,
         sitting=sitting,
         counts=counts,
-        page=Page(shown[(page - 1) * SITES_A_PAGE : page * SITES_A_PAGE], len(shown), page, SITES_A_PAGE),
+        page=page_of(shown),
         which=which,
         q=q,
         tallied=visitors.tallied(sitting) if sitting else {},
@@ -133,7 +131,12 @@ def several(slug):
             status = refused
         else:
             form.form_errors.append(_("Tick the sites to sign for first."))
-    counts = [count for count in _counts(event, sitting) if count.closing is None]
+    within = request.args.get("within", "")[:80]
+    counts = [
+        count
+        for count in _counts(event, sitting)
+        if count.closing is None and within in ("", count.site.code, count.site.parent_code)
+    ]
     return (
         render_template(
             "checkins/closings_several.html",
@@ -145,6 +148,8 @@ def several(slug):
             has_begun=_has_begun(sitting),
             doubts=DOUBTS,
             tallied=visitors.tallied(sitting),
+            within=within,
+            districts=districts_of(event, g.access.site_ids(event)),
         ),
         status,
     )

@@ -1,5 +1,6 @@
 """Pages of a list: one count, one slice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -54,3 +55,9 @@ def paginate(statement: sa.Select[Any], *, per_page: int = 50, most: int = 500) 
     )
     items = db.session.scalars(statement.limit(size).offset((page - 1) * size)).unique().all()
     return Page(list(items), total, page, size)
+
+
+def page_of(rows: Sequence[T], *, per_page: int = 50) -> Page[T]:
+    """The page that the request asks for of what had to be read as a whole, to be summed up or put in order."""
+    page = number("page", 1, 10**6)
+    return Page(list(rows[(page - 1) * per_page : page * per_page]), len(rows), page, per_page)
