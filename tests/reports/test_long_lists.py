@@ -4,7 +4,7 @@ import pytest
 
 from eventsvc.checkins import operations as checkins
 from eventsvc.checkins.models import Profile
-from eventsvc.db import db
+from eventsvc.db import atomic
 from eventsvc.sites.models import SiteLevel
 from tests import factories
 
@@ -15,17 +15,17 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def event(app):
     """Fifty-two communes in two districts, each with a guest, a device and a code that waits for a phone."""
     event = factories.approved_event()
-    for number in range(52):
-        district = "534" if number < 7 else "535"
-        site = factories.site(event, name=f"Xã {number}")
-        site.level, site.parent_code, site.parent_name = SiteLevel.COMMUNE, district, f"Huyện {district}"
-        db.session.commit()
-        factories.guest(site)
-        for door in (1, 2):
-            _row, token = checkins.create_enrolment(
-                event, site=site, name=f"Cửa {door}", profile=Profile.SCAN, by=None
-            )
-        checkins.enrol(token)
+    with atomic():
+        for number in range(52):
+            district = "534" if number < 7 else "535"
+            site = factories.site(event, name=f"Xã {number}")
+            site.level, site.parent_code, site.parent_name = SiteLevel.COMMUNE, district, f"Huyện {district}"
+            factories.guest(site)
+            for door in (1, 2):
+                _row, token = checkins.create_enrolment(
+                    event, site=site, name=f"Cửa {door}", profile=Profile.SCAN, by=None
+                )
+            checkins.enrol(token)
     return event
 
 
