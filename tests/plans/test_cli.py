@@ -91,7 +91,7 @@ def test_as_of_takes_the_units_of_another_day(run):
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        (plan("002"), "Dòng 31, plan_items: Mục “plan_items” chưa có nơi lưu trữ."),
+        (plan("004"), "Mục “clusters” chưa có nơi lưu trữ."),
         (plan("001", ("  short_name: Lễ phát động\n", "")), "event.short_name: Thiếu trường thông tin này."),
         (
             plan("001", ('province_code: "51"', 'province_code: "99"')),

@@ -56,7 +56,7 @@ def count(model) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model))
 
 
-@pytest.mark.parametrize("number", ["000", "001"])
+@pytest.mark.parametrize("number", ["000", "001", "002", "003"])
 def test_the_dump_of_a_plan_is_the_plan(app, number):
     event = load(plan(number))
 
@@ -64,7 +64,7 @@ def test_the_dump_of_a_plan_is_the_plan(app, number):
 
     assert again == said(plan(number))
     assert list(again) == [key for key in said(plan(number))]
-    assert len(texts(again)) == {"000": 75, "001": 78}[number]
+    assert len(texts(again)) == {"000": 75, "001": 78, "002": 68, "003": 31}[number]
 
 
 def test_001_is_one_hall_13_districts_and_173_communes_of_july_2023(app):
@@ -396,6 +396,7 @@ def test_a_preview_says_the_same_and_keeps_nothing(app):
 
     assert outcome.counts == {
         "main": 1, "district": 13, "commune": 173, "agenda_items": 5, "guest_groups": 11, "tasks": 23,
+        "plan_items": 0, "directives": 0, "indicators": 0,
     }  # fmt: skip
     assert [count(model) for model in (Event, Document, Site, Task, PlanMark, AuditEntry)] == before
 
