@@ -40,6 +40,11 @@ def fold(s: str) -> str:
     return _NOT_WORDS.sub(" ", bare).strip()
 
 
+def initials(full_name: str) -> str:
+    """The first letters of the words, folded: "nvm" of Nguyễn Văn Minh."""
+    return "".join(word[0] for word in fold(full_name).split())
+
+
 def slugify(s: str) -> str:
     """ASCII words joined by hyphens, for addresses."""
     ascii_only = unicodedata.normalize("NFKD", fold(s)).encode("ascii", "ignore").decode()

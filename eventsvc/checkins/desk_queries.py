@@ -1,12 +1,8 @@
-"""What the desk shows: people found by the beginnings of their words, who is in and inside, what a scan came to.
+"""What the desk shows: people found by name, who is in and inside, what a scan came to."""
 
-A search reads one index that holds all it needs, in the order it answers in: docs/decisions/0018.
-"""
-
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,7 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from eventsvc import text
 from eventsvc.accounts.models import User
-from eventsvc.checkins import queries, review_queries, rules, turnout_queries
+from eventsvc.checkins import desk_search_queries, queries, review_queries, rules, turnout_queries
 from eventsvc.checkins.models import Outcome, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.errors import NotFound
@@ -26,12 +22,7 @@ from eventsvc.invitations.substitution_queries import Deputy
 from eventsvc.people.models import Person
 from eventsvc.sites.models import Site
 
-MOST_FOUND, MOST_WORDS, MOST_INITIALS, MOST_ALIKE = 20, 8, 5, 5
-_MOST_OF_THOSE_INITIALS, _FEW = 1000, 3000
-_SYLLABLE = re.compile(
-    r"(?:ngh?|nh|th|tr|ph|kh|ch|gh?|qu|[bcdhklmnprstvx])?(?:[aeiouy]{1,3}(?:ng?|nh|ch?|[mpt])?)?"
-)
-"""What a Vietnamese syllable without its marks may begin with; other letters in a row are initials: "nvm"."""
+MOST_FOUND, MOST_ALIKE = 20, 5
 
 
 # --- Who is in, of a few people ---------------------------------------------------------------------------
@@ -134,19 +125,9 @@ class Hits:
 
 
 def found(event: Event, sitting: Sitting, q: str, site_ids: Collection[int] | None = None) -> Hits:
-    """The first 20 guests, by given name, of whose name or organization every word typed begins a word; else those
-    whose name has these initials ("nvm"). Diacritics do not matter. Four statements, five for initials."""
-    words = text.fold(q).split()[:MOST_WORDS]
-    if not words:
-        return Hits([], False)
-    people = _people(event, site_ids)
-    letters = words[0] if len(words) == 1 and 2 <= len(words[0]) <= MOST_INITIALS else ""
-    if letters.isalpha() and not _SYLLABLE.fullmatch(letters):
-        ids = _with_initials(people, letters)
-    else:
-        ids = _person_ids(people, words)
-        if not ids and letters.isalpha():
-            ids = _with_initials(people, letters)
+    """The first 20 guests, by given name, of whose name or organization every word typed begins a word; or whose name
+    has these initials ("nvm"). Diacritics do not matter. Seven statements at most."""
+    ids = desk_search_queries.person_ids(event, text.fold(q).split(), site_ids, most=MOST_FOUND + 1)
     return Hits(_hits(event, sitting, ids[:MOST_FOUND], site_ids), len(ids) > MOST_FOUND)
 
 
@@ -171,78 +152,6 @@ def alike(
         ends = found(event, sitting, f"{words[0]} {words[-1]} {organization}", site_ids).listed
         hits = [hit for hit in ends if text.fold(hit.guest.person.full_name).split()[-1] == words[-1]]
     return hits[:MOST_ALIKE]
-
-
-def _person_ids(people: sa.Select[Any], words: Sequence[str]) -> list[int]:
-    """One more than are shown."""
-    return list(
-        db.session.scalars(people.with_only_columns(Person.id).where(_begin(words)).limit(MOST_FOUND + 1))
-    )
-
-
-def _begin(words: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether each word begins one. The longest first: it leaves least for the others to look at."""
-    words = sorted(set(words), key=len, reverse=True)
-    holds = [_matches(Person.folded, word, "*{}*") for word in words]
-    begins = [_matches(sa.literal(" ").concat(Person.folded), word, "* {}*") for word in words]
-    return _unguessed(sa.and_(*holds, *begins))
-
-
-def _unguessed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """The condition as something whose frequency PostgreSQL cannot guess: believing it to be rare, it would read and
-    sort everybody instead of walking along the index until enough are found."""
-    return sa.case((condition, sa.true()), else_=sa.false())
-
-
-def _with_initials(people: sa.Select[Any], letters: str) -> list[int]:
-    """Those of these initials, and those of whom a word begins so after all: an office called VNPT."""
-    pattern = "".join(f"{letter}* " for letter in letters).rstrip()
-    statement = (
-        people.with_only_columns(Person.id, Person.full_name, Person.folded)
-        .where(_unguessed(sa.or_(_matches(Person.folded, pattern, "{}"), _begin([letters]))))
-        .limit(_MOST_OF_THOSE_INITIALS)
-    )
-    named = db.session.execute(statement).all()
-    found = [
-        person_id
-        for person_id, name, folded in named
-        if _initials(name).startswith(letters) or f" {letters}" in f" {folded}"
-    ]
-    return found[: MOST_FOUND + 1]
-
-
-def _initials(full_name: str) -> str:
-    return "".join(word[0] for word in text.fold(full_name).split())
-
-
-def _people(event: Event, site_ids: Collection[int] | None) -> sa.Select[Any]:
-    """The people on the event's list by given name. Many: along the index, until enough are found. The guests of a few
-    sites: them alone, or the search would pass by everybody else of a common name."""
-    ordered = sa.select(Person).order_by(Person.sort_key, Person.id)
-    on_list = sa.select(Guest.person_id).where(Guest.event_id == event.id)
-    if site_ids is not None:
-        on_list = on_list.where(Guest.site_id.in_(site_ids))
-        few = (
-            db.session.scalar(sa.select(sa.func.count()).select_from(on_list.limit(_FEW + 1).subquery())) or 0
-        )
-        if few <= _FEW:
-            return ordered.where(Person.id.in_(on_list))
-        here = (Guest.site_id + 0).in_(
-            site_ids
-        )  # the sum keeps SQLite from looking through the sites instead
-        on_list = sa.select(Guest.person_id).where(Guest.event_id == event.id, here)
-    listed = on_list.where(Guest.person_id == Person.id).correlate(Person).exists()
-    return ordered.where(Person.host_id == event.host_id, listed)
-
-
-def _matches(column: Any, words: str, pattern: str) -> sa.ColumnElement[bool]:
-    """Case has been folded away; GLOB does not look for it, and LIKE in SQLite would. Folded words hold letters and
-    digits alone, so nothing in them stands for anything else. Said in the statement itself: a plan made for any
-    words at all would be a worse one."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    wanted = pattern.format(words) if is_sqlite else pattern.format(words).replace("*", "%")
-    value = sa.bindparam(None, wanted, sa.String, literal_execute=True)
-    return column.op("GLOB", is_comparison=True)(value) if is_sqlite else column.like(value)
 
 
 def _hits(
@@ -345,6 +254,11 @@ def moves_of(guest: Guest) -> list[Move]:
         Move(scan, names.get(scan.actor_id or 0) if is_by_staff(scan) else None, undoing.get(scan.scan_id))
         for scan in scans
     ]
+
+
+def _undoing(scan: Scan, undoing: Mapping[str | None, Scan]) -> Scan | None:
+    found = undoing.get(scan.scan_id)
+    return found if found is not None and rules.undoes(found.site_id, scan.site_id) else None
 
 
 def is_by_staff(scan: Scan) -> bool:

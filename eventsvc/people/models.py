@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventsvc import clock
 from eventsvc.db import Word, db
 from eventsvc.organizations.models import Organization
+from eventsvc.text import initials
 
 
 class ContactKind(StrEnum):
@@ -16,14 +18,28 @@ class ContactKind(StrEnum):
     PHONE = "phone"
 
 
+WORDS = "array_to_tsvector(array_remove(string_to_array(left(folded, 2000), ' '), ''))"
+"""What PostgreSQL keeps of a person's folded words, by their beginnings; it follows `folded` by itself."""
+
+
+def _initials(context: Any) -> str:
+    return initials(context.get_current_parameters()["full_name"])
+
+
 class Person(db.Model):
     """Someone who is invited, speaks or presses a button. Belongs to one host organization, never to two.
 
-    `full_name` is the truth; `sort_key` orders by given name as Vietnamese lists do; `folded` is for search. The index
-    holds all a search by name reads, in the order it answers in (docs/decisions/0018).
+    `full_name` is the truth; `sort_key` orders by given name as Vietnamese lists do; `folded` is for search by words,
+    `initials` for search by the first letters of a name. The indexes hold all a search reads (docs/decisions/0018).
     """
 
-    __table_args__ = (sa.Index("ix_person_by_name", "host_id", "sort_key", "id", "folded"),)
+    __table_args__ = (
+        sa.Index("ix_person_by_name", "host_id", "sort_key", "id", "folded"),
+        sa.Index("ix_person_by_initials", "host_id", "initials", "sort_key", "id"),
+        sa.Index("ix_person_words", sa.text(f"({WORDS})"), postgresql_using="gin").ddl_if(
+            dialect="postgresql"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
@@ -31,6 +47,9 @@ class Person(db.Model):
     full_name: Mapped[str] = mapped_column(sa.String(200))
     sort_key: Mapped[str] = mapped_column(sa.Text().with_variant(sa.Text(collation="C"), "postgresql"))
     folded: Mapped[str] = mapped_column(index=True)
+    initials: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), default=_initials
+    )
     position: Mapped[str | None]
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     organization_name: Mapped[str | None]

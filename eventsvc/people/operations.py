@@ -66,6 +66,7 @@ def _fill(person: Person, details: Details) -> None:
     person.organization_name = text.clean(details.organization_name or "") or None
     person.organization_id = details.organization_id
     person.sort_key = text.name_key(person.full_name)
+    person.initials = text.initials(person.full_name)
     person.folded = text.fold(f"{person.full_name} {person.organization_name or ''}")
     wanted = [(ContactKind.EMAIL, value.strip().lower()) for value in details.emails]
     wanted += [(ContactKind.PHONE, value) for value in details.phones]

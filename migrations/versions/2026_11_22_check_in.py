@@ -1,5 +1,7 @@
 """check in"""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -210,12 +212,39 @@ def upgrade():
         batch_op.drop_index(batch_op.f('ix_person_host_id_sort_key'))
         batch_op.create_index('ix_person_by_name', ['host_id', 'sort_key', 'id', 'folded'], unique=False)
 
+    c_ordered = sa.Text().with_variant(sa.Text(collation='C'), 'postgresql')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('initials', c_ordered, nullable=True))
+    _fill_initials()
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.alter_column('initials', existing_type=c_ordered, nullable=False)
+        batch_op.create_index('ix_person_by_initials', ['host_id', 'initials', 'sort_key', 'id'], unique=False)
+    if op.get_bind().dialect.name == 'postgresql':
+        words = "(array_to_tsvector(array_remove(string_to_array(left(folded, 2000), ' '), '')))"
+        op.create_index('ix_person_words', 'person', [sa.text(words)], unique=False, postgresql_using='gin')
+
     with op.batch_alter_table('guest', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_guest_event_id_site_id'))
         batch_op.create_index(batch_op.f('ix_guest_event_id_site_id_is_walk_in'), ['event_id', 'site_id', 'is_walk_in'], unique=False)
 
 
+def _fill_initials():
+    """The first letters of a name: of as many of the folded words as the name has."""
+    person = sa.table('person', sa.column('id'), sa.column('full_name'), sa.column('folded'), sa.column('initials'))
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(person.c.id, person.c.full_name, person.c.folded)).all():
+        words = len([word for word in re.split(r'[\W_]+', row.full_name) if word])
+        letters = ''.join(word[0] for word in row.folded.split()[:words])
+        bind.execute(sa.update(person).where(person.c.id == row.id).values(initials=letters))
+
+
 def downgrade():
+    if op.get_bind().dialect.name == 'postgresql':
+        op.drop_index('ix_person_words', table_name='person', postgresql_using='gin')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_by_initials')
+        batch_op.drop_column('initials')
+
     with op.batch_alter_table('guest', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_guest_event_id_site_id_is_walk_in'))
         batch_op.create_index(batch_op.f('ix_guest_event_id_site_id'), ['event_id', 'site_id'], unique=False)
