@@ -46,18 +46,18 @@ lint: install-dev  ## style, types, catalogue
 
 test: lint  ## everything that must be true before a commit
 	@$(BIN)/python scripts/testbed.py
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not deep" $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not deep" $(TESTS)
 
 test-deep: install-dev  ## the long and exhaustive runs too
 	@$(BIN)/python scripts/testbed.py
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 audit: install-dev  ## known vulnerabilities of the pinned packages; fails when no advisory source answers
 	@$(BIN)/python -m pip_audit --strict --disable-pip --no-deps --progress-spinner off $(AUDIT) \
 		-r requirements.txt -r requirements-postgres.txt
 
 bench: install-dev  ## the measurements of bench/
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in $$(grep -l '^if __name__' bench/*.py); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 requirements: install-dev  ## pin again after a change of a requirements*.in file
 	@$(BIN)/python scripts/requirements.py

@@ -18,12 +18,10 @@ import random
 import signal
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import sqlalchemy as sa
 
 from bench import boards
+from bench.serving import Server, environment, serving
 from config import TestConfig
 from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
@@ -55,7 +54,6 @@ from eventsvc.people.operations import Details
 from eventsvc.sites import operations as sites
 from tests import servers
 
-ROOT = Path(__file__).resolve().parent.parent
 GUESTS = 4000
 WARM_UP = 0.25  # of the time
 
@@ -123,33 +121,6 @@ def prepare(folder: Path, url: str | None, clients: int) -> Stage:
     return Stage(address, codes, tokens, screen)
 
 
-class Server(NamedTuple):
-    port: int
-    pid: int
-
-
-@contextmanager
-def serving(target: str, environment: dict[str, str], threads: int, root: Path = ROOT) -> Iterator[Server]:
-    """gunicorn as the service runs it, on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", str(threads)]
-    command += ["--keep-alive", "15", "--no-control-socket", "--preload", "--log-level", "error"]
-    process = subprocess.Popen(command, cwd=root, env={**os.environ, **environment}, start_new_session=True)
-    try:
-        wait_for(port)
-        yield Server(port, process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(60)  # it waits for connections that are kept alive
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
 def cpu_of(*parents: int) -> float:
     """The seconds that these processes and their children have used so far."""
     ticks = 0
@@ -161,19 +132,6 @@ def cpu_of(*parents: int) -> float:
         if int(fields[1]) in parents or int(stat.parent.name) in parents:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def wait_for(port: int) -> None:
-    """Until something is answered, be it that there is nothing: gunicorn listens long before it serves."""
-    for _attempt in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port), 5) as connection:
-                connection.sendall(b"GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                if connection.recv(12):
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server does not answer")
 
 
 def scan(code: str, seq: int) -> dict[str, object]:
@@ -274,23 +232,18 @@ class Clients:
 def run(postgres: servers.Postgres | None, folder: Path, options: argparse.Namespace) -> bool:
     url = servers.create_database(postgres.url, "bench") if postgres else None
     stage = prepare(folder, url, max(*options.clients, 8))
-    config = TestConfig(folder, url)
-    environment = {
-        "DATABASE_URL": stage.url,
-        "INSTANCE_PATH": str(folder),
-        "SECRET_KEY": config.SECRET_KEY,
-        "TOKEN_KEY": config.TOKEN_KEY,
-        "EVENTSVC_ENV": "development",
-    }
+    settings = environment(TestConfig(folder, url), stage.url)
     print(
         f"{'PostgreSQL' if postgres else 'SQLite (synchronous=FULL)'}, gunicorn 2 × {options.threads} threads"
     )
     doors = Clients(stage, options.seconds, postgres.process.pid if postgres else None)
-    other = options.beside and serving("wsgi:app", environment, options.threads, options.beside.resolve())
+    other = options.beside and serving(
+        "wsgi:app", settings, threads=options.threads, root=options.beside.resolve()
+    )
     print(f" the disk alone: {synced(folder):.0f} syncs/s")
     with (
-        serving("bench.empty:app", environment, options.threads) as empty,
-        serving("wsgi:app", environment, options.threads) as ours,
+        serving("bench.empty:app", settings, threads=options.threads) as empty,
+        serving("wsgi:app", settings, threads=options.threads) as ours,
         other or nullcontext() as theirs,
     ):
         if options.boards:

@@ -12,7 +12,6 @@ DATABASE_URL may name an empty PostgreSQL database; otherwise a new SQLite file 
 import contextlib
 import os
 import smtplib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sqlalchemy as sa
 
+from bench.serving import free_port, wait_for
 from config import TestConfig
 from eventsvc import clock
 from eventsvc.agenda import operations as agenda
@@ -63,22 +63,6 @@ def serve(port: int) -> subprocess.Popen:
     """A mail server that takes every message and keeps none."""
     sink = ["-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
     return subprocess.Popen([sys.executable, *sink])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port: int) -> None:
-    for _ in range(400):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit("the mail server of the measurement did not start")
 
 
 def event_with(people: int) -> Event:

@@ -14,24 +14,19 @@ commune of the country. bench/checkin.py asks the same beside doors that scan.
 import argparse
 import asyncio
 import multiprocessing
-import os
 import random
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.request import build_opener
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.serving import environment, serving, spread
 from bench.site_board import one_province, whole_country
 from config import TestConfig
 from eventsvc.accounts import operations as accounts
@@ -45,7 +40,6 @@ from eventsvc.web import snapshots
 from tests import factories, servers
 from tests.reports import live_boards
 
-ROOT = Path(__file__).resolve().parent.parent
 EVERY = 3.0
 ROUNDS = 9
 FAST = 8
@@ -148,31 +142,6 @@ def _median(act: Callable[[], object], before: Callable[[], object]) -> float:
 # -- the server and its screens ----------------------------------------------------------------
 
 
-@contextmanager
-def serving(target: str, environment: dict[str, str]) -> Iterator[int]:
-    """gunicorn as the service runs it, on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "15"]
-    command += ["--no-control-socket", "--preload", "--log-level", "error"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
-    try:
-        for _attempt in range(600):
-            try:
-                build_opener().open(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-                break
-            except OSError as error:
-                if getattr(error, "code", None) == 404:
-                    break  # the empty application answers, that there is nothing
-                time.sleep(0.1)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-
-
 def watched(port: int, path: str, screens: int, seconds: float, every: float = EVERY) -> Polled:
     """What the screens find, all of them in one process of their own."""
     results: multiprocessing.Queue = multiprocessing.Queue()
@@ -231,20 +200,13 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[bytes, bytes]
 def measure(url: str | None, folder: Path, options: argparse.Namespace) -> bool:
     database, links, costs = prepare(folder, url, options.scans)
     tell_costs("PostgreSQL" if url else "SQLite", options.scans, costs)
-    config = TestConfig(folder, url)
-    environment = {
-        "DATABASE_URL": database,
-        "INSTANCE_PATH": str(folder),
-        "SECRET_KEY": config.SECRET_KEY,
-        "TOKEN_KEY": config.TOKEN_KEY,
-        "EVENTSVC_ENV": "development",
-    }
-    with serving("bench.empty:app", environment) as port:
+    settings = environment(TestConfig(folder, url), database)
+    with serving("bench.empty:app", settings) as (port, _pid):
         empty = watched(port, "/stage", options.boards, options.seconds)
         empty_fast = watched(port, "/stage", FAST, 5, 0)
     is_kept = True
     for link, cost in zip(links, costs, strict=True):
-        with serving("wsgi:app", environment) as port:
+        with serving("wsgi:app", settings) as (port, _pid):
             watched(port, link, FAST, 2, 1)  # both workers have begun
             ours = watched(port, link, options.boards, options.seconds)
             fast = watched(port, link, FAST, 5, 0)
@@ -274,9 +236,9 @@ def tell_costs(name: str, scans: int, costs: list[Costs]) -> None:
 
 def tell(sites: int, options: argparse.Namespace, empty: Polled, ours: Polled) -> None:
     print(f"  {sites} sites, {options.boards} screens every {EVERY:.0f} s, gunicorn 2 × 4 threads")
-    print(f"    one answer            {_spread(ours.latencies)}   {ours.rate:.0f}/s, {ours.failures} refused")
-    print(f"    the empty application {_spread(empty.latencies)}   {empty.rate:.0f}/s")
-    print(f"    age of what is shown  {_spread(ours.ages)}")
+    print(f"    one answer            {spread(ours.latencies)}   {ours.rate:.0f}/s, {ours.failures} refused")
+    print(f"    the empty application {spread(empty.latencies)}   {empty.rate:.0f}/s")
+    print(f"    age of what is shown  {spread(ours.ages)}")
     same = ours.statuses.get(304, 0) / len(ours.latencies)
     print(f"    {same:.0%} of the answers said that nothing is new")
 
@@ -287,13 +249,6 @@ def _is_kept(ours: Polled) -> bool:
 
 def _p99(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=100)[98]
-
-
-def _spread(seconds: list[float]) -> str:
-    cuts = statistics.quantiles(seconds, n=100)
-    return (
-        f"p50 {cuts[49] * 1000:7.1f} ms   p99 {cuts[98] * 1000:7.1f} ms   max {max(seconds) * 1000:7.1f} ms"
-    )
 
 
 def main() -> int:

@@ -12,18 +12,12 @@ wait for more than two seconds, and polling may write nothing.
 import argparse
 import asyncio
 import multiprocessing
-import os
 import random
 import re
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -33,6 +27,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.serving import environment, serving, spread
 from config import TestConfig
 from eventsvc import clock, secrets
 from eventsvc.accounts import operations as accounts
@@ -48,7 +43,7 @@ from eventsvc.organizations import queries as organizations
 from eventsvc.stage import operations as stage
 from tests import servers
 
-ROOT = Path(__file__).resolve().parent.parent
+THREADS = 16
 EVERY = 1.0
 PROMISED = 2.0
 ITEMS = 40
@@ -107,31 +102,6 @@ def prepare(folder: Path, url: str | None) -> Scene:
         db.session.remove()
         db.engine.dispose()
     return scene
-
-
-@contextmanager
-def serving(target: str, environment: dict[str, str]) -> Iterator[int]:
-    """gunicorn as the service runs it, on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "16", "--keep-alive", "15"]
-    command += ["--no-control-socket", "--preload", "--log-level", "error"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
-    try:
-        for _attempt in range(600):
-            try:
-                build_opener().open(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-                break
-            except OSError as error:
-                if getattr(error, "code", None) == 404:
-                    break  # the empty application answers, that there is nothing
-                time.sleep(0.1)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
 
 
 # -- the viewers -------------------------------------------------------------------------------
@@ -234,17 +204,10 @@ def _csrf(page: str) -> str:
 
 def measure(url: str | None, folder: Path, options: argparse.Namespace) -> bool:
     scene = prepare(folder, url)
-    config = TestConfig(folder, url)
-    environment = {
-        "DATABASE_URL": scene.database,
-        "INSTANCE_PATH": str(folder),
-        "SECRET_KEY": config.SECRET_KEY,
-        "TOKEN_KEY": config.TOKEN_KEY,
-        "EVENTSVC_ENV": "development",
-    }
-    with serving("bench.empty:app", environment) as port:
+    settings = environment(TestConfig(folder, url), scene.database)
+    with serving("bench.empty:app", settings, threads=THREADS) as (port, _pid):
         empty, _done = watching(port, "/stage", options.viewers, lambda: time.sleep(10))
-    with serving("wsgi:app", environment) as port:
+    with serving("wsgi:app", settings, threads=THREADS) as (port, _pid):
         ours, pressed = watching(
             port, scene.fragment, options.viewers, lambda: run_show(port, scene, options.presses)
         )
@@ -259,9 +222,9 @@ def tell(
     print(
         f"{name}: {options.viewers} viewers every {EVERY:.0f} s, {len(pressed)} presses, gunicorn 2 × 16 threads"
     )
-    print(f"  from the press to a viewer      {_spread(waits)}   ({len(waits)} of {wanted} seen)")
-    print(f"  one answer to a viewer          {_spread(ours.latencies)}   ({ours.failures} refused)")
-    print(f"  the same of an empty application {_spread(empty.latencies)}")
+    print(f"  from the press to a viewer      {spread(waits)}   ({len(waits)} of {wanted} seen)")
+    print(f"  one answer to a viewer          {spread(ours.latencies)}   ({ours.failures} refused)")
+    print(f"  the same of an empty application {spread(empty.latencies)}")
     ratio = statistics.median(ours.latencies) / statistics.median(empty.latencies)
     print(f"  RATIO: an answer takes {ratio:.1f} times as long as one of an empty application")
     floor = statistics.median(waits) / (EVERY / 2)
@@ -269,13 +232,6 @@ def tell(
         f"  RATIO: a viewer waits {floor:.1f} times as long as the asking every {EVERY:.0f} s alone makes it"
     )
     return len(waits) == wanted and max(waits) <= PROMISED and ours.failures == 0
-
-
-def _spread(seconds: list[float]) -> str:
-    cuts = statistics.quantiles(seconds, n=100)
-    return (
-        f"p50 {cuts[49] * 1000:7.1f} ms   p99 {cuts[98] * 1000:7.1f} ms   max {max(seconds) * 1000:7.1f} ms"
-    )
 
 
 def main() -> int:
