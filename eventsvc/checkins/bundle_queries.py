@@ -32,7 +32,9 @@ from eventsvc.sites.models import Site
 
 KEPT_AFTER_END = timedelta(hours=24)
 SEARCHED_BEFORE = timedelta(hours=24)
-"""How long before the doors open a device that may search gets the names to search through."""
+"""How long before the doors open a device that may search gets the names to search through. Entries that only the
+code on a pass opens go out from the enrolment on, so that a phone can be made ready in time; after the last hour of
+the device no name goes out at all."""
 
 SEARCHING = frozenset({Profile.SEARCH, Profile.SUPERVISOR})
 MOST_KEPT = 32
@@ -88,6 +90,12 @@ class Expected(NamedTuple):
             "folded": self.folded,
             **({"site": self.site} if with_site else {}),
         }
+
+    def bare(self) -> "Expected":
+        """Somebody of the site, and nothing about them."""
+        return Expected(
+            self.guest, None, "", None, None, None, None, None, None, "", self.code_hash, self.site
+        )
 
 
 def wipe_at(event: Event) -> datetime | None:
@@ -154,11 +162,12 @@ class _Reading:
         self.codes = _state_of_codes(event.id)
         self.sites = _sites(event.id) if None in sites else []
         self.people = _people(event.id, None if None in sites else named)
-        self.hashes: dict[tuple[int | None, bool], str] = {}
+        self.hashes: dict[tuple[int | None, bool, bool], str] = {}
+        self.now = clock.now()
 
     def version(self, device: Device) -> str:
         searches = self.searches(device)
-        group = (device.site_id, searches)
+        group = (device.site_id, searches, self.is_off(device))
         if group not in self.hashes:
             self.hashes[group] = _hash(self.expected(device))
         return _hash((bundles.FORMAT, searches, self.frame(device), self.codes, self.hashes[group]))[:16]
@@ -195,7 +204,12 @@ class _Reading:
         """Whether the device gets names to search through: by its profile, and not weeks before the day."""
         opens = [hours.opens for hours in (_hours(one, device) for one in self.known) if hours.opens]
         first = device.opens_at or min(opens, default=None)
-        return device.profile in SEARCHING and (first is None or first - SEARCHED_BEFORE <= clock.now())
+        may_search = device.profile in SEARCHING and not self.is_off(device)
+        return may_search and (first is None or first - SEARCHED_BEFORE <= self.now)
+
+    def is_off(self, device: Device) -> bool:
+        """Whether the hours of the device are over: it tells its own guests' codes apart still, and no name."""
+        return device.closes_at is not None and device.closes_at < self.now
 
     def expected(self, device: Device) -> list[Expected]:
         """Those whose pass the device may meet; for one that searches, also those without a pass."""
@@ -203,7 +217,10 @@ class _Reading:
             everybody = [one for some in self.people.values() for one in some]
         else:
             everybody = self.people.get(device.site_id, [])
-        return everybody if self.searches(device) else [one for one in everybody if one.code_hash is not None]
+        if self.searches(device):
+            return everybody
+        with_pass = [one for one in everybody if one.code_hash is not None]
+        return [one.bare() for one in with_pass] if self.is_off(device) else with_pass
 
 
 def _hours(sitting: KnownSitting, device: Device) -> rules.Doors:

@@ -178,6 +178,7 @@ def _work() -> dict[str, str]:
         "search_hint": _("At least two letters. Guests of this site come first."),
         "search_none": _("Nobody of this name is on the list."),
         "search_offline": _("Without network: only guests of this site are found."),
+        "search_closed": _("This device is outside of its hours: no names are shown."),
         "search_failed": _("The list cannot be searched just now. Use paper."),
         "found": _("Found: {count}"),
         "is_in": _("In already"),

@@ -552,3 +552,31 @@ def test_the_description_names_what_devices_are_told(hall, ask, app):
     assert set(bundle) | {"sites"} == set(schemas["Bundle"]["properties"])  # of a device of every site
     assert set(status) == set(schemas["DeviceStatusAnswer"]["properties"])
     assert set(item) == set(schemas["DoorGuest"]["properties"])
+
+
+def test_after_its_hours_the_list_of_a_device_names_nobody_and_still_knows_its_codes(hall, ask):
+    device, code = hall.device(profile=Profile.SEARCH), hall.code(hall.minh)
+    before = ask("bundle", device.secret).get_json()
+    with atomic():
+        device.closes_at = clock.now() - timedelta(minutes=1)
+
+    after = ask("bundle", device.secret).get_json()
+
+    assert "search" in before and "search" not in after
+    assert after["version"] != before["version"]
+    assert after["guests"].keys() == before["guests"].keys() == {digest(code)}
+    known = {"honorific", "name", "position", "organization", "seat", "note", "rank"}
+    told = read(after["guests"][digest(code)], code, hall, b"eventsvc list")
+    assert {key: value for key, value in told.items() if value} == {"guest": hall.minh.id}
+    assert read(before["guests"][digest(code)], code, hall, b"eventsvc list")["name"] == "Nguyễn Văn Minh"
+    assert told.keys() == {"guest", *known}
+
+
+def test_a_device_whose_hours_go_on_has_its_names_again(hall, ask):
+    device = hall.device(profile=Profile.SEARCH)
+    before = ask("bundle", device.secret).get_json()["version"]
+    with atomic():
+        device.closes_at = clock.now() + timedelta(hours=1)
+    later = ask("bundle", device.secret).get_json()
+
+    assert "search" in later and later["version"] != before

@@ -46,10 +46,10 @@ export class Search {
   }
 
   draw() {
-    const { items = [], isOffline, isFailed } = this.found ?? {};
-    const said = !this.found ? words.search_hint : isFailed ? words.search_failed
+    const { items = [], isOffline, isFailed, isClosed } = this.found ?? {};
+    const said = !this.found ? words.search_hint : isClosed ? words.search_closed : isFailed ? words.search_failed
       : items.length ? fill(words.found, { count: items.length.toLocaleString(language) }) : words.search_none;
-    part("search-said").textContent = isOffline && !isFailed ? `${said} ${words.search_offline}` : said;
+    part("search-said").textContent = isOffline && !isFailed && !isClosed ? `${said} ${words.search_offline}` : said;
     part("people").replaceChildren(...items.map((item) => this.row(item)));
   }
 
