@@ -49,7 +49,11 @@ def presences(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Presenc
             Scan.guest_id.in_(guest_ids),
             Scan.sitting_id == sitting.id,
             Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
-            ~sa.exists().where(undoing.annuls == Scan.scan_id, undoing.event_id + 0 == sitting.event_id),
+            ~sa.exists().where(
+                undoing.annuls == Scan.scan_id,
+                undoing.event_id + 0 == sitting.event_id,
+                sa.or_(undoing.site_id.is_(None), undoing.site_id == Scan.site_id),
+            ),
         )
     )
     moves: dict[int, list[Scan]] = {}
@@ -251,7 +255,7 @@ def moves_of(guest: Guest) -> list[Move]:
     names = staff(scans)
     undoing = {scan.annuls: scan for scan in scans if scan.kind is ScanKind.ANNUL}
     return [
-        Move(scan, names.get(scan.actor_id or 0) if is_by_staff(scan) else None, undoing.get(scan.scan_id))
+        Move(scan, names.get(scan.actor_id or 0) if is_by_staff(scan) else None, _undoing(scan, undoing))
         for scan in scans
     ]
 

@@ -11,8 +11,8 @@ from eventsvc import clock
 from eventsvc.accounts.models import ApiToken
 from eventsvc.audit.operations import record
 from eventsvc.checkins import operations
-from eventsvc.checkins.models import Device, Enrolment, Profile
-from eventsvc.db import atomic
+from eventsvc.checkins.models import Device, Enrolment, FormerPlace, Profile
+from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.events.sitting_rules import Doors
@@ -54,14 +54,17 @@ def note_printed(event: Event, enrolments: Collection[Enrolment], *, by: Any) ->
 
 @atomic()
 def edit_device(device: Device, changes: Mapping[str, Any], *, version: int | None, by: Any) -> None:
-    """Set name, site, profile and hours. Its list follows, and a device that is in use hears of it by itself."""
+    """Set name, site, profile and hours. Its list follows, and a device that is in use hears of it by itself; what it
+    still holds of another site counts there."""
     lock(device, version)
+    stood_at = device.site_id
     opens, closes = changes["opens_at"], changes["closes_at"]
     if opens is not None and closes is not None and closes <= opens:
         raise Invalid(_("The hours end before they begin."), field="closes_at")
     changed = assign(device, changes, EDITABLE)
     if "site" in changed:
         device.token.site_id = device.site.id if device.site else None
+        db.session.add(FormerPlace(device_id=device.id, site_id=stood_at, until=clock.now()))
     if changed:
         record(by, "device.edited", device, event=device.event, fields=changed)
 

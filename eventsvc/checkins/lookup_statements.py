@@ -16,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from eventsvc.accounts.models import ApiToken
-from eventsvc.checkins.models import Device, Scan, ScanKind, StoreEpoch
+from eventsvc.checkins.models import Device, FormerPlace, Scan, ScanKind, StoreEpoch
 from eventsvc.checkins.rules import AT_A_DOOR
 from eventsvc.events.models import Event, Sitting
 from eventsvc.guests.models import Guest
@@ -28,7 +28,7 @@ from eventsvc.sites.models import Site
 
 _scan, _pass, _guest, _person = Scan.__table__, Pass.__table__, Guest.__table__, Person.__table__
 _site, _sitting, _event, _device = Site.__table__, Sitting.__table__, Event.__table__, Device.__table__
-_post, _shift = Post.__table__, Shift.__table__
+_post, _shift, _former = Post.__table__, Shift.__table__, FormerPlace.__table__
 _invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
 
 
@@ -269,7 +269,11 @@ _undoing = _scan.alias()
 # The sum keeps SQLite from walking the scans of the event: only the small index on `annuls` will do.
 _ANNULLED_BY = (
     sa.select(sa.func.min(_undoing.c.id))
-    .where(_undoing.c.annuls == _scan.c.scan_id, _undoing.c.event_id + 0 == _scan.c.event_id)
+    .where(
+        _undoing.c.annuls == _scan.c.scan_id,
+        _undoing.c.event_id + 0 == _scan.c.event_id,
+        _undoing.c.site_id.is_(None) | (_undoing.c.site_id == _scan.c.site_id),
+    )
     .scalar_subquery()
 )
 
@@ -295,7 +299,7 @@ def _deciding(many: bool) -> sa.Select[Any]:
         sets.rows(holders, _scan.c.seq, "seqs"),
         sets.rows(_LOOKS, _scan.c.guest_id, "guest_ids"),
         sets.rows(passes, _pass.c.code_hash, "codes"),
-        sets.rows(_all(_scan.c.annuls), _scan.c.annuls, "exits"),
+        sets.rows(_all(_scan.c.annuls, _scan.c.site_id), _scan.c.annuls, "exits"),
     )
     return sa.select(_Row(*_sets(*sets_of_rows)))
 
@@ -384,5 +388,8 @@ HOURS = Ready(
 OTHER_GUESTS = Ready(_guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids")))
 OTHER_LOOKS = Ready(_Sets(True).rows(_LOOKS, _scan.c.guest_id, "guest_ids"))
 SITE_LABELS = Ready(_all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids")))
+FORMER_PLACES = Ready(
+    _all(_former.c.site_id, _former.c.until).where(_former.c.device_id == sa.bindparam("device_id"))
+)
 DEVICE_NAMES = Ready(_all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids")))
 INSERT_SCANS = Ready(sa.insert(_scan).inline(), [column.name for column in _scan.c if column.name != "id"])

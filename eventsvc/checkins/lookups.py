@@ -152,13 +152,14 @@ Looks = dict[tuple[int, int | None], list[Look]]
 
 
 class Stored(NamedTuple):
-    """What decides who is first. `holders`: the scans by device and number; `revoked`: since when, by code."""
+    """What decides who is first. `holders`: the scans by device and number; `revoked`: since when, by code; `undone`:
+    scans and the sites of whoever has undone them."""
 
     kept: dict[str, Kept]
     holders: dict[tuple[int | None, int], str]
     looks: Looks
     revoked: dict[str, datetime]
-    undone: set[str]
+    undone: set[tuple[str, int | None]]
     sites: dict[int, tuple[str, str]]
     devices: dict[int, str]
 
@@ -277,7 +278,7 @@ def decide(asked: Asked) -> Stored:
         {(device_id, seq): scan_id for device_id, seq, scan_id in sorted(holders, reverse=True)},
         {},
         {code_hash: _given(moment) for code_hash, moment in revoked},
-        {scan_id for (scan_id,) in undone},
+        {(scan_id, site_id) for scan_id, site_id in undone},
         {},
         {},
     )
@@ -323,6 +324,12 @@ def site_labels(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and name by id."""
     rows = _read(statements.SITE_LABELS, ids=list(ids)) if ids else None
     return {site_id: (code, name) for site_id, code, name in rows or ()}
+
+
+def former_places(device_id: int) -> list[tuple[int | None, datetime]]:
+    """Where the device stood before, and until when. Rare: asked only for scans of another site than its own."""
+    rows = _read(statements.FORMER_PLACES, device_id=device_id)
+    return [(site_id, _given(until)) for site_id, until in rows or ()]
 
 
 def device_names(ids: Collection[int]) -> dict[int, str]:

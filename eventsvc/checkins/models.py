@@ -118,6 +118,15 @@ class Device(db.Model):
         return zlib.crc32(repr(said).encode()) % 1_000_000_000
 
 
+class FormerPlace(db.Model):
+    """Where a device stood before it was moved: what it made until then still counts there. No site: everywhere."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id"))
+    until: Mapped[datetime]
+
+
 class Enrolment(db.Model):
     """An invitation for one device, shown as a QR code; good once, until it expires."""
 

@@ -168,7 +168,7 @@ def scan_id_of(sheet: PaperSheet, line: int | str, turn: int = 0) -> str:
 def _undone(scan_ids: Collection[str]) -> set[str]:
     found: set[str] = set()
     for some in chunks(sorted(scan_ids), 500):
-        found |= set(db.session.scalars(sa.select(Scan.annuls).where(Scan.annuls.in_(some))))
+        found |= queries.undone_among(some)
     return found
 
 

@@ -23,12 +23,35 @@ from eventsvc.sites.models import Site
 
 
 def annulled(event_id: int) -> sa.Select[Any]:
-    """The ids of the scans that somebody has undone. Few: read from their own small index, not per scan.
+    """The ids of the scans that somebody has undone who may (`rules.undoes`). Few: read from their own small index,
+    not per scan.
 
     The sum keeps SQLite, which has no statistics, from walking all scans of the event instead.
     """
-    undoing = aliased(Scan)
-    return sa.select(undoing.annuls).where(undoing.annuls.is_not(None), undoing.event_id + 0 == event_id)
+    undoing, undone = aliased(Scan), aliased(Scan)
+    return (
+        sa.select(undoing.annuls)
+        .join(undone, undone.scan_id == undoing.annuls)
+        .where(
+            undoing.annuls.is_not(None),
+            undoing.event_id + 0 == event_id,
+            sa.or_(undoing.site_id.is_(None), undoing.site_id == undone.site_id),
+        )
+    )
+
+
+def undone_among(scan_ids: Collection[str]) -> set[str]:
+    """Those of the scans that somebody has undone who may."""
+    undoing, undone = aliased(Scan), aliased(Scan)
+    rows = db.session.scalars(
+        sa.select(undone.scan_id)
+        .join(undoing, undoing.annuls == undone.scan_id)
+        .where(
+            undone.scan_id.in_(scan_ids),
+            sa.or_(undoing.site_id.is_(None), undoing.site_id == undone.site_id),
+        )
+    )
+    return set(rows)
 
 
 def _standing_entries(sitting: Sitting) -> sa.Select[Any]:

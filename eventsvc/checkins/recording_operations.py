@@ -188,7 +188,7 @@ class _Decision:
             return self.fault_of_annulment(item)
         if item.code is None and item.guest_id is None and not walk_in_operations.is_walk_in(item):
             return Fault.NOBODY_NAMED
-        if item.code is None and self.door.profile is Profile.SCAN:
+        if self.door.profile is Profile.SCAN and (item.code is None or item.mode is Mode.MANUAL):
             return Fault.NOT_ALLOWED
         if item.site is None and self.door.site_id is None:
             return Fault.NO_SITE
@@ -200,8 +200,12 @@ class _Decision:
             return Fault.BAD_FIELD
         if self.door.profile is not Profile.SUPERVISOR:
             return Fault.NOT_ALLOWED
-        if target is not None and self.door.site_id is not None and target.site_id != self.door.site_id:
-            return Fault.NOT_ALLOWED
+        if self.door.site_id is not None:
+            place = self.upload.place(item)
+            if not place.acts_here or (
+                target is not None and not rules.undoes(place.site_id, target.site_id)
+            ):
+                return Fault.NOT_ALLOWED
         return None if item.reason else Fault.NO_REASON
 
     def target(self, item: Item) -> Kept | None:
@@ -269,7 +273,8 @@ class _Decision:
         flags = (*flags, *self.flag_fork(item))
         if guest is not None and standing in rules.AT_A_DOOR:
             seen = replace(scan, outcome=outcome)
-            is_undone = item.scan_id in self.memory.undone  # the annulment was here before it
+            by = {(item.scan_id, None), (item.scan_id, place.site_id)}
+            is_undone = not by.isdisjoint(self.memory.undone)  # the annulment was here before it
             beside.append(Look(0, 0 if is_undone else None, seen))
             if not is_undone:
                 self.open_cases(item, place, guest, known_pass, [*others, seen])
@@ -300,6 +305,7 @@ class _Decision:
             doors=self.upload.doors_of(place.sitting.id if place.sitting else None, place.site_id),
             cancelled_at=min((moment for moment in cancelled if moment is not None), default=None),
             revoked_at=revoked_at,
+            hours=self.door.hours,
             decision=item.decision,
         )
 
@@ -308,11 +314,16 @@ class _Decision:
         target, row = self.target(item), self.memory.rows.get(item.annuls or "")
         guest_id = target.guest_id if target else row["guest_id"] if row else None
         sitting_id = target.sitting_id if target else row["sitting_id"] if row else None
+        if self.door.site_id is None:  # whoever answers for every site undoes the scan wherever it was
+            place = place._replace(site_id=target.site_id if target else None)
         beside = self.memory.looks.get((guest_id or 0, sitting_id), [])
         beside[:] = [
-            look._replace(annulled_by=0) if look.seen.scan_id == item.annuls else look for look in beside
+            look._replace(annulled_by=0)
+            if look.seen.scan_id == item.annuls and rules.undoes(place.site_id, look.seen.site_id)
+            else look
+            for look in beside
         ]
-        self.memory.undone.add(item.annuls or "")
+        self.memory.undone.add((item.annuls or "", place.site_id))
         if rules.is_at_two_sites(look.seen for look in beside if look.annulled_by is None):
             self.open_case(CaseKind.CROSS_SITE, f"{guest_id}:{sitting_id or 0}", item, guest_id, sitting_id)
         guest, flags = self.memory.guest(self.door, guest_id), self.flag_fork(item)

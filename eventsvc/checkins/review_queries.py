@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from eventsvc import clock
 from eventsvc.accounts.models import User
-from eventsvc.checkins import items, rules
+from eventsvc.checkins import items, queries, rules
 from eventsvc.checkins.models import CaseKind, Device, Outcome, QuarantinedScan, ReviewCase, Scan, ScanKind
 from eventsvc.db import db
 from eventsvc.errors import NotFound
@@ -160,9 +160,7 @@ def _with_sides(listed: list[ReviewCase], site_ids: Collection[int] | None) -> l
     names = names_of(
         {scan.actor_id for scan in scans if _is_by_staff(scan)} | {case.settled_by_id for case in listed}
     )
-    undone = set(
-        db.session.scalars(sa.select(Scan.annuls).where(Scan.annuls.in_([scan.scan_id for scan in scans])))
-    )
+    undone = queries.undone_among({scan.scan_id for scan in scans})
     revoked = _revocations(listed, behind)
     made = []
     for case in listed:

@@ -84,7 +84,8 @@ def has_jumped(scanned: timedelta, counted: timedelta) -> bool:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that the table of outcomes looks at. `at` is the moment it is asked for: the arrival of a scan that
-    waits for its answer, the effective time of one that was decided without us."""
+    waits for its answer, the effective time of one that was decided without us. `doors`: those of the sitting within
+    the `hours` of the device."""
 
     kind: ScanKind
     mode: ScanMode
@@ -96,6 +97,7 @@ class Facts:
     has_reason: bool = False
     needs_attention: bool = False
     doors: Doors = Doors(None, None)
+    hours: Doors = Doors(None, None)
     cancelled_at: datetime | None = None
     revoked_at: datetime | None = None
     decision: str | None = None
@@ -133,7 +135,7 @@ def standing(facts: Facts) -> Outcome:
     if not facts.acts_here:
         return Outcome.OTHER_SITE
     if facts.kind is ScanKind.EXIT:
-        return Outcome.EXITED
+        return Outcome.EXITED if _may_see_out(facts) else Outcome.NOT_YET
     if facts.cancelled_at is not None and facts.at >= facts.cancelled_at:
         return Outcome.CANCELLED
     revoked = facts.revoked_at is not None and facts.at >= facts.revoked_at
@@ -145,6 +147,13 @@ def standing(facts: Facts) -> Outcome:
     if not facts.doors.are_open(facts.at) and not is_in:
         return Outcome.NOT_YET
     return Outcome.ADMITTED_REVOKED if revoked else Outcome.ADMITTED
+
+
+def _may_see_out(facts: Facts) -> bool:
+    """Whether the device tells who leaves: within its own hours, and what it has shown then stands. The doors may be
+    closed to those who come."""
+    was_shown = facts.mode is not ScanMode.ONLINE and facts.decision == Outcome.EXITED
+    return facts.hours.are_open(facts.at) or was_shown
 
 
 def _was_let_in(facts: Facts) -> bool:
@@ -201,12 +210,24 @@ def _is_order_uncertain(scan: Seen, entries: list[Seen], is_time_suspect: bool) 
     )
 
 
+def undoes(at_site: int | None, site_id: int | None) -> bool:
+    """Whether an annulment from a site reaches a scan: its own alone, whichever of the two came first. Somebody who
+    answers for every site says of which (None: of whatever it names)."""
+    return at_site is None or at_site == site_id
+
+
 def since_last_exit(seen: Iterable[Seen], *, before: tuple[datetime, str] | None = None) -> list[Seen]:
     """What lets the person in and has not been ended by an exit; exits after `before` do not count yet."""
     seen = list(seen)
     left = [one.order for one in seen if one.standing is Outcome.EXITED]
     last = max((order for order in left if before is None or order < before), default=None)
     return [one for one in seen if one.standing in ADMITTING and (last is None or one.order > last)]
+
+
+def stood_at(former: Iterable[tuple[int | None, datetime]], site_id: int, at: datetime) -> bool:
+    """Whether a device that was moved since stood at the site then, or might act at every one. `at`: when the list was
+    made that it decided with, or without one when it was: it cannot know yet that it was moved."""
+    return any(place in (None, site_id) for place, until in former if at <= until)
 
 
 def first_entry(seen: Iterable[Seen]) -> Seen | None:

@@ -55,6 +55,7 @@ class Upload:
     jumped: set[str] = field(default_factory=set)
     sites: dict[int, tuple[str, str]] = field(default_factory=dict)
     devices: dict[int, str] = field(default_factory=dict)
+    former: list[tuple[int | None, datetime]] = field(default_factory=list)
     answers: list[Answer] | None = None
     failure: Exception | None = None
     is_done: bool = False
@@ -77,6 +78,8 @@ class Upload:
             self.site_ids[door.site_code] = door.site_id
             if door.site_name is not None:
                 self.sites[door.site_id] = (door.site_code, door.site_name)
+            if door.device_id is not None and self.site_ids.keys() & self.foreign_codes:
+                self.former = lookups.former_places(door.device_id)
         if door.device_id is not None and door.name is not None:
             self.devices[door.device_id] = door.name
 
@@ -88,6 +91,10 @@ class Upload:
     @property
     def readable(self) -> Iterator[Item]:
         return (item for item in self.items if isinstance(item, Item))
+
+    @property
+    def foreign_codes(self) -> set[str]:
+        return {item.site for item in self.readable if item.site is not None} - {self.door.site_code or ""}
 
     @property
     def offset(self) -> timedelta:
@@ -113,7 +120,10 @@ class Upload:
         at = self.arrival if item.mode is Mode.ONLINE else effective.at
         sitting = next((one for one in self.sittings if one.number == item.sitting), None)
         site_id = self.door.site_id if item.site is None else self.site_ids.get(item.site)
-        acts_here = site_id is not None and self.door.site_id in (None, site_id)
+        acts_here = site_id is not None and (
+            self.door.site_id in (None, site_id)
+            or rules.stood_at(self.former, site_id, item.issued_at or effective.at)
+        )
         if sitting is None:
             hours = {one.id: one.hours[site_id] for one in self.sittings if site_id in one.hours}
             sitting = rules.sitting_at(self.sittings, at, hours)

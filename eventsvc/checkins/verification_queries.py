@@ -8,18 +8,20 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from eventsvc import secrets
-from eventsvc.checkins import device_queries, queries, rules
+from eventsvc.checkins import device_queries, items, queries, rules
 from eventsvc.checkins.items import Fault
 from eventsvc.checkins.models import (
     CaseKind,
     Device,
     Flag,
+    FormerPlace,
     Outcome,
     QuarantinedScan,
     ReviewCase,
@@ -51,7 +53,12 @@ class _Facts:
         self.scans = db.session.execute(
             sa.select(table).where(table.c.event_id == event.id).order_by(table.c.id)
         ).all()
-        self.annulled = {scan.annuls for scan in self.scans if scan.kind is ScanKind.ANNUL}
+        by_id = {scan.scan_id: scan for scan in self.scans}
+        self.annulled = {
+            scan.annuls
+            for scan in self.scans
+            if scan.annuls in by_id and rules.undoes(scan.site_id, by_id[scan.annuls].site_id)
+        }
         self.sittings = queries.sittings_of(event)
         self.devices = {
             device.id: device
@@ -59,6 +66,13 @@ class _Facts:
                 sa.select(Device.__table__).where(Device.__table__.c.event_id == event.id)
             )
         }
+        self.former: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
+        for place in db.session.execute(
+            sa.select(FormerPlace.device_id, FormerPlace.site_id, FormerPlace.until)
+            .where(FormerPlace.device_id.in_(self.devices))
+            .order_by(FormerPlace.until)
+        ):
+            self.former[place.device_id].append((place.site_id, place.until))
         self.cases = {
             (case.kind, case.subject)
             for case in db.session.scalars(sa.select(ReviewCase).where(ReviewCase.event_id == event.id))
@@ -77,8 +91,27 @@ class _Facts:
                     )
                 )
 
+    def is_at_home(self, scan: sa.Row[Any]) -> bool:
+        """Whether the scan was made where its device stood, by what was known when it arrived."""
+        if scan.device_id not in self.devices:
+            return True
+        former = self.former[scan.device_id]
+        then = next((place for place, until in former if until >= scan.received_at), None)
+        now = (
+            then
+            if any(until >= scan.received_at for _place, until in former)
+            else self.devices[scan.device_id].site_id
+        )
+        past = [(place, until) for place, until in former if until < scan.received_at]
+        decided = items.issued_at(scan.bundle) or scan.effective_at
+        return now in (None, scan.site_id) or rules.stood_at(past, scan.site_id or 0, decided)
+
     def standing(self, key: tuple[int, int | None]) -> list[Seen]:
         return [seen for seen in self.seen[key] if seen.scan_id not in self.annulled]
+
+
+BOARDS: dict[str, Callable[[Event, Sitting], Mapping[int, int]]] = {}
+"""The boards of features above, by name: who they say is in, by site. They enter themselves here."""
 
 
 def breaches(event: Event) -> list[Breach]:
@@ -143,7 +176,10 @@ def replays_changed_nothing(facts: _Facts) -> Iterator[str]:
 def first_is_least(facts: _Facts) -> Iterator[str]:
     """4: times are possible, and the database finds the same first entries as the rules."""
     for scan in facts.scans:
+        listed_at = items.issued_at(scan.bundle)
         earliest = min(facts.event.created_at, scan.received_at)
+        if listed_at is not None and listed_at <= scan.received_at:
+            earliest = max(earliest, listed_at)
         if not earliest <= scan.effective_at <= scan.received_at:
             yield f"scan {scan.scan_id} took effect outside of what is possible"
     for sitting in facts.sittings:
@@ -199,8 +235,7 @@ def nobody_is_taken_back(facts: _Facts) -> Iterator[str]:
 
 def _was_let_in_at_the_door(scan: sa.Row[Any], facts: _Facts) -> bool:
     """Whether a device at its own site says that somebody of the event went in while it could not ask."""
-    device = facts.devices.get(scan.device_id)
-    is_at_home = device is None or device.site_id in (None, scan.site_id)
+    is_at_home = facts.is_at_home(scan)
     said_in = scan.decision in {*rules.ADMITTING, *rules.ALREADY_IN} and scan.mode is not ScanMode.ONLINE
     return said_in and is_at_home and scan.kind is ScanKind.ENTRY and scan.guest_id is not None
 
@@ -224,18 +259,27 @@ def board_is_a_recount(facts: _Facts) -> Iterator[str]:
             entry = rules.first_entry(facts.standing(key)) if key[1] == sitting.id else None
             if entry is not None:
                 counted[entry.site_id] += 1
+        people = dict(counted)
         for row in queries.board_rows(facts.event, sitting):
             if row.present != counted.pop(row.site.id, 0):
                 yield f"the board is wrong about site {row.site.code} at sitting {sitting.number}"
+        for name, shown in BOARDS.items():
+            for site_id, present in _differing(shown(facts.event, sitting), people):
+                yield f"the {name} says {present} are in at site {site_id} at sitting {sitting.number}"
         if counted:
             yield f"{sum(counted.values())} people are in at no site of sitting {sitting.number}"
+
+
+def _differing(shown: Mapping[int, int], counted: Mapping[int | None, int]) -> Iterator[tuple[int, int]]:
+    for site_id in {*shown, *(each for each in counted if each is not None)}:
+        if shown.get(site_id, 0) != counted.get(site_id, 0):
+            yield site_id, shown.get(site_id, 0)
 
 
 def devices_keep_their_place(facts: _Facts) -> Iterator[str]:
     """9: a scan for another site than the device's own never lets anybody in, and is flagged."""
     for scan in facts.scans:
-        device = facts.devices.get(scan.device_id)
-        if device is None or device.site_id is None or scan.site_id == device.site_id:
+        if facts.is_at_home(scan):
             continue
         if scan.standing in rules.ADMITTING or scan.outcome in rules.ADMITTING | rules.ALREADY_IN:
             yield f"scan {scan.scan_id} let somebody in where its device has no say"

@@ -8,7 +8,13 @@ import sqlalchemy as sa
 
 from eventsvc import clock
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import arrival_queries, closing_queries, device_queries, turnout_queries
+from eventsvc.checkins import (
+    arrival_queries,
+    closing_queries,
+    device_queries,
+    turnout_queries,
+    verification_queries,
+)
 from eventsvc.checkins.door_readiness import Lack
 from eventsvc.checkins.models import Device, QuarantinedScan, ReviewCase, Scan
 from eventsvc.checkins.turnout import Turnout
@@ -310,3 +316,12 @@ def doors_not_ready(event: Event) -> list[Alarm]:
 def _place(site_id: int | None, places: Mapping[int, Line]) -> dict[str, Any]:
     line = places.get(site_id or 0)
     return {"site": line.name, "code": line.code} if line else {}
+
+
+def _present(event: Event, sitting: Sitting) -> dict[int, int]:
+    """Who the board says is in, by site: `checkins verify` counts again."""
+    ids = _site_ids(event)
+    return {ids[tile.code]: tile.present for tile in board(event, sitting=sitting).tiles if tile.present}
+
+
+verification_queries.BOARDS["live board"] = _present

@@ -122,6 +122,18 @@ def upgrade():
     with op.batch_alter_table('greeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_greeting_event_id'), ['event_id'], unique=False)
 
+    op.create_table('former_place',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('device_id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=True),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_former_place_device_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_former_place_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_former_place'))
+    )
+    with op.batch_alter_table('former_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_former_place_device_id'), ['device_id'], unique=False)
+
     op.create_table('tally',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('tally_id', sa.String(length=36), nullable=False),
@@ -292,6 +304,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_tally_event_id'))
 
     op.drop_table('tally')
+    with op.batch_alter_table('former_place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_former_place_device_id'))
+
+    op.drop_table('former_place')
     with op.batch_alter_table('greeting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_greeting_event_id'))
 

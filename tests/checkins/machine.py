@@ -135,7 +135,7 @@ class Books:
 
     def moves(self, guest: int) -> list[Fact]:
         """The entries and exits of a person that nobody has undone, in the order of their times."""
-        undone = {fact.raw["annuls"] for fact in self.facts.values() if fact.raw["kind"] == "annul"}
+        undone = self.undone()
         found = [
             fact
             for scan_id, fact in self.facts.items()
@@ -144,6 +144,16 @@ class Books:
             and self.worth(fact) in {*LETS_IN, "exited"}
         ]
         return sorted(found, key=self.order)
+
+    def undone(self) -> set[str]:
+        """What somebody of the same site has undone."""
+        return {
+            fact.raw["annuls"]
+            for fact in self.facts.values()
+            if fact.raw["kind"] == "annul"
+            and fact.raw["annuls"] in self.facts
+            and self.facts[fact.raw["annuls"]].raw["site"] == fact.raw["site"]
+        }
 
     def guest_of(self, fact: Fact) -> int | None:
         code = self.codes.get(fact.raw.get("code") or "")
@@ -182,7 +192,7 @@ class Books:
     def was_at_two_sites(self, guest: int) -> bool:
         """Whether the pass was shown at another site while its holder was in."""
         inside = None
-        undone = {fact.raw["annuls"] for fact in self.facts.values() if fact.raw["kind"] == "annul"}
+        undone = self.undone()
         shown = [
             fact
             for scan_id, fact in self.facts.items()
@@ -369,7 +379,7 @@ class Doors(RuleBasedStateMachine):
     @rule(phone=st.integers(0, 9), which=st.integers(0, 20))
     def head_of_door_undoes(self, phone: int, which: int) -> None:
         head = next(one for one in self.phones if one.is_head)
-        there = [raw for raw in self.made.values() if raw["site"] == head.site and raw["kind"] != "annul"]
+        there = [raw for raw in self.made.values() if raw["kind"] != "annul"]
         if there:
             target = there[which % len(there)]["scan_id"]
             self._make(head, None, "annul", online=False, annuls=target, reason="Nhầm người")
@@ -442,10 +452,12 @@ class Doors(RuleBasedStateMachine):
             facts[raw["scan_id"]] = known or self._fact(phone, raw, offset)
         is_revoked = phone.device in self.books.revoked
         expected = self.books.expected(facts[batch[0]["scan_id"]]) if alone and not is_revoked else None
+        out_of_reach = {scan_id for scan_id, fact in facts.items() if self._is_out_of_reach(fact)}
         results = self._record(phone, batch)
         assert [result["scan_id"] for result in results] == [raw["scan_id"] for raw in batch]
         for result in results:
-            self._check(result, facts[result["scan_id"]], expected, is_revoked)
+            scan_id = result["scan_id"]
+            self._check(result, facts[scan_id], expected, is_revoked, scan_id in out_of_reach)
         if reply:
             phone.known_offset = offset
             answered = {result["scan_id"] for result in results}
@@ -461,7 +473,14 @@ class Doors(RuleBasedStateMachine):
             fact.made_at = made_at if slept == phone.slept else None
         return fact
 
-    def _check(self, result: dict[str, Any], fact: Fact, expected: str | None, is_revoked: bool) -> None:
+    def _check(
+        self,
+        result: dict[str, Any],
+        fact: Fact,
+        expected: str | None,
+        is_revoked: bool,
+        is_out_of_reach: bool,
+    ) -> None:
         scan_id, known = result["scan_id"], self.books.facts.get(result["scan_id"])
         if is_revoked:
             assert not {"guest", "first", "expected_site"} & result.keys(), "a revoked device learns a name"
@@ -471,6 +490,9 @@ class Doors(RuleBasedStateMachine):
         if is_revoked:
             assert result["status"] == "quarantined", result
             return
+        if is_out_of_reach:
+            assert result["status"] == "quarantined", result
+            return
         assert result["status"] == "stored", result
         assert expected in (None, result["outcome"]), (result, expected)
         stored = self._row(scan_id)
@@ -478,6 +500,11 @@ class Doors(RuleBasedStateMachine):
         assert stored[0] == result["outcome"]
         fact.outcome = result["outcome"]
         self.books.facts[scan_id] = fact
+
+    def _is_out_of_reach(self, fact: Fact) -> bool:
+        """Whether it undoes what is known to be of another site."""
+        target = self.books.facts.get(fact.raw.get("annuls") or "")
+        return target is not None and target.raw["site"] != fact.raw["site"]
 
     def _record(self, phone: Phone, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         door = operations.door_for(phone.secret)[0]
@@ -559,7 +586,7 @@ class Doors(RuleBasedStateMachine):
         revoked = {case.guest_id for case in cases if case.kind.value == "admitted_revoked"}
         forked = {case.subject for case in cases if case.kind.value == "seq_fork"}
         holders: dict[tuple[int, int], set[str]] = {}
-        undone = {fact.raw.get("annuls") for fact in self.books.facts.values()}
+        undone = self.books.undone()
         for scan_id, fact in self.books.facts.items():
             holders.setdefault((fact.raw["device"], fact.raw["seq"]), set()).add(scan_id)
             if self.books.worth(fact) == "admitted_revoked" and scan_id not in undone:

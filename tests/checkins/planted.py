@@ -82,6 +82,13 @@ BUGS = (
         "at = max(corrected, earliest)",
     ),
     Bug(
+        "an annulment reaches every site",
+        QUERIES,
+        "            undoing.event_id + 0 == event_id,\n"
+        "            sa.or_(undoing.site_id.is_(None), undoing.site_id == undone.site_id),",
+        "            undoing.event_id + 0 == event_id,",
+    ),
+    Bug(
         "the counter of the phone is not heard",
         UPLOADS,
         "age=None if self.counter is None else self.counter.since(item)",
@@ -94,7 +101,12 @@ BUGS = (
         "and False",
     ),
     Bug("scans are counted instead of people", QUERIES, "entries.c.number == 1", "entries.c.number >= 1"),
-    Bug("an annulment changes nothing", QUERIES, "undoing.annuls.is_not(None),", "undoing.annuls.is_(None),"),
+    Bug(
+        "an annulment changes nothing",
+        QUERIES,
+        "            undoing.annuls.is_not(None),",
+        "            undoing.annuls.is_(None),",
+    ),
     Bug("who has left may not come in again", RULES, "if one.standing is Outcome.EXITED]", "if False]"),
     Bug("who has left is still inside", QUERIES, "moves.c.standing != Outcome.EXITED", "sa.true()"),
     Bug(

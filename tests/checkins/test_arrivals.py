@@ -12,6 +12,7 @@ from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import arrival_operations, arrival_queries, operations
 from eventsvc.checkins.attendance_models import Greeting
+from eventsvc.checkins.models import Profile
 from eventsvc.db import atomic, db
 from eventsvc.guests import rank_operations as ranks
 from eventsvc.guests.rank_operations import RankRules
@@ -221,7 +222,7 @@ def test_who_is_of_no_announced_rank_cannot_be_greeted(hall, leaders, signed_in)
 def test_reception_of_one_site_sees_its_own_and_who_comes_in_there(hall, leaders):
     with atomic():
         hall.hoa.own_rank = hall.tam.own_rank = leaders
-    device = hall.device(hall.school)
+    device = hall.device(hall.school, profile=Profile.SEARCH)
     moved = scan(hall.code(hall.hoa), site=hall.school.code, mode="manual", reason="Đổi điểm cầu")
     operations.record_scans(device, [moved], device_clock=clock.now())
 

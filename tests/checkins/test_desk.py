@@ -12,7 +12,7 @@ from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
 from eventsvc.checkins import desk_queries, operations, queries
-from eventsvc.checkins.models import Scan, ScanMode
+from eventsvc.checkins.models import Profile, Scan, ScanMode
 from eventsvc.db import atomic, db
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import Guest
@@ -112,7 +112,7 @@ def test_a_search_stays_right_when_people_are_edited_removed_or_of_another_event
 def test_a_hit_says_where_when_and_what_they_answered(hall, signed_in):
     with atomic():
         hall.minh.seat, hall.minh.attention = "A12", "Đi xe lăn"
-    operations.record_scans(hall.device(hall.school, name="Cửa trường"), [
+    operations.record_scans(hall.device(hall.school, profile=Profile.SEARCH, name="Cửa trường"), [
         scan(hall.code(hall.minh), site=hall.school.code, mode="manual", reason="Đi cùng đoàn")
     ])  # fmt: skip
 

@@ -65,7 +65,10 @@ def test_who_leaves_one_hall_and_enters_another_is_nobodys_case(hall):
     code = hall.code(hall.minh)
     send(hall.device(), scan(code, minutes_ago=30), scan(code, minutes_ago=20, kind="exit"))
 
-    send(hall.device(hall.school), scan(code, site=hall.school.code, mode="manual", reason="Đổi điểm cầu"))
+    send(
+        hall.device(hall.school, profile=Profile.SEARCH),
+        scan(code, site=hall.school.code, mode="manual", reason="Đổi điểm cầu"),
+    )
 
     assert db.session.scalar(sa.select(sa.func.count(ReviewCase.id))) == 0
     assert queries.inside_counts(hall.sitting) == {hall.school.id: 1}
@@ -74,8 +77,8 @@ def test_who_leaves_one_hall_and_enters_another_is_nobodys_case(hall):
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_an_exit_undone_between_two_halls_is_a_case_whatever_came_first(hall, order):
-    here, there = hall.device(profile=Profile.SUPERVISOR), hall.device(hall.school)
-    code = hall.code(hall.minh)
+    here = hall.device(profile=Profile.SUPERVISOR)
+    there, code = hall.device(hall.school, profile=Profile.SEARCH), hall.code(hall.minh)
     out = scan(code, minutes_ago=20, kind="exit")
     moves = [
         (here, scan(code, minutes_ago=30)),

@@ -82,6 +82,7 @@ def some_facts(chance):
         is_expected_here=chance.random() < 0.7,
         has_reason=chance.random() < 0.5,
         doors=some_doors(chance) if chance.random() < 0.5 else Doors(None, None),
+        hours=some_doors(chance) if chance.random() < 0.5 else Doors(None, None),
         cancelled_at=near(chance) if chance.random() < 0.3 else None,
         revoked_at=near(chance) if chance.random() < 0.4 else None,
         decision=chance.choice([None, *[outcome.value for outcome in Outcome], "unsent"]),
@@ -99,6 +100,7 @@ def as_told(facts):
         "isExpectedHere": facts.is_expected_here,
         "hasReason": facts.has_reason,
         "doors": {"opens": millis(facts.doors.opens), "closes": millis(facts.doors.closes)},
+        "hours": {"opens": millis(facts.hours.opens), "closes": millis(facts.hours.closes)},
         "cancelledAt": millis(facts.cancelled_at),
         "revokedAt": millis(facts.revoked_at),
         "decision": facts.decision,
@@ -263,3 +265,26 @@ def test_names_are_searched_in_the_same_form(phone):
     there = on_the_phone(phone, "scan-list", "rules.fold(one)", cases)
 
     assert differences(cases, [text.fold(one) for one in cases], there) == []
+
+
+def test_a_clock_that_was_set_is_put_right_by_the_counter_as_the_server_does(phone):
+    """What the clock says now, and what the counter makes of the last answer. A counter that is behind has slept."""
+    chance = random.Random(6)
+    cases = [
+        {"clock": millis(NOON + chance.randint(-99, 99) * SECOND), "counter": millis(near(chance))}
+        for _each in range(CASES)
+    ]
+
+    there = on_the_phone(phone, "scan-rules", "rules.trueTime(one.clock, one.counter)", cases)
+
+    here = []
+    for case in cases:
+        clock, counter = case["clock"], case["counter"]
+        ahead = counter is not None and rules.has_jumped(
+            timedelta(milliseconds=clock), timedelta(milliseconds=counter)
+        )
+        here.append(counter if ahead and counter > clock else clock)
+    assert differences(cases, here, there) == []
+    assert {case["counter"] for case, said in zip(cases, there, strict=True) if said != case["clock"]} - {
+        None
+    }

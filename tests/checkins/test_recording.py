@@ -95,7 +95,7 @@ def test_a_guest_of_another_site_is_sent_there_by_name_of_the_site_only(hall):
 
 
 def test_with_a_reason_by_hand_another_site_lets_them_in(hall):
-    device, code = hall.device(), hall.code(hall.tam)
+    device, code = hall.device(profile=Profile.SEARCH), hall.code(hall.tam)
     send(device, scan(code))
 
     without = send(device, scan(code, mode="manual"))
@@ -525,6 +525,13 @@ def test_a_plain_scanner_may_not_look_people_up_by_number_but_a_searching_one_ma
 
     assert [one["status"] for one in send(hall.device(), by_number)] == ["quarantined"]
     assert outcomes(send(hall.device(profile=Profile.SEARCH), by_number)) == ["admitted"]
+
+
+def test_a_plain_scanner_enters_nobody_by_hand_though_it_reads_the_code(hall):
+    by_hand = scan(hall.code(hall.tam), mode="manual", reason="Đi cùng đoàn")
+
+    assert [one["status"] for one in send(hall.device(), by_hand)] == ["quarantined"]
+    assert outcomes(send(hall.device(profile=Profile.SEARCH), by_hand)) == ["admitted"]
 
 
 def test_leaving_is_noted_and_takes_nobody_off_the_count(hall):

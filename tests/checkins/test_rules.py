@@ -18,6 +18,7 @@ VALID = Facts(kind=ScanKind.ENTRY, mode=ScanMode.ONLINE, at=NOON, doors=Doors(NO
 OFFLINE, MANUAL = ScanMode.OFFLINE, ScanMode.MANUAL
 GONE = NOON - MINUTE
 
+OFF_DUTY = rules.Doors(NOON + HOUR, None)
 TABLE = [
     ("a valid pass", {}, Outcome.ADMITTED),
     ("nobody has the code", {"is_known": False}, Outcome.UNKNOWN),
@@ -100,6 +101,36 @@ TABLE = [
     ),
     ("leaving", {"kind": ScanKind.EXIT}, Outcome.EXITED),
     ("leaving after the doors have closed", {"kind": ScanKind.EXIT, "at": NOON + 9 * HOUR}, Outcome.EXITED),
+    (
+        "leaving before the device is on duty",
+        {"kind": ScanKind.EXIT, "hours": OFF_DUTY},
+        Outcome.NOT_YET,
+    ),
+    (
+        "leaving, shown by a door off duty",
+        {
+            "kind": ScanKind.EXIT,
+            "hours": OFF_DUTY,
+            "mode": ScanMode.OFFLINE,
+            "decision": "exited",
+        },
+        Outcome.EXITED,
+    ),
+    (
+        "leaving, said online to be shown",
+        {"kind": ScanKind.EXIT, "hours": OFF_DUTY, "decision": "exited"},
+        Outcome.NOT_YET,
+    ),
+    (
+        "leaving, shown as off duty",
+        {
+            "kind": ScanKind.EXIT,
+            "hours": OFF_DUTY,
+            "mode": ScanMode.OFFLINE,
+            "decision": "not_yet",
+        },
+        Outcome.NOT_YET,
+    ),
     ("leaving with garbage", {"kind": ScanKind.EXIT, "is_known": False}, Outcome.UNKNOWN),
     ("undoing", {"kind": ScanKind.ANNUL, "is_known": False, "acts_here": False}, Outcome.ANNULLED),
 ]
@@ -285,6 +316,29 @@ def test_the_sitting_is_the_one_whose_doors_are_open_else_the_nearest():
     assert rules.sitting_at([], NOON) is None
     assert rules.sitting_at([sitting(1, NOON, cancelled=GONE), tomorrow], NOON) is tomorrow
     assert rules.sitting_at([called_off := sitting(1, NOON, cancelled=GONE)], NOON) is called_off
+
+
+# --- Places -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("at_site", "reaches"), [(None, True), (1, True), (2, False)])
+def test_an_annulment_reaches_the_scans_of_its_site(at_site, reaches):
+    assert rules.undoes(at_site, 1) is reaches
+
+
+@pytest.mark.parametrize(
+    ("former", "stood"),
+    [
+        ([], False),
+        ([(1, NOON)], True),
+        ([(None, NOON)], True),
+        ([(2, NOON)], False),
+        ([(1, NOON - MINUTE)], False),
+        ([(2, NOON - MINUTE), (1, NOON + HOUR)], True),
+    ],
+)
+def test_a_device_that_was_moved_stood_where_it_stood(former, stood):
+    assert rules.stood_at(former, 1, NOON) is stood
 
 
 # --- Clocks -----------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def busy(hall):
     operations.record_scans(hall.other, [scan(minh, site=hall.school.code), scan(tam, site=hall.school.code)])
     operations.record_scans(hall.other, [scan(tam, site="main"), {**scan("x"), "scanned_at": "24:61"}])
     operations.record_scans(
-        hall.door, [{**hall.first, "code": hoa}, scan(tam, mode="manual", reason="Đi cùng đoàn")]
+        hall.head, [{**hall.first, "code": hoa}, scan(tam, mode="manual", reason="Đi cùng đoàn")]
     )
     undo = scan(None, kind="annul", annuls=mistake["scan_id"], reason="Nhầm người")
     operations.record_scans(hall.head, [undo, scan(hoa), scan(hoa, kind="exit")])
@@ -100,6 +100,13 @@ def take_effect_after_arrival(hall):
         first.effective_at = first.received_at + timedelta(seconds=1)
 
 
+def take_effect_before_the_list(hall):
+    with atomic():
+        first = db.session.scalar(sa.select(Scan).where(Scan.scan_id == hall.first["scan_id"]))
+        listed = first.effective_at + timedelta(seconds=2)
+        first.bundle = f"v.{int(listed.timestamp() * 1000)}"
+
+
 def admit_twice(hall):
     row_like(hall.first["scan_id"])
 
@@ -160,6 +167,7 @@ def use_a_number_twice(hall):
         (3, call_a_replay_a_conflict),
         (3, lose_the_scan_a_conflict_is_with),
         (4, take_effect_after_arrival),
+        (4, take_effect_before_the_list),
         (5, admit_twice),
         (5, never_admit_who_is_in),
         (5, forget_a_case),
@@ -192,6 +200,23 @@ def test_a_board_that_counts_wrongly_is_named(app, busy, monkeypatch):
 
     assert exit_code == 1
     assert "invariant 8: the board is wrong about site main at sitting 1" in output
+
+
+@pytest.mark.parametrize("wrong", [1, -1])
+def test_the_board_that_is_shown_is_recounted_too(app, busy, monkeypatch, wrong):
+    assert "live board" in verification_queries.BOARDS
+    honest = verification_queries.BOARDS["live board"]
+    assert honest(busy.event, busy.sitting) == queries.head_counts(busy.event, busy.sitting)
+    monkeypatch.setitem(
+        verification_queries.BOARDS,
+        "live board",
+        lambda *of: {site: count + wrong for site, count in honest(*of).items()},
+    )
+
+    exit_code, output = run(app, busy)
+
+    assert exit_code == 1
+    assert "invariant 8: the live board says" in output
 
 
 def test_a_database_that_finds_another_first_entry_is_named(app, busy, monkeypatch):

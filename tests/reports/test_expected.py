@@ -82,7 +82,10 @@ def test_whoever_is_in_without_being_expected_stands_apart(mixed):
 
 def test_nobody_but_the_guests_of_a_site_makes_its_guests_complete(mixed):
     """Minh is in, of two; so are somebody called back, a visitor, a walk-in and the guest of the other site."""
-    checkins.record_scans(mixed.device(), [scan(mixed.code(mixed.tam), mode="manual", reason="Đi cùng đoàn")])
+    checkins.record_scans(
+        mixed.device(profile=Profile.SEARCH),
+        [scan(mixed.code(mixed.tam), mode="manual", reason="Đi cùng đoàn")],
+    )
     wanted = {mixed.main.code: (1, 4, 2), mixed.school.code: (0, 0, 1)}
     shown = board_queries.board(mixed.event)
     lines = site_board_queries.site_board(mixed.event).lines

@@ -84,6 +84,7 @@ export class Engine extends EventTarget {
       boot_id: BOOT,
       mono_ms: Math.round(performance.now()),
       scanned_at: new Date().toISOString(),
+      ...(this.#sync.offsetMs === null ? {} : { offset_ms: this.#sync.offsetMs }),
       ...(this.device.site ? { site: this.device.site } : {}),
       kind: "entry",
       ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "")),
@@ -204,6 +205,7 @@ export class Engine extends EventTarget {
   #mayRecord(scan) {
     const profile = this.device.profile;
     if (scan.kind === "annul") return profile === "supervisor" && Boolean(scan.reason && scan.annuls);
+    if (profile === "scan" && scan.mode === "manual") return false;
     return Boolean(scan.code) || (profile !== "scan" && Boolean(scan.guest || scan.name));
   }
 
@@ -256,7 +258,7 @@ export class Engine extends EventTarget {
 
   // --- Everything else -----------------------------------------------------------------------------------
 
-  // {items, isOffline}: who is called so, here or (with network) elsewhere.
+  // {items, isOffline, isClosed}: who is called so, here or (with network) elsewhere; nobody outside of our hours.
   async find(query) {
     if (this.#sync.isOnline && this.#addresses.guests) {
       try {
@@ -265,11 +267,13 @@ export class Engine extends EventTarget {
         return { items: answer.body.items, isOffline: false };
       } catch (failure) {
         if (!(failure instanceof Unsent)) throw failure;
+        if (failure.code === "outside_hours") return { items: [], isOffline: false, isClosed: true };
         if (["network", "slow", "busy"].includes(failure.why)) this.#sync.failed(failure);
       }
     }
     const isOnDuty = !distance(hours(this.#list.body?.device), this.#sync.now());
-    if (!canSeal || !this.#list.body || !isOnDuty) return { items: [], isOffline: true };
+    if (!isOnDuty) return { items: [], isOffline: true, isClosed: true };
+    if (!canSeal || !this.#list.body) return { items: [], isOffline: true };
     const items = await this.#list.find(query, this.device.token);
     for (const item of items) item.is_in = await this.#isIn(item.guest);
     return { items, isOffline: true };

@@ -1,6 +1,7 @@
 // The rules of the door as the phone applies them without network: the same table as eventsvc/checkins/rules.py and
 // the same choice of a sitting as eventsvc/events/sitting_rules.py. Values in, values out; moments are milliseconds.
 export const RESCAN_WITHIN_MS = 60000;
+const CLOCK_TOLERANCE_MS = 5000;
 
 const ADMITTING = new Set(["admitted", "admitted_revoked"]);
 const ALREADY_IN = new Set(["rescan", "repeat", "cross_site"]);
@@ -24,7 +25,7 @@ export function normalCode(typed) {
 
 const USUAL = {
   kind: "entry", mode: "online", isKnown: true, isOfEvent: true, actsHere: true, isExpectedHere: true,
-  hasReason: false, doors: ALWAYS, cancelledAt: null, revokedAt: null, decision: null,
+  hasReason: false, doors: ALWAYS, hours: ALWAYS, cancelledAt: null, revokedAt: null, decision: null,
 };
 
 export function standing(given) {
@@ -33,7 +34,7 @@ export function standing(given) {
   if (!facts.isKnown) return "unknown";
   if (!facts.isOfEvent) return "other_event";
   if (!facts.actsHere) return "other_site";
-  if (facts.kind === "exit") return "exited";
+  if (facts.kind === "exit") return isOnDuty(facts) ? "exited" : "not_yet";
   if (facts.cancelledAt !== null && facts.at >= facts.cancelledAt) return "cancelled";
   const isRevoked = facts.revokedAt !== null && facts.at >= facts.revokedAt;
   if (isRevoked && !wasLetIn(facts)) return "revoked";
@@ -45,6 +46,11 @@ export function standing(given) {
 
 function wasLetIn(facts) {
   return wasSeenIn(facts) || (facts.mode === "offline" && facts.decision === null);
+}
+
+// A device tells who leaves within its own hours; what it has shown then stands.
+function isOnDuty({ hours: own, at, mode, decision }) {
+  return !distance(own, at) || (mode !== "online" && decision === "exited");
 }
 
 // The door says that it has let the person in: they are inside, whatever is known by now.
@@ -91,6 +97,14 @@ export function isAdmitting(outcome) {
 
 export function isAlreadyIn(outcome) {
   return ALREADY_IN.has(outcome);
+}
+
+// --- Clocks --------------------------------------------------------------------------------------------
+
+// The time by the clock, unless the counter is ahead of it: a counter stands still while the phone sleeps and never
+// runs ahead, so somebody has set the clock back. The server judges scans alike, and knows more by then.
+export function trueTime(clock, counter) {
+  return counter !== null && clock < counter - CLOCK_TOLERANCE_MS ? counter : clock;
 }
 
 // --- Hours ---------------------------------------------------------------------------------------------
@@ -153,6 +167,7 @@ export function judge({ scan, found, list, others, at, device }) {
     isExpectedHere: found.where !== "elsewhere" && (!found.site || found.site === site),
     hasReason: Boolean(scan.reason),
     doors,
+    hours: hours(list.device),
     cancelledAt: cancelled.length ? Math.min(...cancelled) : null,
     revokedAt: found.where === "revoked" ? -Infinity : null,
   };
@@ -160,12 +175,12 @@ export function judge({ scan, found, list, others, at, device }) {
   const look = { scan_id: scan.scan_id, at, site, device, standing: worth };
   const same = others.filter((one) => one.sitting === (sitting?.number ?? null));
   const outcome = decide(facts, look, same);
-  const isOnDuty = !distance(hours(list.device), at);
-  const guest = isOnDuty && !NAMELESS.has(outcome) ? found.guest ?? null : null;
+  const mayTell = !distance(hours(list.device), at);
+  const guest = mayTell && !NAMELESS.has(outcome) ? found.guest ?? null : null;
   const result = { scan_id: scan.scan_id, status: "local", outcome, flags: guest?.note ? ["attention"] : [] };
   if (guest) result.guest = guest;
-  if (outcome === "not_yet" && isOnDuty) result.doors = { opens: iso(doors.opens), closes: iso(doors.closes) };
-  if (ALREADY_IN.has(outcome) && isOnDuty) result.first = told(firstEntry(same, look), list);
+  if (outcome === "not_yet" && mayTell) result.doors = { opens: iso(doors.opens), closes: iso(doors.closes) };
+  if (ALREADY_IN.has(outcome) && mayTell) result.first = told(firstEntry(same, look), list);
   return { outcome, standing: worth, sitting: sitting?.number ?? null, result };
 }
 

@@ -177,18 +177,17 @@ export async function readable(scans, token) {
 }
 
 // The server was restored to a day before this phone was enrolled and knows the old token no more: what waits goes to
-// the enrolment that the phone has now, if that is for the same event and may record at the place of the scan. None of
-// it can be stored there, so it takes new numbers. Answers how many scans and tallies moved.
+// the enrolment that the phone has now, if that is for the same event. What was made at another place goes too: it is
+// stored and pointed out there. None of it can be stored yet, so it takes new numbers. Answers how much has moved.
 export async function adopt(old, enrolled) {
   const database = await open();
   const before = await database.get("device", `token:${old}`);
   if (old === own(enrolled) || !before?.event || before.event !== enrolled.event) return 0;
-  const isOurs = ({ site }) => !site || !enrolled.site || site === enrolled.site;
   const moved = [];
   const waiting = (await database.getAll("queue")).filter((kept) => kept.device === old);
   for (const kept of waiting.sort((a, b) => number(a) - number(b))) {
     const said = kept.scan ?? (await unsealed(kept, before.token).catch(() => null));
-    if (said && isOurs(said)) moved.push({ kept, content: await sealed(enrolled, said) });
+    if (said) moved.push({ kept, content: await sealed(enrolled, said) });
   }
   return write(["device", "queue", "tallies"], async (transaction) => {
     const queue = transaction.objectStore("queue");
@@ -198,7 +197,7 @@ export async function adopt(old, enrolled) {
       await queue.put({ scan_id: now.scan_id, how: now.how, device: own(enrolled), seq: await nextNumber(transaction, enrolled), ...content });
     }
     const tallies = transaction.objectStore("tallies");
-    const counted = (await tallies.getAll()).filter((one) => one.device === old && !one.isSent && isOurs(one.tally));
+    const counted = (await tallies.getAll()).filter((one) => one.device === old && !one.isSent);
     for (const one of counted) await tallies.put({ ...one, device: own(enrolled) });
     return moved.length + counted.length;
   });

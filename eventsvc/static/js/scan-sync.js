@@ -1,5 +1,6 @@
 // When to speak to the server: at once when something waits, every minute to say how we are, every few minutes for
 // the list. Goes offline by itself and comes back by itself. Of several tabs one sends.
+import { trueTime } from "./scan-rules.js";
 import { ask, sendScans, Unsent } from "./scan-send.js";
 import * as store from "./scan-store.js";
 
@@ -25,6 +26,7 @@ export class Sync {
   #statusAt = -Infinity;
   #listAt = -Infinity;
   #epoch = null;
+  #counted = null; // server time minus counter, since the last answer of this start
   #channel = globalThis.BroadcastChannel ? new BroadcastChannel("eventsvc-scan") : null;
 
   // {addresses, list, asking, device(), waiting(), heard(result), changed(), follow(list)}
@@ -63,7 +65,8 @@ export class Sync {
 
   // The server's time as far as we know it.
   now() {
-    return Date.now() + (this.offsetMs ?? 0);
+    const counted = this.#counted === null ? null : this.#counted + performance.now();
+    return trueTime(Date.now() + (this.offsetMs ?? 0), counted);
   }
 
   // --- What the line is like -----------------------------------------------------------------------------
@@ -87,6 +90,7 @@ export class Sync {
   async #measure(offset) {
     const isNew = this.offsetMs === null || Math.abs(this.offsetMs - offset) > KEEP_OFFSET_MS;
     this.offsetMs = Math.round(offset);
+    this.#counted = Date.now() + offset - performance.now();
     if (isNew) await store.remember("offset", this.offsetMs).catch(() => {});
   }
 

@@ -72,7 +72,7 @@ async function record(fields, about = null) {
   scrollTo({ top: 0, behavior: "instant" });
   if (isLast) show(answer.key, result, answer);
   if (answer.key !== "unstored") recent.add(answer.key, result, { isOffline: answer.isOffline, kind: fields.kind ?? kind });
-  if (isLast && answer.key === "other_site" && fields.code && !kiosk.isOn) offerToAdmit(fields);
+  if (isLast && answer.key === "other_site" && fields.code && FINDS_PEOPLE.has(device.profile) && !kiosk.isOn) offerToAdmit(fields);
   tell();
   return answer;
 }
