@@ -195,6 +195,7 @@ open_doors.index          GET   O W C S
 open_doors.new            GET   O W C
 open_doors.new            POST  O W C
 open_doors.show           GET   O W C S
+open_doors.copy           POST  O W
 open_doors.edit           GET   O W C
 open_doors.edit           POST  O W C
 open_doors.stop           POST  O W C

@@ -50,6 +50,7 @@ ACTIONS = {
     "paper_sheets.made": _l("Paper lists made"),
     "paper_sheets.printed": _l("Paper lists printed"),
     "open_doors.made": _l("Open doors made"),
+    "open_doors.copied": _l("Open doors taken over from an earlier event"),
     "open_doors.opened_again": _l("Registration of visitors opened again"),
     "open_doors.stopped": _l("Registration of visitors stopped"),
     "quarantine.settled": _l("Scan put aside settled"),

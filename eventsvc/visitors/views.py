@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -18,6 +18,8 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.sites.queries import sites_of
 from eventsvc.text import display_phone
 from eventsvc.visitors import (
+    copy_operations,
+    copy_queries,
     operations,
     queries,
     rules,
@@ -57,6 +59,7 @@ def index(slug):
         registration={each.id: rules.registration(each, now) for each in listed},
         states=Registration,
         edits=_may_edit(event),
+        sources=_sources(event) if _may_edit(event) else [],
         reads=g.access.extends_to(Permission.READ_GUESTS, event),
     )
 
@@ -79,6 +82,37 @@ def new(slug):
     return render_template(
         "visitors/edit.html", event=event, form=form, open_doors=None, conflict=None
     ), status
+
+
+@bp.post("/copy")
+@requires(Permission.EDIT_GUESTS)
+def copy(slug):
+    """Take over what an earlier event of the same host had; to be looked at and opened one by one."""
+    event = event_or_404(slug, g.access)
+    chosen = request.form.get("from", "")
+    source = next((each for each in _sources(event) if each.slug == chosen), None)
+    if source is None:
+        raise NotFound(_("There is nothing at this address."))
+    done: list[copy_operations.Copied] = []
+    if carry_out(lambda: done.append(copy_operations.copy_open_doors(event, source, by=g.user))):
+        made, left = done[0]
+        flash(
+            ngettext(
+                "%(num)s taken over; open it when it is right.",
+                "%(num)s taken over; open them when they are right.",
+                made,
+            )
+        )
+        if left:
+            flash(
+                ngettext(
+                    "%(num)s has no such site or sitting here and was left out.",
+                    "%(num)s have no such site or sitting here and were left out.",
+                    left,
+                ),
+                "warning",
+            )
+    return redirect(url_for(".index", slug=slug))
 
 
 @bp.get("/<int:doors_number>")
@@ -258,6 +292,13 @@ def _form(event: Event, open_doors: OpenDoors | None = None, **kwargs: Any) -> O
 
 def _may_edit(event: Event) -> bool:
     return g.access.extends_to(Permission.EDIT_GUESTS, event) and not event.is_cancelled
+
+
+def _sources(event: Event) -> list[Event]:
+    """Earlier events to take open doors over from, for those who work on all sites."""
+    if not _may_export(event):
+        return []
+    return copy_queries.sources(event, g.access.to(Permission.EDIT_GUESTS))
 
 
 def _may_export(event: Event) -> bool:
