@@ -1,52 +1,21 @@
 """The scanner page in a real browser: camera, native detector, typed code, hand scanner, no network."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from eventsvc import clock, qr, secrets
+from eventsvc import qr
 from eventsvc.checkins import operations
-from eventsvc.checkins.models import Profile, Scan
-from eventsvc.db import atomic, db
-from eventsvc.invitations import operations as invitations
-from tests import factories
+from eventsvc.checkins.models import Scan
+from eventsvc.db import db
+from tests.browser import scan_pages
 from tests.browser.phones import PHONE, shoot
-
-
-class Ceremony:
-    def __init__(self):
-        self.event = factories.approved_event(starts_at=clock.now() + timedelta(minutes=30))
-        self.main = factories.main_site(self.event, name="Trung tâm IOC tỉnh Quảng Ngãi")
-        self.school = factories.site(self.event)
-        self.minh = factories.guest(
-            self.main,
-            full_name="Nguyễn Văn Minh",
-            honorific="Ông",
-            position="Phó Giám đốc",
-            organization_name="Sở Thông tin và Truyền thông",
-        )
-        self.tam = factories.guest(
-            self.school, full_name="Lê Văn Tám", honorific="Ông", position="Hiệu trưởng"
-        )
-        with atomic():
-            self.minh.seat = "A12"
-
-    def code(self, guest) -> str:
-        return secrets.unseal(invitations.issue_pass(guest).code_sealed)
-
-    def enrolment(self, name="Cửa 1", site=None) -> str:
-        site = site or self.main
-        _row, token = operations.create_enrolment(
-            self.event, site=site, name=name, profile=Profile.SCAN, by=None
-        )
-        return token
+from tests.browser.scan_pages import answer, type_code
 
 
 @pytest.fixture
 def ceremony(app):
-    return Ceremony()
+    return scan_pages.Ceremony()
 
 
 @pytest.fixture
@@ -64,15 +33,6 @@ def door(ceremony, new_visitor):
         return page
 
     return enrol
-
-
-def answer(page):
-    return page.locator("#answer")
-
-
-def type_code(page, code):
-    page.get_by_label("Mã trên thẻ mời").fill(code)
-    page.get_by_role("button", name="Kiểm tra").click()
 
 
 def stored():
