@@ -256,7 +256,9 @@ def test_every_step_is_in_the_log_without_words_or_names(event, three):
     sending_operations.mail(made, by=None)
     operations.withdraw(made, by=None)
 
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.startswith("announcement.")))
+    entries = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action.startswith("announcement.")).order_by(AuditEntry.id)
+    )
     assert [(entry.action, entry.details) for entry in entries] == [
         ("announcement.made", {"sites": 3}),
         ("announcement.mailed", {"count": 3}),

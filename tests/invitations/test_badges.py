@@ -149,7 +149,9 @@ def test_badges_are_made_for_those_chosen_who_come_and_it_is_written_down(event,
     assert "Đỗ Văn An" in said and "Đỗ Văn Cường" in said and "ĐẠI BIỂU" in said
     assert "Đỗ Văn Bình" not in said and "Đỗ Văn Dũng" not in said
     assert "Đỗ Văn Cường" in (few := words_of(ticked.response)) and "Đỗ Văn An" not in few
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "passes.printed")).all()
+    entries = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action == "passes.printed").order_by(AuditEntry.id)
+    ).all()
     assert [entry.details for entry in entries] == [
         {"what": "small", "count": 2, "issued": 0}, {"what": "list", "count": 1, "issued": 0},
     ]  # fmt: skip

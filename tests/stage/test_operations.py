@@ -38,7 +38,9 @@ def test_a_show_is_run_from_its_first_item_to_its_end(show):
 
     assert show.states() == ["done", "done", "skipped", "done"]
     assert (show.run.state, show.run.current_key, show.run.revision) == (RunState.ENDED, None, 5)
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.like("run.%"))).all()
+    entries = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action.like("run.%")).order_by(AuditEntry.id)
+    ).all()
     actions = ["run.started", "run.advanced", "run.item_skipped", "run.advanced", "run.ended"]
     assert [(entry.action, entry.actor_id, entry.event_id) for entry in entries] == [
         (action, someone.id, show.event.id) for action in actions
@@ -50,7 +52,9 @@ def test_words_sent_with_a_press_that_names_no_item_do_not_reach_the_log(show):
     show.press(Press.START, "Ông Nguyễn Văn A " * 1000)
     show.press(Press.NEXT, "0905 123 456")
 
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.like("run.%"))).all()
+    entries = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action.like("run.%")).order_by(AuditEntry.id)
+    ).all()
     assert [entry.details["item"] for entry in entries] == show.keys[:2]
 
 
@@ -197,7 +201,9 @@ def test_a_message_is_shown_replaced_and_cleared(show):
     operations.say(show.sitting, "", seen=show.run.message_at, by=None)
 
     assert (show.run.message, show.run.message_at) == (None, None)
-    actions = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.like("run.message%")))
+    actions = db.session.scalars(
+        sa.select(AuditEntry.action).where(AuditEntry.action.like("run.message%")).order_by(AuditEntry.id)
+    )
     assert list(actions) == ["run.message_sent", "run.message_sent", "run.message_cleared"]
 
 
