@@ -40,6 +40,14 @@ SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+# Nothing happens by itself: where rows lie, and how queries are planned, is the doing of the tests alone.
+STILL = {
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "wal_level": "minimal",
+}
 PATIENCE = 30.0
 
 
@@ -52,8 +60,11 @@ class Postgres:
     process: subprocess.Popen[bytes]
 
 
-def start_postgres(folder: Path | str | None = None) -> Postgres:
-    """A new, empty server that answers. `folder` receives its log; the data go where the server may read."""
+def start_postgres(folder: Path | str | None = None, more: dict[str, str] | None = None) -> Postgres:
+    """A new, empty server that answers, with `more` settings than the usual.
+
+    `folder` receives its log; the data go where the server may read.
+    """
     home = Path(tempfile.mkdtemp(prefix="eventsvc-pg-"))  # short: a socket's path has 107 letters at most
     log = Path(folder or home)
     log.mkdir(parents=True, exist_ok=True)
@@ -65,7 +76,8 @@ def start_postgres(folder: Path | str | None = None) -> Postgres:
         initdb = [programs / "bin" / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust"]
         initdb += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         subprocess.run([*initdb, "--no-sync", "--no-instructions"], check=True, **common)
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        named = SETTINGS | (more or {})
+        settings = [word for name, value in named.items() for word in ("-c", f"{name}={value}")]
         process = subprocess.Popen(
             [programs / "bin" / "postgres", "-D", data, "-k", home, *settings],
             start_new_session=True,
