@@ -10,7 +10,8 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired, StopValidation
 
 from eventsvc.plans.parsing import LARGEST
-from eventsvc.web.fields import DayField
+from eventsvc.tasks.achievement_queries import Proposal
+from eventsvc.web.fields import DayField, RowField, VersionField
 
 
 class PlanFileForm(FlaskForm):
@@ -30,3 +31,22 @@ class ConfirmPlanForm(FlaskForm):
     def validate_content(self, field: Any) -> None:
         if len(field.data.encode()) > LARGEST:
             raise StopValidation(_("Choose the file again."))
+
+
+class AchievementForm(FlaskForm):
+    """The event, or the ritual in it, that the page proposed: a press on what is no longer proposed does nothing."""
+
+    version = VersionField()
+    achieved_by = RowField(_l("Achieved by the event"))
+    ritual = RowField(_l("Achieved by the ritual"), empty=_l("none"))
+
+    def __init__(self, proposal: Proposal | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.proposal = proposal
+        ritual = proposal.ritual if proposal else None
+        self.achieved_by.offer([proposal.event] if proposal else [], lambda row: row.short_title)
+        self.ritual.offer([ritual] if ritual else [], lambda row: row.title)
+
+    def validate_ritual(self, field: Any) -> None:
+        if field.row is not (self.proposal and self.proposal.ritual):
+            raise StopValidation(_("Choose one from the list."))

@@ -32,16 +32,15 @@ _PRINTED = (
 
 
 def task_data(task: Task, marks: Marks) -> Data:
-    key = task.key or f"#{task.number}"
+    key = _key(task)
     return {
         "id": key,
         "agency": task.agency or None,
         "agency_role": task.assignees[0].role_label if task.assignees else None,
         "role": task.assignees[0].role.value if task.assignees else None,
-        **_others(task),
-        "action": task.action,
-        "report_to": task.report_to,
+        "coordinating": _named(task, AssigneeRole.COORDINATING),
         "report_via": task.report_via,
+        **_more(task),
         **_deadline(task, f"tasks[{key}]", marks),
         "cite": task.cite,
         "text": task.text,
@@ -103,11 +102,31 @@ def key_dates(event: Event) -> list[Data]:
     ]
 
 
+def _key(task: Task) -> str:
+    return task.key or f"#{task.number}"
+
+
+def _more(task: Task) -> Data:
+    """What a task of any kind may say."""
+    return {
+        "lead_agency": next(iter(_named(task, AssigneeRole.LEAD)), None),
+        "with": _named(task, AssigneeRole.WITH),
+        "module_owners": _named(task, AssigneeRole.OWNER),
+        "action": task.action,
+        "report_to": task.report_to,
+        "content": task.content and {"text": task.content},
+        "goal": task.goal and {"text": task.goal},
+        "participants": task.participants and {"text": task.participants, "label": task.participants_label},
+        "status": next((word for word, state in STATUSES.items() if state is task.state), None),
+        "status_text": task.state_text,
+    }
+
+
 def _plan_item(task: Task, indicators: list[Indicator]) -> Data:
     coordinating = _named(task, AssigneeRole.COORDINATING)
     one_line = task.coordinating_text is None and len(coordinating) == 1
     return {
-        "id": task.key or f"#{task.number}",
+        "id": _key(task),
         "title": cited(task.text, task.cite),
         "lead": task.agency or None,
         "lead_label": task.assignees[0].role_label if task.assignees else None,
@@ -115,12 +134,9 @@ def _plan_item(task: Task, indicators: list[Indicator]) -> Data:
             "text": coordinating[0] if one_line else task.coordinating_text,
             "orgs": [] if one_line else coordinating,
         },
-        "participants": task.participants and {"text": task.participants, "label": task.participants_label},
-        "content": task.content and {"text": task.content},
-        "goal": task.goal and {"text": task.goal},
+        "report_via": task.report_via,
+        **_more(task),
         "timing": _timing(task),
-        "status": next((word for word, state in STATUSES.items() if state is task.state), None),
-        "status_text": task.state_text,
         "note": task.note,
         "indicators": [
             {
@@ -156,9 +172,8 @@ def _figure(value: Decimal | None) -> int | float | None:
 
 
 def _directive(task: Task, duty: Duty | None, needs: list[str], marks: Marks) -> Data:
-    key = task.key or f"#{task.number}"
-    path = f"directives[{key}]"
-    answers = _is_answer(task)
+    key = _key(task)
+    path, answers = f"directives[{key}]", _is_answer(task)
     deadline = (
         {"deadline": None, "deadline_semantics": None, "timing": None}
         if answers
@@ -168,12 +183,9 @@ def _directive(task: Task, duty: Duty | None, needs: list[str], marks: Marks) ->
         "id": key,
         "assignee": task.agency or None,
         "role": task.assignees[0].role.value if task.assignees else None,
-        **_others(task),
-        "with": _named(task, AssigneeRole.WITH),
-        "module_owners": _named(task, AssigneeRole.OWNER),
-        "action": None if answers else task.action,
-        "report_to": task.report_to,
+        "coordinating": _named(task, AssigneeRole.COORDINATING),
         "via": task.report_via,
+        **_more(task),
         **deadline,
         "cite": task.cite,
         "text": task.text,
@@ -198,7 +210,7 @@ def _directive(task: Task, duty: Duty | None, needs: list[str], marks: Marks) ->
         else None,
         "depends_on": needs,
         "note": task.note,
-    }
+    } | ({"action": None} if answers else {})
 
 
 def _recurrence(duty: Duty | None) -> Data | None:
@@ -216,7 +228,7 @@ def _recurrence(duty: Duty | None) -> Data | None:
 
 def _needs(tasks: list[Task]) -> dict[int, list[str]]:
     """The keys of the directives that each waits for, in the order of the plan."""
-    keys = {task.id: task.key or f"#{task.number}" for task in tasks}
+    keys = {task.id: _key(task) for task in tasks}
     rows = db.session.execute(
         sa.select(TaskDependency.task_id, TaskDependency.needs_id).where(TaskDependency.task_id.in_(keys))
     )
@@ -237,14 +249,6 @@ def _is_answer(task: Task) -> bool:
         and (task.offset_days or 0) > 0
         and not printed
     )
-
-
-def _others(task: Task) -> Data:
-    leads = [row.name for row in task.assignees[1:] if row.role is AssigneeRole.LEAD]
-    return {
-        "lead_agency": leads[0] if leads else None,
-        "coordinating": _named(task, AssigneeRole.COORDINATING),
-    }
 
 
 def _named(task: Task, role: AssigneeRole) -> list[str]:

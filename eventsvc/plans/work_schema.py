@@ -53,6 +53,20 @@ _DEADLINE: dict[str, Field] = {
     "timing": _timing(),
 }
 
+_PARTICIPANTS = Mapping(OPTIONAL, {"text": Text(REQUIRED), "label": Text(OPTIONAL, 80)})
+_MORE: dict[str, Field] = {
+    "with": Texts(),
+    "module_owners": Texts(),
+    "action": Text(OPTIONAL, 60),
+    "report_to": _NAME,
+    "content": Mapping(OPTIONAL, {"text": Text(REQUIRED)}),
+    "goal": Mapping(OPTIONAL, {"text": Text(REQUIRED)}),
+    "participants": _PARTICIPANTS,
+    "status": Choice(OPTIONAL, STATUSES),
+    "status_text": Text(OPTIONAL, 200),
+}
+"""What the files of one kind of task say and the pages of every kind can."""
+
 TASK: dict[str, Field] = {
     "id": Text(REQUIRED, 40),
     "agency": Text(STATED, 1000),
@@ -60,9 +74,8 @@ TASK: dict[str, Field] = {
     "role": Choice(OPTIONAL, _ROLES),
     "lead_agency": _NAME,
     "coordinating": Texts(),
-    "action": Text(OPTIONAL, 60),
-    "report_to": _NAME,
     "report_via": _NAME,
+    **_MORE,
     **_DEADLINE,
     "cite": _CITE,
     "text": Text(REQUIRED),
@@ -87,13 +100,14 @@ PLAN_ITEM: dict[str, Field] = {
     "title": Mapping(REQUIRED, {"text": Text(REQUIRED), "cite": _CITE}),
     "lead": Text(REQUIRED, 1000),
     "lead_label": Text(STATED, 200),
+    "lead_agency": _NAME,
+    "report_via": _NAME,
+    **_MORE,
     "coordinating": Mapping(STATED, {"text": Text(OPTIONAL), "orgs": Texts()}),
-    "participants": Mapping(OPTIONAL, {"text": Text(REQUIRED), "label": Text(OPTIONAL, 80)}),
     "content": Mapping(STATED, {"text": Text(REQUIRED)}),
     "goal": Mapping(STATED, {"text": Text(REQUIRED)}),
     "timing": _timing(STATED),
     "status": Choice(STATED, STATUSES),
-    "status_text": Text(OPTIONAL, 200),
     "note": _NOTE,
     "indicators": Items(
         fields={
@@ -132,12 +146,9 @@ DIRECTIVE: dict[str, Field] = {
     "assignee": Text(REQUIRED, 1000),
     "role": Choice(REQUIRED, _ROLES),
     "lead_agency": _NAME,
-    "with": Texts(),
     "coordinating": Texts(),
-    "module_owners": Texts(),
-    "action": Text(OPTIONAL, 60),
-    "report_to": _NAME,
     "via": _NAME,
+    **_MORE,
     **_DEADLINE,
     "cite": _CITE,
     "text": Text(REQUIRED),

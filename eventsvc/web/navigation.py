@@ -52,6 +52,7 @@ GATHERING = frozenset(
 SECTIONS = {
     "documents": (
         ("documents.index", _l("Plan"), Permission.READ_EVENT),
+        ("plans.show", _l("Key dates"), Permission.READ_TASKS),
         ("papers.index", _l("Official papers"), Permission.READ_EVENT),
         ("signatures.index", _l("Signatures and numbers"), Permission.EDIT_EVENT),
     ),

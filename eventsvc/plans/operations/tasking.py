@@ -48,7 +48,7 @@ def place_tasks(placing: Any, data: Data) -> None:
     placed_items = place.rows(TaskKind.PLAN_ITEM, items, _item_columns)
     for task, row in placed_items:
         lead = [(AssigneeRole.LEAD, row["lead"])]
-        place.assignees(task, lead, {"coordinating": _coordinating(row)}, row.get("lead_label"))
+        place.assignees(task, lead, {**row, "coordinating": _coordinating(row)}, row.get("lead_label"))
     placed = place.rows(TaskKind.DIRECTIVE, directives, _directive_columns)
     for task, row in placed:
         place.assignees(task, _printed(row["assignee"], row["role"]), row, None)
@@ -104,7 +104,10 @@ class _Place:
             }
             for place, (role, name) in enumerate(named)
         ]
-        by_place(task.assignees, Assignee, columns)
+        if [(line.role, line.name, line.role_label) for line in task.assignees] != [
+            (line["role"], line["name"], line["role_label"]) for line in columns
+        ]:
+            by_place(task.assignees, Assignee, columns)
 
 
 _OTHERS = (
@@ -120,34 +123,40 @@ def _printed(agency: str | None, role: str | None) -> Named:
 
 def _task_columns(number: int, row: Data) -> Data:
     return {
-        "key": row["id"],
-        "number": number,
         "text": row["text"],
-        "action": row.get("action"),
-        "report_to": row.get("report_to"),
         "report_via": row.get("report_via"),
         "cite": row.get("cite"),
+        **_any(number, row),
+    }
+
+
+def _any(number: int, row: Data) -> Data:
+    """What a task of any kind may say."""
+    participants = row.get("participants") or {}
+    return {
+        "key": row["id"],
+        "number": number,
+        "action": row.get("action"),
+        "report_to": row.get("report_to"),
+        "content": (row.get("content") or {}).get("text"),
+        "goal": (row.get("goal") or {}).get("text"),
+        "participants": participants.get("text"),
+        "participants_label": participants.get("label"),
+        "state": STATUSES.get(row.get("status") or "", TaskState.OPEN),
+        "state_text": row.get("status_text"),
         "note": row.get("note"),
         **_deadline(row),
     }
 
 
 def _item_columns(number: int, row: Data) -> Data:
-    participants, coordinating = row.get("participants") or {}, row.get("coordinating") or {}
+    coordinating = row.get("coordinating") or {}
     return {
-        "key": row["id"],
-        "number": number,
         "text": row["title"]["text"],
         "cite": row["title"].get("cite"),
-        "content": (row.get("content") or {}).get("text"),
-        "goal": (row.get("goal") or {}).get("text"),
-        "participants": participants.get("text"),
-        "participants_label": participants.get("label"),
+        "report_via": row.get("report_via"),
         "coordinating_text": coordinating.get("text") if coordinating.get("orgs") else None,
-        "state": STATUSES.get(row.get("status") or "", TaskState.OPEN),
-        "state_text": row.get("status_text"),
-        "note": row.get("note"),
-        **_deadline(row),
+        **_any(number, row),
     }
 
 
@@ -159,18 +168,14 @@ def _coordinating(row: Data) -> list[str]:
 
 def _directive_columns(number: int, row: Data) -> Data:
     answer = row.get("response_rule") or {}
-    return {
-        "key": row["id"],
-        "number": number,
+    columns = {
         "text": row["text"],
         "detail": (row.get("note_text") or {}).get("text"),
-        "action": answer.get("action") or row.get("action"),
-        "report_to": row.get("report_to"),
         "report_via": row.get("via"),
         "cite": row.get("cite"),
-        "note": row.get("note"),
-        **_deadline(row),
+        **_any(number, row),
     }
+    return columns | ({"action": answer["action"]} if answer.get("action") else {})
 
 
 def _follow_up_columns(number: int, row: Data) -> Data:
