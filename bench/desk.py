@@ -208,7 +208,8 @@ def run(config: TestConfig, people: int) -> int:
 
 
 def _settle_down() -> None:
-    """What PostgreSQL does by itself a minute after many rows were added."""
+    """What PostgreSQL does by itself a minute after many rows were added; nobody may be reading meanwhile."""
+    db.session.commit()
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
