@@ -13,6 +13,7 @@ from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.message import BadSubject, check_subject
 from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event, Sitting
@@ -87,7 +88,7 @@ def make_open_doors(
     open_doors = OpenDoors(
         event=event, number=(last or 0) + 1, site=site, sitting=sitting, title=title, **columns
     )
-    _require_order(open_doors)
+    _require_sound(open_doors)
     db.session.add(open_doors)
     db.session.flush()
     record(by, "open_doors.made", open_doors, event=event, site_id=site.id, capacity=open_doors.capacity)
@@ -113,7 +114,7 @@ def edit_open_doors(
             field="site" if site.id != open_doors.site_id else "sitting",
         )
     changed = assign(open_doors, changes, EDITABLE)
-    _require_order(open_doors)
+    _require_sound(open_doors)
     if changed:
         record(by, "open_doors.edited", open_doors, event=open_doors.event, changed=changed)
         _move_up(open_doors)
@@ -361,7 +362,12 @@ def _require_own(event: Event, site: Site, sitting: Sitting) -> None:
         raise Invalid(_("The site belongs to another event."), field="site")
 
 
-def _require_order(open_doors: OpenDoors) -> None:
+def _require_sound(open_doors: OpenDoors) -> None:
+    """A title that can stand in the subject of a letter, and a registration that begins before it ends."""
+    try:
+        check_subject(open_doors.title)
+    except BadSubject as refusal:
+        raise BadSubject(_("The title must be one line of ordinary text."), field="title") from refusal
     if open_doors.opens_at and open_doors.closes_at and open_doors.closes_at <= open_doors.opens_at:
         raise Invalid(_("The registration ends before it begins."), field="closes_at")
 
