@@ -15,6 +15,8 @@ from eventsvc.plans import operations, queries
 from eventsvc.plans.operations import Outcome
 from eventsvc.plans.parsing import LARGEST
 
+_WORK = ("tasks", "plan_items", "directives", "indicators")
+
 plans = AppGroup("plans", help="Plan files.")
 
 
@@ -57,8 +59,16 @@ def report(outcome: Outcome, *, dry_run: bool) -> list[str]:
     """What happened, or would, in lines for a person; the last line sums up."""
     lines = [*outcome.remarks, *(described(difference) for difference in outcome.differences)]
     if outcome.created:
-        numbers = {name: outcome.counts[name] for name in ("main", "district", "commune")}
-        lines.append(_("Sites: %(main)s main, %(district)s district, %(commune)s commune.", **numbers))
+        if not outcome.is_gathering:
+            work = {name: outcome.counts[name] for name in _WORK}
+            words = _(
+                "Tasks: %(tasks)s, items: %(plan_items)s, directives: %(directives)s, targets: %(indicators)s.",
+                **work,
+            )
+            lines.append(words)
+        else:
+            numbers = {name: outcome.counts[name] for name in ("main", "district", "commune")}
+            lines.append(_("Sites: %(main)s main, %(district)s district, %(commune)s commune.", **numbers))
         verdict = _("Would be made: %(slug)s") if dry_run else _("Made: %(slug)s")
         return [*lines, verdict % {"slug": ", ".join(outcome.slugs)}]
     return [*lines, _verdict(outcome, dry_run)]

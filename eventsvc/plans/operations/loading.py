@@ -47,6 +47,11 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def is_gathering(self) -> bool:
+        """Whether it is a plan of something that people come to."""
+        return not self.counts.get("plan_items") and not self.counts.get("directives")
+
+    @property
     def taken(self) -> list[Difference]:
         return [difference for difference in self.differences if not difference.edited]
 
