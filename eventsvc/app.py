@@ -106,8 +106,14 @@ from eventsvc.stage import views as stage_views
 from eventsvc.system import backup_cli, demo_cli
 from eventsvc.system import cli as system_cli
 from eventsvc.system import views as system_views
+from eventsvc.tasks import meeting_views as tasks_meeting_views
+from eventsvc.tasks import assignment_views as tasks_assignment_views
+from eventsvc.tasks import extension_views as tasks_extension_views
 from eventsvc.tasks import obstacle_views as tasks_obstacle_views
 from eventsvc.tasks import own_obstacle_views as tasks_own_obstacle_views
+from eventsvc.tasks import own_views as tasks_own_views
+from eventsvc.tasks import own_report_views as tasks_own_report_views
+from eventsvc.tasks import report_views as tasks_report_views
 from eventsvc.tasks import views as tasks_views
 from eventsvc.visitors import api as visitors_api
 from eventsvc.visitors import openapi as visitors_openapi
@@ -195,6 +201,12 @@ BLUEPRINTS = (
     documents_signature_views.bp,
     documents_public_views.bp,
     tasks_views.bp,
+    tasks_assignment_views.bp,
+    tasks_extension_views.bp,
+    tasks_own_views.bp,
+    tasks_report_views.bp,
+    tasks_meeting_views.bp,
+    tasks_own_report_views.bp,
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
     campaigns_views.bp,

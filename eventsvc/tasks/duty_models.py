@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventsvc import clock
 from eventsvc.db import Word, db
 from eventsvc.events.models import Event
+from eventsvc.files.models import File
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations.models import Organization
 from eventsvc.tasks.models import Task
@@ -117,9 +118,11 @@ class PeriodReport(Returned, db.Model):
     proposals: Mapped[str | None]
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
     reminders: Mapped[int] = mapped_column(default=0)
+    """Which reminders it has had, as bits: `duty_messages.Step`."""
     reminded_at: Mapped[datetime | None]
     period: Mapped[Period] = relationship()
     asked: Mapped[OrganizationInvitation] = relationship()
+    file: Mapped[File | None] = relationship()
 
 
 class Presence(StrEnum):

@@ -14,7 +14,7 @@ from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, EventStatus
 from eventsvc.nominations.models import OrganizationInvitation
-from eventsvc.tasks.duty_models import Duty, DutyReporter, Period, PeriodReport
+from eventsvc.tasks.duty_models import Duty, DutyReporter, Meeting, Period, PeriodReport
 from eventsvc.tasks.periods import OWED
 from eventsvc.tasks.returns import HANDED_IN, ReturnState
 from eventsvc.text import fold
@@ -55,6 +55,11 @@ def period_in(event: Event, period_id: int | None) -> Period | None:
     return db.session.scalar(
         sa.select(Period).join(Period.duty).where(Duty.event_id == event.id, Period.id == period_id)
     )
+
+
+def meeting_of(period: Period) -> Meeting | None:
+    """The briefing meeting that goes with the period."""
+    return db.session.scalar(sa.select(Meeting).where(Meeting.period_id == period.id))
 
 
 def reports_of(
@@ -109,9 +114,9 @@ def own_reports(asked: OrganizationInvitation, *, most: int = 30) -> Own:
 def own_report(asked: OrganizationInvitation, report_id: int) -> PeriodReport | None:
     """The organization's own report with this id; None for anybody else's."""
     return db.session.scalar(
-        sa.select(PeriodReport).where(
-            PeriodReport.id == report_id, PeriodReport.organization_invitation_id == asked.id
-        )
+        sa.select(PeriodReport)
+        .where(PeriodReport.id == report_id, PeriodReport.organization_invitation_id == asked.id)
+        .options(joinedload(PeriodReport.period).joinedload(Period.duty))
     )
 
 

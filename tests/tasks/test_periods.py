@@ -14,6 +14,7 @@ from eventsvc.events import operations as events
 from eventsvc.organizations.models import Organization
 from eventsvc.tasks import duty_operations as duties
 from eventsvc.tasks import period_operations
+from eventsvc.tasks.duty_forms import read_day
 from eventsvc.tasks.duty_models import Duty, Period, PeriodReport, Rhythm
 from eventsvc.tasks.duty_operations import Details
 from eventsvc.tasks.periods import Pattern, due_days, turns
@@ -140,6 +141,15 @@ def test_turns_follow_each_other_without_a_gap_or_a_day_twice(start, length, ahe
     )
     beyond = turns(pattern, date(2100, 1, 1))[len(found) :]
     assert all(turn.starts_on > today for turn in beyond)
+
+
+def test_days_are_read_as_people_write_them():
+    wanted = date(2026, 11, 30)
+
+    assert [read_day(words) for words in ("30/11/2026", " 30.11.2026", "30-11-2026", "2026-11-30")] == [
+        wanted
+    ] * 4
+    assert [read_day(words) for words in ("31/11/2026", "30/11", "mai", "30/11/26")] == [None] * 4
 
 
 # --- Made by the job ----------------------------------------------------------------------------------------
