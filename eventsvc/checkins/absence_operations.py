@@ -10,7 +10,7 @@ from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.checkins.attendance_models import Absence
 from eventsvc.db import atomic, db
-from eventsvc.errors import Invalid
+from eventsvc.errors import Invalid, StaleEdit
 from eventsvc.events.models import Sitting
 from eventsvc.guests.models import Guest
 from eventsvc.organizations.models import Organization
@@ -20,18 +20,21 @@ LONGEST_REASON = 500
 
 
 class Mark(NamedTuple):
-    """Who is absent, a guest or an organization, and why."""
+    """Who is absent, a guest or an organization, and why. `seen`: the stamp of the note that the page showed about
+    them, 0 for none; None asks for no comparison."""
 
     reason: str = ""
     guest_id: int | None = None
     organization_id: int | None = None
+    seen: int | None = None
 
 
 @atomic()
 def mark(sitting: Sitting, marks: Sequence[Mark], *, is_excused: bool, by: Any) -> int:
     """Write it down for all of them, over what stood there before; safe to repeat. How many it was.
 
-    An excuse has a reason: Invalid without one. Guests of another event are none.
+    An excuse has a reason: Invalid without one. StaleEdit when somebody else has noted something about one of them
+    since the page was shown. Guests of another event are none.
     """
     lock(sitting)
     if is_excused and any(not one.reason.strip() for one in marks):
@@ -55,6 +58,8 @@ def mark(sitting: Sitting, marks: Sequence[Mark], *, is_excused: bool, by: Any) 
         its = columns | {"reason": one.reason.strip()[:LONGEST_REASON]}
         whose = {"guest_id": one.guest_id, "organization_id": one.organization_id}
         row = standing.get((one.guest_id, one.organization_id))
+        if row is None or (row.is_excused, row.reason) != (is_excused, its["reason"]):
+            _require_seen(one, row)
         if row is None:
             row = Absence(event_id=sitting.event_id, sitting_id=sitting.id, **whose, **its)
             standing[one.guest_id, one.organization_id] = row
@@ -74,17 +79,25 @@ def mark(sitting: Sitting, marks: Sequence[Mark], *, is_excused: bool, by: Any) 
 def withdraw(sitting: Sitting, marks: Sequence[Mark], *, by: Any) -> int:
     """Forget what was written down about them; how many it was."""
     lock(sitting)
-    wanted = {(one.guest_id, one.organization_id) for one in marks}
+    wanted = {(one.guest_id, one.organization_id): one for one in marks}
     rows = [
         row
         for row in db.session.scalars(sa.select(Absence).where(Absence.sitting_id == sitting.id))
         if (row.guest_id, row.organization_id) in wanted
     ]
     for row in rows:
+        _require_seen(wanted[row.guest_id, row.organization_id], row)
         db.session.delete(row)
     if rows:
         record(by, "absences.withdrawn", sitting, event=sitting.event, count=len(rows))
     return len(rows)
+
+
+def _require_seen(mark: Mark, row: Absence | None) -> None:
+    if mark.seen is not None and mark.seen != (row.stamp if row is not None else 0):
+        raise StaleEdit(
+            _("Somebody else has noted something about one of them meanwhile. Look at the list once more.")
+        )
 
 
 def _known(model: Any, ids: Collection[int | None], *conditions: Any) -> set[int]:

@@ -1,5 +1,6 @@
 """What is written down around the scans: paper lists, who was greeted, who is excused, the count a site signs."""
 
+import zlib
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -74,6 +75,15 @@ class Absence(db.Model):
     actor_id: Mapped[int | None]
     guest: Mapped[Guest | None] = relationship()
     organization: Mapped[Organization | None] = relationship()
+
+    @property
+    def stamp(self) -> int:
+        """Which note it is, for whoever has read it: another number after every change, never 0."""
+        return (
+            1
+            + zlib.crc32(repr((self.id, self.version, self.at.isoformat(), self.reason)).encode())
+            % 999_999_998
+        )
 
 
 class SiteClosing(db.Model):

@@ -32,6 +32,7 @@ class Excuse(NamedTuple):
     of_organization: bool = False
     at: datetime | None = None
     by_id: int | None = None
+    stamp: int = 0
 
 
 class Line(NamedTuple):

@@ -189,7 +189,7 @@ def _excuses(sittings: Sequence[Sitting]) -> _Excuses:
 
 def _excuse(row: Absence) -> Excuse:
     by_id = row.actor_id if row.actor_kind == User.actor_kind else None
-    return Excuse(row.is_excused, row.reason, row.organization_id is not None, row.at, by_id)
+    return Excuse(row.is_excused, row.reason, row.organization_id is not None, row.at, by_id, row.stamp)
 
 
 def _guests(event: Event) -> Sequence[sa.Row[Any]]:

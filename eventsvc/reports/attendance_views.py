@@ -88,7 +88,12 @@ def mark_organizations(slug):
     ticked, form = set(request.form.getlist("organization")[:MOST_AT_ONCE]), AbsenceForm()
     found = attendance_queries.attendance(event, sitting)
     chosen = [one for one in found.by_organization if one.key and one.key in ticked]
-    marks = [mark for one in chosen for mark in _marks(one, found, form.reason.data or one.proposed or "")]
+    seen = _seen()
+    marks = [
+        mark._replace(seen=seen.get(one.key) if mark.organization_id else None)
+        for one in chosen
+        for mark in _marks(one, found, form.reason.data or one.proposed or "")
+    ]
     if (status := _carry_out(sitting, marks, form)) is not None:
         return _organizations_page(event, form, ticked), status
     return redirect(url_for(".organizations", slug=slug, **_asked()))
@@ -112,7 +117,11 @@ def mark_people(slug):
         for line in attendance_queries.attendance(event, sitting).lines
         if str(line.guest_id) in ticked and (reach is None or line.site_id in reach)
     ]
-    marks = [Mark(form.reason.data or line.proposed or "", guest_id=line.guest_id) for line in chosen]
+    seen = _seen()
+    marks = [
+        Mark(form.reason.data or line.proposed or "", line.guest_id, seen=seen.get(str(line.guest_id)))
+        for line in chosen
+    ]
     if (status := _carry_out(sitting, marks, form)) is not None:
         return _people_page(event, form, ticked), status
     return redirect(url_for(".people", slug=slug, **_asked()))
@@ -194,6 +203,12 @@ def _one_sitting(event: Event) -> Sitting:
     if sitting is None:
         raise NotFound(_("Choose one sitting: absences belong to it."))
     return sitting
+
+
+def _seen() -> dict[str, int | None]:
+    """The stamps of the notes that the page has shown, by whom they are about."""
+    told = (value.rpartition(":") for value in request.form.getlist("seen")[:MOST_AT_ONCE])
+    return {key: whole(stamp) for key, _colon, stamp in told}
 
 
 def _asked() -> dict[str, str]:

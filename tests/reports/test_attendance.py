@@ -201,6 +201,55 @@ def test_the_organizer_excuses_those_ticked_and_search_finds_them(hall, signed_i
     assert told.startswith("Vắng có lý doĐi công tác") and "ghi nhận" in told
 
 
+@pytest.mark.parametrize("act", ["excused", "unexcused", "withdraw"])
+def test_a_note_of_somebody_else_is_not_written_over_unseen(hall, signed_in, act):  # noqa: F811
+    shown = at(hall, "/people?sitting=1&presence=excused")
+    mark = Mark("Ốm", guest_id=hall.hoa.id)
+    absence_operations.mark(hall.sitting, [mark], is_excused=True, by=None)
+    page = signed_in.get(shown)
+    form = {
+        "guest": [str(hall.hoa.id)],
+        "seen": page.html.xpath("//input[@name='seen']/@value"),
+        "act": act,
+        "reason": "Bận",
+    }
+    absence_operations.mark(
+        hall.sitting, [mark._replace(reason="Đi công tác nước ngoài")], is_excused=True, by=None
+    )
+
+    late = signed_in.post(shown, form, status=409)
+
+    assert "Người khác vừa ghi nhận" in late.text and "Đi công tác nước ngoài" in late.text
+    assert late.html.xpath("//input[@name='guest'][@checked]/@value") == [str(hall.hoa.id)]
+    again = {**form, "seen": late.html.xpath("//input[@name='seen']/@value")}
+    signed_in.post(shown, again)
+    [left] = [
+        line.excuse for line in attendance(hall.event, hall.sitting).lines if line.guest_id == hall.hoa.id
+    ]
+    assert (left and left.reason) == (None if act == "withdraw" else "Bận")
+
+
+def test_a_note_that_came_meanwhile_about_an_organization_is_seen_first(hall, signed_in):  # noqa: F811
+    office = an_organization("Sở Nội vụ")
+    of(hall.minh, office)
+    page = signed_in.get(at(hall, "/organizations?sitting=1"))
+    form = {
+        "organization": page.html.xpath("//input[@name='organization']/@value"),
+        "seen": page.html.xpath("//input[@name='seen']/@value"),
+        "act": "unexcused",
+    }
+    absence_operations.mark(hall.sitting, [Mark("Họp", organization_id=office.id)], is_excused=True, by=None)
+
+    signed_in.post(at(hall, "/organizations?sitting=1"), form, status=409)
+
+
+def test_the_same_note_pressed_twice_is_noted_once(hall):  # noqa: F811
+    mark = Mark("Ốm", guest_id=hall.hoa.id, seen=0)
+
+    for _press in range(2):
+        assert absence_operations.mark(hall.sitting, [mark], is_excused=True, by=None) == 1
+
+
 def test_organizations_are_excused_several_at_once_known_by_name_only_too(hall, signed_in):  # noqa: F811
     of(hall.minh, an_organization("Sở Nội vụ"))
     of(hall.tam, None, "UBND xã Bình Minh")
