@@ -167,6 +167,7 @@ def init_app(app: Flask) -> None:
         options |= {"pool_size": 20}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
+    orm.configure_mappers()  # before there are workers: no first request waits for it
     with app.app_context():
         if url.get_backend_name() == "sqlite":
             _prepare_sqlite(db.engine)

@@ -392,4 +392,19 @@ FORMER_PLACES = Ready(
     _all(_former.c.site_id, _former.c.until).where(_former.c.device_id == sa.bindparam("device_id"))
 )
 DEVICE_NAMES = Ready(_all(_device.c.id, _device.c.name).where(_Sets(True).has(_device.c.id, "ids")))
-INSERT_SCANS = Ready(sa.insert(_scan).inline(), [column.name for column in _scan.c if column.name != "id"])
+
+_FILLED = [column.name for column in _scan.c if column.name != "id"]
+_INSERT_ONE = Ready(sa.insert(_scan).inline(), _FILLED)
+_INSERT_MANY = (
+    "INSERT INTO scan ({0}) SELECT {0} FROM json_populate_recordset(NULL::scan, %(rows)s::json)".format(
+        ", ".join(_FILLED)
+    )
+)
+
+
+def insert_scans(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Many go to PostgreSQL as one text: less work for us and for it than row after row."""
+    if len(rows) > 1 and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_INSERT_MANY, {"rows": json.dumps(rows, default=str)})
+    else:
+        _INSERT_ONE.write(connection, rows)

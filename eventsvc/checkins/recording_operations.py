@@ -26,7 +26,7 @@ from eventsvc.checkins import (
     walk_in_operations,
 )
 from eventsvc.checkins.items import Fault, Item, Unreadable
-from eventsvc.checkins.lookup_statements import INSERT_SCANS
+from eventsvc.checkins.lookup_statements import insert_scans
 from eventsvc.checkins.lookups import Asked, Door, Kept, KnownGuest, KnownPass, Look
 from eventsvc.checkins.models import (
     CaseKind,
@@ -104,7 +104,7 @@ class _Memory:
 
     def write(self) -> None:
         if self.rows:
-            INSERT_SCANS.write(db.session.connection(), self.rows.values())
+            insert_scans(db.session.connection(), list(self.rows.values()))
         # in one order for everybody: two uploads of one device must not wait for each other in a circle
         self.cases.sort(key=lambda case: (case["kind"], case["subject"]))
         keeping_operations.insert_new(ReviewCase.__table__, self.cases)
