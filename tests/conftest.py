@@ -62,7 +62,10 @@ def postgres_url(session_folder):
 
 @pytest.fixture(params=DATABASES)
 def app(request, tmp_path):
-    """The application with its context pushed, on a database that holds the shipped organizations only."""
+    """The application with its context pushed, on a database that holds the shipped organizations only.
+
+    Which tests need not be run on both databases: see `tests.databases`.
+    """
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
         config = TestConfig(tmp_path)

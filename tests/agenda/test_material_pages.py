@@ -21,6 +21,7 @@ from eventsvc.db import db
 from eventsvc.events import operations as events
 from eventsvc.files import operations as files
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.files.brought import NOT_TAKEN, PDF, photograph, picture
 
 MEGABYTE = 2**20
@@ -177,6 +178,7 @@ SOME_NOT_TAKEN = (
 )  # fmt: skip
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("case", SOME_NOT_TAKEN)
 def test_a_wrong_file_is_refused_beside_its_field_and_the_note_is_kept(event, made, url, signed_in, case):
     name, content = NOT_TAKEN[case]
@@ -188,6 +190,7 @@ def test_a_wrong_file_is_refused_beside_its_field_and_the_note_is_kept(event, ma
     assert (fresh(made).versions, fresh(made).state) == ([], A)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("link", "wanted"),
     [
@@ -220,6 +223,7 @@ def test_a_file_and_a_link_are_two_versions(event, made, url, signed_in):
     assert fresh(made).versions == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "value", "wanted"),
     [
@@ -308,6 +312,7 @@ def _send(client, url: str, body: Endless):
     return response
 
 
+@ON_SQLITE
 def test_a_file_of_200_mb_is_refused_at_once_with_what_was_typed(app, event, made, url, signed_in):
     csrf = signed_in.csrf()
     body = _body(200 * MEGABYTE, csrf_token=csrf, note="Bản đầu", link="")
@@ -324,6 +329,7 @@ def test_a_file_of_200_mb_is_refused_at_once_with_what_was_typed(app, event, mad
     assert fresh(made).versions == [] and not Path(app.config["FILES_FOLDER"]).exists()
 
 
+@ON_SQLITE
 def test_a_file_just_beyond_the_limit_is_refused_like_a_large_one(app, event, made, url, signed_in):
     app.config["FILE_LIMIT"] = 2 * MEGABYTE
     body = _body(2 * MEGABYTE, csrf_token=signed_in.csrf(), note="Bản đầu", link="")
@@ -333,6 +339,7 @@ def test_a_file_just_beyond_the_limit_is_refused_like_a_large_one(app, event, ma
     assert "2 MB" in page.errors[0] and page.form("/versions").fields["note"] == "Bản đầu"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("fields", [{}, {"csrf_token": "x"}], ids=["none", "wrong"])
 def test_a_large_file_without_the_csrf_field_is_refused_as_any_other(event, made, url, signed_in, fields):
     body = _body(200 * MEGABYTE, **fields)
@@ -341,6 +348,7 @@ def test_a_large_file_without_the_csrf_field_is_refused_as_any_other(event, made
     assert body.read_so_far <= MEGABYTE
 
 
+@ON_SQLITE
 def test_a_large_form_without_a_boundary_or_with_a_broken_one_is_no_fault_of_ours(
     event, made, url, signed_in
 ):
@@ -353,6 +361,7 @@ def test_a_large_form_without_a_boundary_or_with_a_broken_one_is_no_fault_of_our
         assert response.status_code == 400
 
 
+@ON_SQLITE
 def test_other_forms_take_no_more_than_before(event, url, signed_in):
     body = _body(200 * MEGABYTE, csrf_token=signed_in.csrf())
 
@@ -382,6 +391,7 @@ def test_a_version_is_sent_to_be_saved_under_its_own_name(event, made, signed_in
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@ON_SQLITE
 def test_parts_of_a_clip_can_be_asked_for(event, made, signed_in):
     where = _kept(event, made, PDF, "bai.pdf")
     with signed_in.app.app_context():
@@ -392,6 +402,7 @@ def test_parts_of_a_clip_can_be_asked_for(event, made, signed_in):
     assert beyond.status_code == 416
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content", "name", "is_shown"),
     [(photograph(), "anh.jpg", True), (picture("PNG"), "anh.png", True), (PDF, "bai.pdf", False)],

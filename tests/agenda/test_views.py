@@ -13,6 +13,7 @@ from eventsvc.agenda.models import ItemKind, RitualRole
 from eventsvc.agenda.operations import Place
 from eventsvc.events import operations
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.queries import counted
 
 EIGHT = datetime(2026, 12, 10, 1, 0, tzinfo=UTC)
@@ -122,6 +123,7 @@ def test_title_minutes_and_pin_are_changed_in_the_row(signed_in, event):
     assert "Trống 10 phút" in page.text and "đúng 08:10" in page.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -295,6 +297,7 @@ def test_words_that_name_a_known_organization_lead_to_it(signed_in, event):
     assert (item.organization, item.person) == (None, None)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "name", ["mc_line", "sound_note", "light_note", "screen_note", "line_note", "reception_note"]
 )
@@ -323,6 +326,7 @@ def test_an_agenda_of_300_items_costs_the_queries_of_one(signed_in, event):
     assert many.number == few.number
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -513,6 +517,7 @@ def test_the_overview_tells_apart_what_is_on_the_stage_and_beside_it(signed_in, 
     assert "Không gian triển lãm" in [" ".join(h.text_content().split()) for h in page.html.xpath("//h3")]
 
 
+@ON_SQLITE
 def test_what_is_undone_is_told_in_words(signed_in, event):
     url = f"/events/{event.slug}/agenda"
     factories.item(event, "Bế mạc", minutes=10)

@@ -13,6 +13,7 @@ from eventsvc.db import db
 from eventsvc.events import operations
 from eventsvc.events.models import Event, EventKind, EventRole, TimeState
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.pages import PageClient
 
 FORM = {
@@ -134,6 +135,7 @@ def test_a_two_day_event_has_two_sittings_of_its_own_place_and_doors(signed_in, 
     assert len(event.sittings) == 1
 
 
+@ON_SQLITE
 def test_a_day_off_is_questioned_and_not_forbidden(signed_in, event):
     page = signed_in.submit(
         signed_in.get(f"/events/{event.slug}/sittings/1/time").form(),
@@ -144,6 +146,7 @@ def test_a_day_off_is_questioned_and_not_forbidden(signed_in, event):
     assert event.sittings[0].time_state is TimeState.PROPOSED
 
 
+@ON_SQLITE
 def test_a_cancelled_event_says_so_and_offers_no_change(signed_in, event):
     page = signed_in.submit(signed_in.get(f"/events/{event.slug}").form("/cancel"))
 
@@ -157,6 +160,7 @@ def test_a_cancelled_event_says_so_and_offers_no_change(signed_in, event):
 # --- Bad input ------------------------------------------------------------------------------------------------
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -191,6 +195,7 @@ def test_bad_input_is_told_beside_its_field_with_everything_kept(signed_in, even
     assert (event.version, event.venue) == (before, None)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("starts", "ends", "sentence"),
     [
@@ -223,6 +228,7 @@ def test_a_new_event_without_what_it_needs_comes_back_as_typed(signed_in):
     assert db.session.scalars(sa.select(Event)).all() == []
 
 
+@ON_SQLITE
 def test_a_title_full_of_markup_stays_text(signed_in, event):
     title = "<script>alert(1)</script> ${7*7} \"'>&"
 
@@ -266,6 +272,7 @@ READ = {"", "/agenda"}
 EDIT = {"/edit", "/data-notice", "/sittings/1", "/sittings/1/time"}
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("role", "opens"),
     [

@@ -13,6 +13,7 @@ from eventsvc.stage import operations, queries
 from eventsvc.stage.presses import Press
 from eventsvc.web import snapshots
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.pages import PageClient
 from tests.walk import fingerprint
 
@@ -74,6 +75,7 @@ def test_whoever_presses_second_is_told_and_sees_the_new_state(show, signed_in):
     assert page.form("/press").fields["revision"] == "2", "the next press is meant for what is shown now"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("revision", ["", "-1", "1.5", "²", "abc", "9" * 40, "١"])
 def test_a_revision_that_is_none_is_refused(show, signed_in, revision):
     page = signed_in.get(at(show))
@@ -85,6 +87,7 @@ def test_a_revision_that_is_none_is_refused(show, signed_in, revision):
     assert fingerprint() == before
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "what", ["", "explode", "skip", "jump:", "jump:nothing", "unskip:" + "x" * 3000, "START"]
 )
@@ -118,6 +121,7 @@ def test_a_started_show_is_not_started_again_and_an_ended_one_goes_nowhere(show,
     assert [row[1] for row in page.rows()][0] == "đã xong"
 
 
+@ON_SQLITE
 def test_a_message_of_10000_characters_is_told_beside_its_field_and_kept(show, signed_in):
     page = signed_in.get(at(show))
     before = fingerprint()
@@ -161,6 +165,7 @@ def test_the_sitting_is_chosen_when_there_are_several(show, signed_in):
     assert signed_in.get(at(show, "?sitting=abc")).rows()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("role", "may_run"),
     [
