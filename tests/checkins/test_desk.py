@@ -80,6 +80,14 @@ def test_people_are_found_by_the_beginnings_of_their_words_in_any_order(hall, ty
     assert names(hall, typed) == found
 
 
+def test_whoever_is_renamed_is_found_by_the_new_words_and_initials_alone(hall):
+    people.edit_person(hall.minh.person, Details(full_name="Phạm Quốc Bảo"), by=factories.organizer())
+
+    assert [names(hall, typed) for typed in ("nvm", "minh", "pqb", "bao")] == [
+        [], [], ["Phạm Quốc Bảo"], ["Phạm Quốc Bảo"]
+    ]  # fmt: skip
+
+
 def test_those_found_stand_by_given_name_and_no_more_than_twenty(hall):
     for given in ("Vinh", "An", "Ánh", "Đức", "Dũng", "Ưng"):
         factories.guest(hall.main, full_name=f"Phạm Quốc {given}")
