@@ -3,12 +3,12 @@
     python bench/live_board.py [--boards 500] [--seconds 8] [--scans 100000] [--postgres]
 
 First, in this process and without a network, of each event: the figures read by a process that has just begun, and by
-one that knows the scans of before; a whole fragment; the answer to a screen that has these figures already. Then the application whole, as in production (gunicorn, two
-workers of four threads), beside nothing else: 500 screens that ask every three seconds with their ETag, as
-static/js/board.js does, each on a connection of its own; the age of what they show is told by the answer itself. Last,
-eight of them as fast as they can: an answer of nothing new against one of an application that does nothing.
-Read the ratios: machines differ, and the screens share this one with the server. 3,356 are 1 + 34 + 3,321, every
-commune of the country. bench/checkin.py asks the same beside doors that scan.
+one that knows the scans of before; a whole fragment; the answer to a screen that has these figures already. Then the
+application whole, as in production (gunicorn, two workers of four threads), beside nothing else: 500 screens that ask
+every three seconds with their ETag, as static/js/board.js does, each on a connection of its own; the age of what they
+show is told by the answer itself. Last, eight of them as fast as they can: an answer of nothing new against one of an
+application that does nothing. Read the ratios: machines differ, and the screens share this one with the server. 3,356
+are 1 + 34 + 3,321, every commune of the country. bench/checkin.py asks the same beside doors that scan.
 """
 
 import argparse
@@ -228,7 +228,8 @@ def tell_costs(name: str, scans: int, costs: list[Costs]) -> None:
     print("  sites   first look    figures    fragment   nothing new      bytes")
     for cost in costs:
         print(
-            f"  {cost.sites:5} {cost.first:9.1f} ms {cost.figures:7.1f} ms {cost.fragment:8.1f} ms {cost.same:10.2f} ms {cost.size:10,}"
+            f"  {cost.sites:5} {cost.first:9.1f} ms {cost.figures:7.1f} ms {cost.fragment:8.1f} ms"
+            f" {cost.same:10.2f} ms {cost.size:10,}"
         )
     print(
         f"  RATIO: {many.sites / few.sites:.1f} times the sites cost {many.figures / few.figures:.1f} times the reading"

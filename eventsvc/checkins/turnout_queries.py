@@ -1,6 +1,6 @@
 """Who is in at a sitting, kept from one look to the next: a look reads the scans that came since, not all of them.
 
-Only the facts decide (docs/decisions/0023). What is kept says whose scans to read again, and never what they mean:
+Only the facts decide (docs/decisions/0024). What is kept says whose scans to read again, and never what they mean:
 whoever a new scan concerns, or an annulment of an old one, is derived anew from all of their scans. Each look counts
 the scans that are stored and knows the last one again; when the number is not the one taken in, because a scan became
 visible late or a backup was restored, everything is read from the beginning.
