@@ -56,7 +56,7 @@ def test_who_has_a_place_and_who_waits_hear_of_another_time_once(fair):
     assert [each.recipient for each in told] == [f"{name}@xem.example.vn" for name in "abc"]
     assert {each.state for each in told} == {DeliveryState.QUEUED}
     assert all(each.subject.startswith("Thay đổi thời gian, địa điểm") for each in told)
-    assert "Trước đây" in told[0].text_body and "số thứ tự trong danh sách chờ: 1" in told[2].text_body
+    assert "Thời gian trước đây" in told[0].text_body and "số thứ tự trong danh sách chờ: 1" in told[2].text_body
     assert told[0].inline_qr and not told[2].calendar
     before, after = ical.read(ical.fold(first.calendar))[0], ical.read(ical.fold(told[0].calendar))[0]
     assert (after.uid, after.start) == (before.uid, before.start + timedelta(hours=24))
@@ -108,6 +108,7 @@ def test_what_is_called_off_ends_in_the_calendar_too(fair, what):
     assert (method, status) == ("CANCEL", "CANCELLED") and sequence > _entry(first)[1]
     assert not re.search("^ATTENDEE", off.calendar, re.MULTILINE)
     assert off_waiting.calendar is None
+    assert ["Mã QR" in each.text_body for each in (off, off_waiting)] == [True, False]
     claimable = set(db.session.scalars(sa.select(Delivery.id).where(_due())))
     assert {off.id, off_waiting.id} <= claimable, "the end of the event does not hold its news back"
 
