@@ -92,6 +92,28 @@ def test_a_phone_enrolled_again_after_a_restore_brings_everything_it_had(doors, 
     assert_sound(doors.event)
 
 
+def test_a_phone_enrolled_again_at_another_site_brings_what_it_has_of_the_old_one(doors, engine):
+    device, secret = doors.device()
+    page = engine(device, secret)
+    page.evaluate("until(async () => await store.recall('epoch'))")
+    go_offline(page)
+    record(page, code=doors.code(doors.minh))
+    context = page.context
+    page.close()
+    restore_a_backup_made_before(device)
+    again, secret = operations.enrol(doors.enrolment(site=doors.school))
+    context.set_offline(False)
+
+    page = engine(again, secret, context=context)
+    page.evaluate("until(() => late.length >= 1)")
+    empty(page)
+
+    db.session.rollback()
+    scan = db.session.scalars(sa.select(Scan)).one()
+    assert (scan.site.code, scan.outcome.value, scan.flags) == (doors.main.code, "other_site", ["attention"])
+    assert_sound(doors.event)
+
+
 def test_a_scan_that_cannot_be_read_any_more_holds_nobody_up(doors, engine):
     page = engine(*doors.device())
     go_offline(page)
