@@ -21,7 +21,8 @@ from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
-from eventsvc.campaigns import return_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.campaigns import launch_views as campaigns_launch_views
+from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
@@ -106,13 +107,13 @@ from eventsvc.stage import views as stage_views
 from eventsvc.system import backup_cli, demo_cli
 from eventsvc.system import cli as system_cli
 from eventsvc.system import views as system_views
-from eventsvc.tasks import meeting_views as tasks_meeting_views
 from eventsvc.tasks import assignment_views as tasks_assignment_views
 from eventsvc.tasks import extension_views as tasks_extension_views
+from eventsvc.tasks import meeting_views as tasks_meeting_views
 from eventsvc.tasks import obstacle_views as tasks_obstacle_views
 from eventsvc.tasks import own_obstacle_views as tasks_own_obstacle_views
-from eventsvc.tasks import own_views as tasks_own_views
 from eventsvc.tasks import own_report_views as tasks_own_report_views
+from eventsvc.tasks import own_views as tasks_own_views
 from eventsvc.tasks import report_views as tasks_report_views
 from eventsvc.tasks import views as tasks_views
 from eventsvc.visitors import api as visitors_api
@@ -210,6 +211,8 @@ BLUEPRINTS = (
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
     campaigns_views.bp,
+    campaigns_launch_views.bp,
+    campaigns_own_launch_views.bp,
     feeds_views.bp,
     own_feeds_views.bp,
     plans_views.bp,

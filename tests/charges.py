@@ -4,6 +4,10 @@ that an address of tasks, duties and returns may name."""
 from datetime import date, timedelta
 from typing import Any
 
+from eventsvc import clock
+from eventsvc.campaigns.launch_operations import report_launch
+from eventsvc.campaigns.return_models import LocalLaunch
+from eventsvc.db import atomic, db
 from eventsvc.events.calendar_operations import set_calendar_day
 from eventsvc.events.calendar_queries import days_of
 from eventsvc.events.models import Event
@@ -21,7 +25,27 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         by_name=f"Trần Thị Bảy{poison}",
         by=asked,
     )
-    return {"obstacle_id": obstacle.id, "day_id": _corrected_day(event, poison)}
+    return {
+        "obstacle_id": obstacle.id,
+        "day_id": _corrected_day(event, poison),
+        "launch_id": _launch(event, asked, poison),
+    }
+
+
+def _launch(event: Event, asked: OrganizationInvitation, poison: str) -> int:
+    with atomic():
+        launch = LocalLaunch(event=event, asked=asked, place=f"Sân vận động{poison}")
+        db.session.add(launch)
+        db.session.flush()
+    report_launch(
+        launch,
+        held_on=clock.today(),
+        participants=45,
+        summary=f"Mít tinh{poison}",
+        by_name=f"Bà Tám{poison}",
+        by=asked,
+    )
+    return launch.id
 
 
 def _corrected_day(event: Event, poison: str) -> int:

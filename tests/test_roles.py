@@ -52,6 +52,7 @@ organization_page.page GET       organization_page.receipt POST  organization_pa
 organization_page.name_list POST  organization_page.edit GET POST  organization_page.withdraw POST
 organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
 organization_page.stop GET POST
+own_launch.page GET              own_launch.plan POST              own_launch.report POST
 own_obstacles.index GET          own_obstacles.new GET POST      own_obstacles.withdraw POST
 feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
@@ -629,6 +630,15 @@ stage.revoke_link         POST  O W
 calendar_days.index       GET   O
 calendar_days.index       POST  O
 calendar_days.remove      POST  O
+local_launches.index      GET   O W V
+local_launches.expect     POST  O W
+local_launches.show       GET   O W V
+local_launches.plan       POST  O W
+local_launches.report     POST  O W
+local_launches.send_back  POST  O W
+local_launches.approve    POST  O W
+local_launches.remove     POST  O W
+local_launches.export     GET   O W V
 obstacles.index           GET   O W V
 obstacles.new             GET   O W
 obstacles.new             POST  O W

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from eventsvc.campaigns.launch_queries import Standing
 from eventsvc.campaigns.models import Comparator, TargetPeriod
 from eventsvc.web import labels
 
@@ -15,4 +16,20 @@ labels.register(
         TargetPeriod.MONTHLY: _l("Monthly"),
         TargetPeriod.QUARTERLY: _l("Quarterly"),
     }
+)
+labels.register(
+    {
+        Standing.SILENT: _l("Not registered yet"),
+        Standing.REGISTERED: _l("Launch registered"),
+        Standing.REPORTED: _l("Launch reported"),
+        Standing.RETURNED: _l("Sent back for correction"),
+        Standing.APPROVED: _l("Approved (report)"),
+    },
+    {
+        Standing.SILENT: "err",
+        Standing.REGISTERED: "warn",
+        Standing.REPORTED: "info",
+        Standing.RETURNED: "err",
+        Standing.APPROVED: "ok",
+    },
 )
