@@ -126,6 +126,8 @@ class Event(db.Model):
     data_kept_until: Mapped[date | None]
     data_kept_days: Mapped[int | None]
     """So many days after the results report is approved personal data is kept; then `data_kept_until` is set."""
+    task_reminder_days: Mapped[list | None]
+    """Days after the last day of a task (negative: before it) on which the silent are reminded; none: as usual."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     cancelled_at: Mapped[datetime | None]

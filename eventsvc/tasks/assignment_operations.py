@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from eventsvc import clock, text
 from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
-from eventsvc.errors import DomainError, Invalid
+from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.operations import charge_organizations
@@ -19,6 +20,7 @@ from eventsvc.rows import insert, lock, lock_open
 from eventsvc.tasks import entries
 from eventsvc.tasks.expansion_queries import Known, Meant
 from eventsvc.tasks.models import Assignee, AssigneeRole, Assignment, EntryKind, Task, TaskState
+from eventsvc.tasks.operations import require_open
 
 STRONGER = (
     AssigneeRole.LEAD,
@@ -29,10 +31,6 @@ STRONGER = (
     AssigneeRole.COORDINATING,
 )
 """An organization that two lines of a task mean has the stronger of both parts."""
-
-
-class TaskClosed(DomainError):
-    code = "task_closed"
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def take_off(assignment: Assignment, *, version: int | None = None, by: Any) -> 
     if assignment.left_at is None:
         assignment.left_at = clock.now()
         entries.write(
-            assignment.task, EntryKind.EDITED, _("taken off the task"), assignment=assignment, by=by
+            assignment.task, EntryKind.EDITED, _l("taken off the task"), assignment=assignment, by=by
         )
         record(by, "assignment.taken_off", assignment, event=assignment.task.event)
 
@@ -147,17 +145,12 @@ def pass_on(
         inherited.extended_to = assignment.extended_to
     if assignment.left_at is None:
         assignment.left_at = clock.now()
-        words = _("passed on to %(name)s", name=heir.name)
+        words = _l("passed on to %(name)s", name=heir.name)
         entries.write(task, EntryKind.EDITED, words, assignment=assignment, by=by)
-        words = _("taken over from %(name)s", name=assignment.asked.name)
+        words = _l("taken over from %(name)s", name=assignment.asked.name)
         entries.write(task, EntryKind.ASSIGNED, words, assignment=inherited, by=by)
         record(by, "assignment.passed_on", assignment, event=task.event, to=inherited.id)
     return inherited
-
-
-def require_open(task: Task) -> None:
-    if task.state is not TaskState.OPEN:
-        raise TaskClosed(_("This task is closed. Open it again first."))
 
 
 # --- What the operations above are made of -----------------------------------------------------------------

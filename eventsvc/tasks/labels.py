@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from eventsvc.tasks.deadlines import Pressure
 from eventsvc.tasks.duty_models import Presence, Rhythm
+from eventsvc.tasks.filters import Sort
 from eventsvc.tasks.models import (
     Anchor,
     AssigneeRole,
@@ -45,6 +46,8 @@ labels.register(
         TaskKind.PLAN_ITEM: _l("Item of the plan"),
         TaskKind.DIRECTIVE: _l("Directive"),
         TaskKind.STEP: _l("Step of a directive"),
+        Sort.PLAN: _l("as in the plan"),
+        Sort.DUE: _l("by the last day"),
         EntryKind.ASSIGNED: _l("charged with it"),
         EntryKind.EDITED: _l("changed"),
         EntryKind.RECEIVED: _l("has received it"),

@@ -52,7 +52,7 @@ GATHERING = frozenset(
 SECTIONS = {
     "documents": (
         ("documents.index", _l("Plan"), Permission.READ_EVENT),
-        ("plans.show", _l("Key dates"), Permission.READ_TASKS),
+        ("plans.show", _l("Contents of the plan"), Permission.READ_TASKS),
         ("papers.index", _l("Official papers"), Permission.READ_EVENT),
         ("signatures.index", _l("Signatures and numbers"), Permission.EDIT_EVENT),
     ),
@@ -131,6 +131,7 @@ WITHIN = {
     "pass_pages": "invitations",
     "desk": "checkins",
     "site_bulk": "sites",
+    "extensions": "tasks",
     "site_copies": "sites",
     "site_files": "sites",
     "readiness_rules": "sites",

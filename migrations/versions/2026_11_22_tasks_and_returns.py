@@ -762,6 +762,7 @@ def upgrade():
 
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("data_kept_days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("task_reminder_days", sa.JSON(), nullable=True))
 
     with op.batch_alter_table("organization_invitation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_invited", sa.Boolean(), nullable=False, server_default=sa.true()))
@@ -912,6 +913,7 @@ def downgrade():
         batch_op.drop_column("is_invited")
 
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_column("task_reminder_days")
         batch_op.drop_column("data_kept_days")
 
     with op.batch_alter_table("document_reference", schema=None) as batch_op:

@@ -1,0 +1,28 @@
+"""What a list of tasks is cut down to, and in which order it stands. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eventsvc.tasks.deadlines import Pressure
+from eventsvc.tasks.models import TaskKind, TaskState
+
+
+class Sort(StrEnum):
+    PLAN = "plan"
+    DUE = "due"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of tasks is cut down to."""
+
+    q: str = ""
+    kind: TaskKind | None = None
+    state: TaskState | None = None
+    pressure: Pressure | None = None
+    asked_id: int | None = None
+    sort: Sort = Sort.PLAN
+
+    @property
+    def are_set(self) -> bool:
+        return bool(self.q or self.kind or self.state or self.pressure or self.asked_id)
