@@ -83,9 +83,7 @@ def relative_last_day(
     return anchor + timedelta(days=offset_days)
 
 
-def first_deadline(
-    task: Task, anchors: Anchors = NOWHERE, overrides: Overrides | None = None
-) -> date | None:
+def first_deadline(task: Task, anchors: Anchors = NOWHERE, overrides: Overrides | None = None) -> date | None:
     """The last day in time as it was first set, before anybody was given more time."""
     if task.deadline_kind in RELATIVE:
         return relative_last_day(task.deadline_kind, task.offset_days, anchors.day(task.anchor), overrides)

@@ -56,7 +56,9 @@ def test_who_has_a_place_and_who_waits_hear_of_another_time_once(fair):
     assert [each.recipient for each in told] == [f"{name}@xem.example.vn" for name in "abc"]
     assert {each.state for each in told} == {DeliveryState.QUEUED}
     assert all(each.subject.startswith("Thay đổi thời gian, địa điểm") for each in told)
-    assert "Thời gian trước đây" in told[0].text_body and "số thứ tự trong danh sách chờ: 1" in told[2].text_body
+    assert (
+        "Thời gian trước đây" in told[0].text_body and "số thứ tự trong danh sách chờ: 1" in told[2].text_body
+    )
     assert told[0].inline_qr and not told[2].calendar
     before, after = ical.read(ical.fold(first.calendar))[0], ical.read(ical.fold(told[0].calendar))[0]
     assert (after.uid, after.start) == (before.uid, before.start + timedelta(hours=24))
