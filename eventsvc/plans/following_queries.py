@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from eventsvc.campaigns.models import BudgetSource, Campaign, Training
+from eventsvc.campaigns.models import BudgetSource, Campaign, Milestone, Training
 from eventsvc.db import db
-from eventsvc.events.models import Event
+from eventsvc.events.models import Event, EventRole
 from eventsvc.guests.models import GuestGroup, GuestHeading
-from eventsvc.sites.models import SiteLevel
+from eventsvc.sites.models import SiteCount, SiteLevel
 
 Data = dict[str, Any]
 
@@ -129,3 +129,20 @@ def budget(event: Event) -> list[Data]:
         }
         for row in rows_of(BudgetSource, event)
     ]
+
+
+def own_words(event: Event) -> Data:
+    """What the plan says that no form has a field for, for its page."""
+    in_role = {role: [row for row in event.organizations if row.role is role] for role in EventRole}
+    headings = db.session.scalars(
+        sa.select(GuestHeading).where(GuestHeading.event_id == event.id, GuestHeading.text.is_not(None))
+    )
+    levels = [None, *SiteLevel]
+    return {
+        "hosts": in_role[EventRole.HOST],
+        "leads": in_role[EventRole.IMPLEMENTING],
+        "coordinating": in_role[EventRole.COORDINATING],
+        "scale": one_of(SiteCount, event),
+        "headings": sorted(headings, key=lambda row: levels.index(row.level)),
+        "key_dates": rows_of(Milestone, event),
+    }

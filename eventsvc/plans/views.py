@@ -9,10 +9,23 @@ from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.errors import DomainError
 from eventsvc.events.permissions import event_or_404
+from eventsvc.events.queries import part_of
 from eventsvc.organizations.models import Organization
 from eventsvc.plans import operations, queries
-from eventsvc.plans.forms import ConfirmPlanForm, PlanFileForm
+from eventsvc.plans.following_queries import own_words
+from eventsvc.plans.forms import AchievementForm, ConfirmPlanForm, PlanFileForm
 from eventsvc.plans.parsing import PlanRefused
+from eventsvc.tasks import (
+    achievement_operations,
+    achievement_queries,
+    achievements,
+    deadline_queries,
+    wording,
+)
+from eventsvc.tasks import queries as tasks
+from eventsvc.tasks.deadlines import first_deadline
+from eventsvc.tasks.models import Task, TaskKind
+from eventsvc.web.edits import carry_out
 from eventsvc.web.uploads import takes_files
 
 bp = Blueprint("plans", __name__)
@@ -58,6 +71,45 @@ def load():
     return redirect(url_for("events.show", slug=outcome.slugs[0]))
 
 
+@bp.get("/events/<slug>/plan")
+@requires(Permission.READ_TASKS)
+def show(slug):
+    event = event_or_404(slug, g.access)
+    items = tasks.tasks_of(event, TaskKind.PLAN_ITEM)
+    likely = achievement_queries.proposals(event, items)
+    fixed = deadline_queries.anchors(event)
+    lines = [
+        (
+            task,
+            achievements.of(task, first_deadline(task, fixed)),
+            likely.get(task.id),
+            task.deadline_text or wording.due_words(task) or "–",
+        )
+        for task in items
+    ]
+    return render_template("plans/show.html", event=event, items=lines, **own_words(event))
+
+
+@bp.post("/events/<slug>/plan/items/<int:task_id>/achieved-by")
+@requires(Permission.EDIT_TASKS)
+def confirm_achievement(slug, task_id):
+    """One press: the event, or the ritual in it, that was proposed achieves the item."""
+    event = event_or_404(slug, g.access)
+    task = part_of(event, Task, task_id)
+    proposal = achievement_queries.proposals(event, [task]).get(task.id)
+    form = AchievementForm(proposal)
+    if proposal is None or not form.validate_on_submit():
+        flash(_("The proposal has changed in the meantime. Look at it again."), "error")
+        return redirect(url_for(".show", slug=slug))
+    carry_out(
+        lambda: achievement_operations.confirm_achievement(
+            task, proposal.event, proposal.ritual, version=form.version.data, by=g.user
+        ),
+        _("Noted: %(event)s achieves this item.", event=proposal.event.short_title),
+    )
+    return redirect(url_for(".show", slug=slug, _anchor=f"item-{task.id}"))
+
+
 @bp.get("/events/<slug>/plan.yaml")
 @requires(Permission.READ_TASKS)
 def dump(slug):
@@ -73,7 +125,9 @@ def _may_host() -> Callable[[Organization], bool]:
 
 
 def _say(outcome: operations.Outcome) -> None:
-    if outcome.created:
+    if outcome.created and not outcome.is_gathering:
+        flash(_("The plan is taken up with its tasks. Next: charge the agencies with them."))
+    elif outcome.created:
         flash(_("The event is made from the plan. Next: its time, and the notice on personal data."))
     elif not outcome.differences:
         flash(_("Nothing has changed in the file."), "info")
