@@ -82,13 +82,6 @@ BUGS = (
         "at = max(corrected, earliest)",
     ),
     Bug(
-        "an annulment reaches every site",
-        QUERIES,
-        "            undoing.event_id + 0 == event_id,\n"
-        "            sa.or_(undoing.site_id.is_(None), undoing.site_id == undone.site_id),",
-        "            undoing.event_id + 0 == event_id,",
-    ),
-    Bug(
         "the counter of the phone is not heard",
         UPLOADS,
         "age=None if self.counter is None else self.counter.since(item)",
