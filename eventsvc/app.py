@@ -108,6 +108,7 @@ from eventsvc.system import backup_cli, demo_cli
 from eventsvc.system import cli as system_cli
 from eventsvc.system import views as system_views
 from eventsvc.tasks import assignment_views as tasks_assignment_views
+from eventsvc.tasks import charging_views as tasks_charging_views
 from eventsvc.tasks import extension_views as tasks_extension_views
 from eventsvc.tasks import meeting_views as tasks_meeting_views
 from eventsvc.tasks import obstacle_views as tasks_obstacle_views
@@ -203,6 +204,7 @@ BLUEPRINTS = (
     documents_public_views.bp,
     tasks_views.bp,
     tasks_assignment_views.bp,
+    tasks_charging_views.bp,
     tasks_extension_views.bp,
     tasks_own_views.bp,
     tasks_report_views.bp,

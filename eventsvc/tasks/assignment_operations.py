@@ -1,7 +1,6 @@
 """Which organizations are charged with a task: the lines of a plan expanded, taken off, passed on."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from eventsvc.nominations.operations import charge_organizations
 from eventsvc.organizations.models import Organization
 from eventsvc.rows import insert, lock, lock_open
 from eventsvc.tasks import entries
-from eventsvc.tasks.expansion_queries import Known, Meant
+from eventsvc.tasks.expansion_queries import Known, Meant, lines_of
 from eventsvc.tasks.models import Assignee, AssigneeRole, Assignment, EntryKind, Task, TaskState
 from eventsvc.tasks.operations import require_open
 
@@ -31,20 +30,6 @@ STRONGER = (
     AssigneeRole.COORDINATING,
 )
 """An organization that two lines of a task mean has the stronger of both parts."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a task with the organizations it means."""
-
-    assignee: Assignee
-    meant: list[Meant]
-
-
-def lines_of(task: Task, known: Known | None = None) -> list[Line]:
-    """What expanding a task would do; reads only."""
-    known = known or Known(task.event)
-    return [Line(row, known.meant(row.name, task.text)) for row in task.assignees]
 
 
 @atomic()

@@ -18,8 +18,8 @@ from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Organization, OrganizationKind
 from eventsvc.organizations.successors import successors
 from eventsvc.tasks.deadline_queries import assignment_due_day
+from eventsvc.tasks.filters import ANSWERED, FINISHED, Row
 from eventsvc.tasks.models import Assignment, AssignmentState, Task, TaskEntry, TaskPaper, TaskState
-from eventsvc.tasks.queries import ANSWERED, FINISHED
 
 
 class AgencyLine(NamedTuple):
@@ -31,13 +31,6 @@ class AgencyLine(NamedTuple):
     accepted: int
     overdue: int
     untold: int
-
-
-class Row(NamedTuple):
-    """An assignment with the last day that holds for it."""
-
-    assignment: Assignment
-    last_day: date | None
 
 
 def agencies(event: Event, today: date, *, q: str = "", only: str = "") -> tuple[sa.Select[Any], sa.Subquery]:

@@ -1,9 +1,9 @@
-"""Who has which task: agency by agency, one assignment with what was said, charging and writing to agencies."""
+"""Who has which task: agency by agency, one assignment with what was said."""
 
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from eventsvc import clock, text
@@ -18,20 +18,19 @@ from eventsvc.tasks import (
     answer_operations,
     assignment_operations,
     assignment_queries,
-    expansions,
     extension_operations,
     labels,  # noqa: F401  (registers the words)
     queries,
     sheets,
-    telling_operations,
     wording,
 )
 from eventsvc.tasks.answer_forms import AnswerForm, PassOnForm, RemarkForm
-from eventsvc.tasks.assignment_queries import Row
-from eventsvc.tasks.forms import ChargeForm, ExtendForm, ReminderDaysForm
+from eventsvc.tasks.filters import Row
+from eventsvc.tasks.forms import ExtendForm
 from eventsvc.tasks.models import Assignment, TaskState
 from eventsvc.web.arguments import search, whole
 from eventsvc.web.edits import attempt, carry_out
+from eventsvc.web.labels import label
 from eventsvc.web.pagination import Page, number
 from eventsvc.web.papers import disposition
 from eventsvc.web.uploads import is_too_large, takes_files_up_to
@@ -85,105 +84,13 @@ def export(slug):
     event = event_or_404(slug, g.access)
     rows = assignment_queries.export(event)
     with force_locale("vi"):
-        body = sheets.workbook(rows, clock.today())
+        body = sheets.workbook(rows, clock.today(), label)
     with atomic():
         record(g.actor, "assignments.exported", event, event=event, count=len(rows))
     response = Response(body, mimetype=sheets.MEDIA_TYPE)
     response.headers["Content-Disposition"] = disposition("attachment", f"nhiem-vu-{event.slug}.xlsx")
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-# --- Charging and writing -----------------------------------------------------------------------------------
-
-
-@bp.route("/charge", methods=["GET", "POST"])
-@requires(Permission.EDIT_TASKS)
-def charge(slug):
-    """What expanding the lines of the tasks would do, and doing it. With `task`, of one task alone."""
-    event = event_or_404(slug, g.access)
-    task_id = whole(request.values.get("task"))
-    tasks = [queries.task_of(event, task_id)] if task_id else expansions.open_tasks(event)
-    preview = expansions.preview(event, tasks)
-    if request.method == "POST":
-        is_one = len(tasks) == 1 and request.form.get("chosen") == "1"
-        wanted = set(request.form.getlist("names")) if is_one else None
-        left_out = [name for name in preview.new_names if name not in wanted] if wanted is not None else []
-        counts: list[int] = []
-        if carry_out(
-            lambda: counts.append(
-                assignment_operations.expand_all(event, tasks, by=g.user, leave_out=left_out)
-            )
-        ):
-            flash(ngettext("%(num)s assignment added.", "%(num)s assignments added.", counts[0]))
-            if request.form.get("tell") == "1":
-                _tell(event)
-        return redirect(
-            url_for("tasks.show", slug=slug, task_id=task_id) if task_id else url_for(".index", slug=slug)
-        )
-    return render_template(
-        "assignments/charge.html",
-        event=event,
-        task=tasks[0] if task_id else None,
-        preview=preview,
-        form=ChargeForm(formdata=None),
-    )
-
-
-@bp.post("/tasks/<int:task_id>/lines/<int:line_id>")
-@requires(Permission.EDIT_TASKS)
-def charge_by_name(slug, task_id, line_id):
-    """Agencies that a line does not spell out, one a line of the form."""
-    event = event_or_404(slug, g.access)
-    task, form = queries.task_of(event, task_id), ChargeForm()
-    line = expansions.line_of(task, line_id)
-    if form.validate_on_submit():
-        counts: list[int] = []
-        names = form.agencies.lines
-        status = attempt(
-            form,
-            lambda: counts.append(assignment_operations.charge_by_name(task, line, names, by=g.user)),
-        )
-        if status is None:
-            flash(ngettext("%(num)s assignment added.", "%(num)s assignments added.", counts[0]))
-            return redirect(url_for("tasks.show", slug=slug, task_id=task_id))
-    preview = expansions.preview(event, [task])
-    return render_template("assignments/charge.html", event=event, task=task, preview=preview, form=form), 422
-
-
-@bp.post("/tell")
-@requires(Permission.EDIT_TASKS)
-def tell(slug):
-    """Write to the agencies that have tasks nobody has told them of."""
-    event = event_or_404(slug, g.access)
-    _tell(event)
-    return redirect(url_for(".index", slug=slug))
-
-
-@bp.route("/reminders", methods=["GET", "POST"])
-@requires(Permission.EDIT_TASKS)
-def reminders(slug):
-    """On which days around the last day the silent are reminded."""
-    event = event_or_404(slug, g.access)
-    days = telling_operations.reminder_days(event)
-    form = ReminderDaysForm(
-        data={
-            "before": ", ".join(str(-day) for day in days if day < 0),
-            "after": ", ".join(str(day) for day in days if day >= 0),
-        }
-    )
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        if form.days is None:
-            form.before.errors = [_("Numbers of days, with a comma between them, please.")]
-        else:
-            chosen = form.days
-            refused = attempt(form, lambda: telling_operations.set_reminder_days(event, chosen, by=g.user))
-            if refused is None:
-                flash(_("Saved."))
-                return redirect(url_for(".index", slug=slug))
-            status = refused
-    return render_template("assignments/reminders.html", event=event, form=form, days=days), status
 
 
 # --- One assignment -----------------------------------------------------------------------------------------
@@ -349,17 +256,6 @@ def _back(slug: str, assignment_id: int) -> Any:
 
 def _may_edit(event: Event) -> bool:
     return g.access.to(Permission.EDIT_TASKS).covers(event) and not event.is_cancelled
-
-
-def _tell(event: Event) -> None:
-    told: list[telling_operations.Told] = []
-    if not carry_out(lambda: told.append(telling_operations.tell(event, by=g.user))):
-        return
-    count, silent = told[0].messages, told[0].without_address
-    flash(ngettext("%(num)s agency is written to.", "%(num)s agencies are written to.", count))
-    if silent:
-        shown = "; ".join(silent[:8]) + ("…" if len(silent) > 8 else "")
-        flash(_("Without an e-mail address, to be told otherwise: %(names)s.", names=shown), "warning")
 
 
 def _page(

@@ -241,6 +241,19 @@ class Known:
         return self._bodies
 
 
+class Line(NamedTuple):
+    """A line of a task with the organizations it means."""
+
+    assignee: Assignee
+    meant: list[Meant]
+
+
+def lines_of(task: Task, known: Known | None = None) -> list[Line]:
+    """The lines of a task with what they mean."""
+    known = known or Known(task.event)
+    return [Line(row, known.meant(row.name, task.text)) for row in task.assignees]
+
+
 def _day_of(event: Event) -> date:
     """Today while the event is being prepared; its last day afterwards."""
     today = clock.today()

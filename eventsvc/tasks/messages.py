@@ -19,7 +19,7 @@ from eventsvc.events import calendar_queries
 from eventsvc.events.models import Event
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.queries import SUBJECT
-from eventsvc.tasks import deadline_queries, labels, wording  # noqa: F401  (labels registers the words)
+from eventsvc.tasks import deadline_queries, wording
 from eventsvc.tasks.deadlines import last_day
 from eventsvc.tasks.models import Assignment, Extension, ExtensionState, Task
 
@@ -97,15 +97,8 @@ class Composer:
             due=plain(wording.due_words(task)),
             last_day=text.short_date(last) if last else "",
             is_past=last is not None and last < self.today,
-            route=plain(route(task)),
+            route=plain(wording.route(task)),
         )
-
-
-def route(task: Task) -> str:
-    """To whom it is reported, and by way of whom: "UBND tỉnh (qua Sở Nội vụ)"."""
-    if task.report_to and task.report_via:
-        return f"{task.report_to} (qua {task.report_via})"
-    return task.report_to or (f"qua {task.report_via}" if task.report_via else "")
 
 
 def standing(task: Task) -> list[Assignment]:

@@ -23,8 +23,8 @@ from eventsvc.tasks import (
     wording,
 )
 from eventsvc.tasks.answer_forms import AnswerForm, MoreTimeForm
-from eventsvc.tasks.assignment_queries import Row
 from eventsvc.tasks.deadlines import pressure
+from eventsvc.tasks.filters import ANSWERED, FINISHED, Row
 from eventsvc.tasks.models import AssignmentState, TaskState
 from eventsvc.web.arguments import whole
 from eventsvc.web.downloads import download
@@ -53,7 +53,7 @@ def index(token):
         pressures={
             row.assignment.id: pressure(row.last_day, today, row.assignment.task.state) for row in rows
         },
-        finished=queries.FINISHED,
+        finished=FINISHED,
         waiting=sum(_is_waiting(row) for row in rows),
     )
 
@@ -161,7 +161,7 @@ def _row(token: str, assignment_id: int) -> tuple[OrganizationInvitation, Row]:
 
 def _is_waiting(row: Row) -> bool:
     task = row.assignment.task
-    return task.state is TaskState.OPEN and row.assignment.state not in queries.ANSWERED
+    return task.state is TaskState.OPEN and row.assignment.state not in ANSWERED
 
 
 def _page(

@@ -17,7 +17,7 @@ from eventsvc.events.queries import part_of
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks.deadline_queries import assignment_due_day, due_day
 from eventsvc.tasks.deadlines import SOON, Pressure
-from eventsvc.tasks.filters import Filters, Sort
+from eventsvc.tasks.filters import ANSWERED, FINISHED, Filters, Sort
 from eventsvc.tasks.models import (
     Assignee,
     Assignment,
@@ -33,9 +33,6 @@ from eventsvc.tasks.models import (
 )
 from eventsvc.text import fold
 
-ANSWERED = (AssignmentState.REPORTED, AssignmentState.ACCEPTED, AssignmentState.DECLINED)
-"""The agency has said its last word for now; it is for the organizers to look."""
-FINISHED = (AssignmentState.REPORTED, AssignmentState.ACCEPTED)
 _ORDER = (
     TaskKind.PLAN_ITEM,
     TaskKind.DIRECTIVE,

@@ -1,26 +1,25 @@
 """Every assignment of an event as a spreadsheet: one row an agency and task. Pure: rows go in, bytes come out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from flask_babel import gettext as _
 
 from eventsvc import clock
 from eventsvc.tasks import wording
-from eventsvc.tasks.assignment_queries import Row
 from eventsvc.tasks.deadlines import Pressure, pressure
-from eventsvc.tasks.messages import route
-from eventsvc.tasks.queries import FINISHED
-from eventsvc.web.labels import label
+from eventsvc.tasks.filters import FINISHED, Row
 
+Label = Callable[[Any], Any]
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (30, 9, 60, 16, 26, 13, 20, 13, 12, 50, 26)
 
 
-def workbook(rows: Sequence[Row], today: date) -> bytes:
-    """No cell is a formula or a link, whatever somebody has typed; days are days."""
+def workbook(rows: Sequence[Row], today: date, label: Label) -> bytes:
+    """`label` gives the words of states and roles. No cell is a formula or a link, whatever somebody has typed; days are days."""
     packed = BytesIO()
     book = xlsxwriter.Workbook(
         packed,
@@ -41,7 +40,7 @@ def workbook(rows: Sequence[Row], today: date) -> bytes:
         sheet.write_string(0, place, name, heading)
         sheet.set_column(place, place, width)
     for line, row in enumerate(rows, start=1):
-        for place, value in enumerate(_cells(row, today)):
+        for place, value in enumerate(_cells(row, today, label)):
             if isinstance(value, date):
                 sheet.write_datetime(line, place, value, day)
             else:
@@ -74,7 +73,7 @@ def _headings() -> tuple[str, ...]:
     )
 
 
-def _cells(row: Row, today: date) -> tuple[str | date | None, ...]:
+def _cells(row: Row, today: date, label: Label) -> tuple[str | date | None, ...]:
     assignment, task = row.assignment, row.assignment.task
     state = str(label(assignment.state))
     return (
@@ -88,7 +87,7 @@ def _cells(row: Row, today: date) -> tuple[str | date | None, ...]:
         clock.local(assignment.answered_at).date() if assignment.answered_at else None,
         assignment.done_on,
         assignment.answer,
-        route(task),
+        wording.route(task),
     )
 
 

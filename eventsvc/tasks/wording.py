@@ -86,6 +86,13 @@ def anchor_words(anchor: Anchor | None, words: str | None = None) -> str:
     )  # type: ignore[arg-type]
 
 
+def route(task: Task) -> str:
+    """To whom it is reported, and by way of whom: "UBND tỉnh (qua Sở Nội vụ)"."""
+    if task.report_to and task.report_via:
+        return f"{task.report_to} (qua {task.report_via})"
+    return task.report_to or (f"qua {task.report_via}" if task.report_via else "")
+
+
 def slip_words(planned: date, actual: date, window: str) -> str:
     """How far what was done lies from the last day that was planned: "chậm 14 ngày so với Quý I/2022"."""
     late = (actual - planned).days

@@ -131,6 +131,7 @@ WITHIN = {
     "pass_pages": "invitations",
     "desk": "checkins",
     "site_bulk": "sites",
+    "charging": "tasks",
     "extensions": "tasks",
     "site_copies": "sites",
     "site_files": "sites",

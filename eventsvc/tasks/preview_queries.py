@@ -11,8 +11,7 @@ from eventsvc import text
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.tasks.assignment_operations import lines_of
-from eventsvc.tasks.expansion_queries import Known, Meant
+from eventsvc.tasks.expansion_queries import Known, Meant, lines_of
 from eventsvc.tasks.models import Assignee, Assignment, Task, TaskKind, TaskState
 
 
