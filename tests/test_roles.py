@@ -431,6 +431,8 @@ plans.new                 GET   O
 plans.new                 POST  O
 plans.load                POST  O
 plans.dump                GET   O W V
+plans.show                GET   O W V
+plans.confirm_achievement POST  O W
 
 arrivals.index            GET   O W C S R
 arrivals.fragment         GET   O W C S R

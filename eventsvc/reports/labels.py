@@ -369,6 +369,7 @@ ACTIONS = {
     "substitution.refused": _l("Substitute not agreed to"),
     "substitution.requested": _l("Substitute named"),
     "substitution.withdrawn": _l("Request for a substitute taken back"),
+    "task.achieved": _l("Plan item achieved by an event"),
     "task.added": _l("Task added"),
     "task.edited": _l("Task changed"),
     "task.removed": _l("Task removed"),
