@@ -2,6 +2,7 @@
 that an address of tasks, duties and returns may name."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from eventsvc import clock
@@ -11,7 +12,13 @@ from eventsvc.db import atomic, db
 from eventsvc.events.calendar_operations import set_calendar_day
 from eventsvc.events.calendar_queries import days_of
 from eventsvc.events.models import Event
+from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.tasks import duty_operations as duties
+from eventsvc.tasks import meeting_operations as meetings
+from eventsvc.tasks import meeting_queries, report_operations, report_queries
+from eventsvc.tasks.duty_models import Rhythm
+from eventsvc.tasks.duty_operations import Details
 from eventsvc.tasks.obstacle_operations import raise_obstacle
 
 
@@ -26,9 +33,51 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         by=asked,
     )
     return {
+        **_reporting(event, asked, poison),
         "obstacle_id": obstacle.id,
         "day_id": _corrected_day(event, poison),
         "launch_id": _launch(event, asked, poison),
+    }
+
+
+def _reporting(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str, Any]:
+    """A duty with a period that the organization has reported for, and a report asked for that it still owes."""
+    today, period = clock.today(), timedelta(days=30)
+    details = Details(
+        text=f"Báo cáo đột xuất{poison}",
+        rhythm=Rhythm.AD_HOC,
+        starts_on=today,
+        ends_on=today + period,
+        report_to=f"UBND tỉnh{poison}",
+        note=f"Ghi chú{poison}",
+    )
+    duty = duties.add_duty(event, details, by=None)
+    duties.charge(duty, [asked])
+    opened = duties.open_period(duty, due_on=today, title=f"Số liệu{poison}", by=None)
+    duties.open_period(duty, due_on=today + timedelta(days=1), by=None)
+    report = db.session.scalars(report_queries.reports_of(opened)).one()
+    values = {name: f"{name}{poison}" for name in ("done", "planned", "proposals")}
+    brought = files.take_in(BytesIO(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"), "bao-cao.pdf")
+    report_operations.submit(report, values, brought=brought, by_name=f"Bà Chín{poison}", by=asked)
+    meeting = meetings.add_meeting(
+        event,
+        meetings.Details(
+            held_on=today,
+            subject=f"Giao ban{poison}",
+            place=f"Phòng họp{poison}",
+            chair=f"Ông Mười{poison}",
+            conclusions=f"Rà soát số liệu{poison}",
+        ),
+        period=opened,
+        by=None,
+    )
+    return {
+        "duty_id": duty.id,
+        "reporter_id": duty.reporters[0].id,
+        "period_id": opened.id,
+        "report_id": report.id,
+        "meeting_id": meeting.id,
+        "attendance_id": meeting_queries.attendances(meeting)[0].id,
     }
 
 

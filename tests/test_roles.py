@@ -53,6 +53,8 @@ organization_page.name_list POST  organization_page.edit GET POST  organization_
 organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
 organization_page.stop GET POST
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
+own_reports.index GET            own_reports.report GET POST      own_reports.unchanged POST
+own_reports.file GET             own_reports.stop GET POST
 own_obstacles.index GET          own_obstacles.new GET POST      own_obstacles.withdraw POST
 feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
@@ -641,6 +643,41 @@ local_launches.send_back  POST  O W
 local_launches.approve    POST  O W
 local_launches.remove     POST  O W
 local_launches.export     GET   O W V
+duties.index              GET   O W V
+duties.new                GET   O W
+duties.new                POST  O W
+duties.show               GET   O W V
+duties.edit               GET   O W
+duties.edit               POST  O W
+duties.reporters          GET   O W
+duties.reporters          POST  O W
+duties.leave              POST  O W
+duties.open_period        GET   O W
+duties.open_period        POST  O W
+duties.stop               POST  O W
+duties.resume             POST  O W
+duties.period             GET   O W V
+duties.approve            POST  O W
+duties.nudge              POST  O W
+duties.report             GET   O W V
+duties.enter              POST  O W
+duties.unchanged          POST  O W
+duties.send_back          POST  O W
+duties.report_file        GET   O W V
+duties.rollup_page        GET   O W V
+duties.rollup_docx        GET   O W V
+duties.rollup_xlsx        GET   O W V
+meetings.index            GET   O W V
+meetings.new              GET   O W
+meetings.new              POST  O W
+meetings.show             GET   O W V
+meetings.edit             GET   O W
+meetings.edit             POST  O W
+meetings.expect           POST  O W
+meetings.mark             POST  O W
+meetings.forget_agency    POST  O W
+meetings.make_task        POST  O W
+meetings.remove           POST  O W
 obstacles.index           GET   O W V
 obstacles.new             GET   O W
 obstacles.new             POST  O W

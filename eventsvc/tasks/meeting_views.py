@@ -132,9 +132,12 @@ def make_task(slug, meeting_id, number):
         return _page(event, meeting, conclusion=(number, form)), 422
     values = {"agency": form.agency.data, "deadline": form.deadline.data}
     refused = attempt(form, lambda: operations.make_task(meeting, number, **values, by=g.user))
-    if refused is not None:
+    if form.form_errors:  # of the line, which may have no form any more
+        flash(str(form.form_errors[0]), "error")
+    elif refused is not None:
         return _page(event, meeting, conclusion=(number, form)), refused
-    flash(_("The conclusion is a task now."))
+    else:
+        flash(_("The conclusion is a task now."))
     return redirect(url_for(".show", slug=slug, meeting_id=meeting_id, _anchor="conclusions"))
 
 

@@ -33,7 +33,7 @@ class ReportForm(FlaskForm):
 
 
 class RemarkForm(FlaskForm):
-    version = VersionField()
+    version = VersionField(id="remark-version")
     remark = TextField(
         _l("What is to be put right"), [DataRequired(_l("Say what is to be put right."))], most=2000
     )

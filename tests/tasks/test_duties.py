@@ -46,7 +46,7 @@ def typed(**changes):
 
 
 def enter(browser, event, **changes):
-    status = changes.pop("status", 302)
+    status = changes.pop("status", 200)
     form = browser.get(f"{home(event)}/new").form()
     return browser.submit(form, typed(**changes), status=status)
 

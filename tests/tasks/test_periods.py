@@ -278,9 +278,15 @@ def test_an_agency_merged_away_gets_no_new_periods(event):
     (agency,) = [row.asked for row in made.reporters if row.asked.name == "Ban Quản lý Mẫu"]
     with atomic():
         agency.organization = Organization(
-            code="test-ban", name="Ban Quản lý Mẫu", folded="ban quan ly mau", kind="agency", valid_from=date(2020, 1, 1),
-            valid_to=later(days=3), province_code="51", source="test",
-        )  # fmt: skip
+            code="test-ban",
+            name="Ban Quản lý Mẫu",
+            folded="ban quan ly mau",
+            kind="agency",
+            valid_from=date(2020, 1, 1),
+            valid_to=later(days=3),
+            province_code="51",
+            source="test",
+        )
 
     make(later(weeks=1))
 
