@@ -1,9 +1,8 @@
 """What people type about a meeting, and who was there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -68,17 +67,17 @@ class AttendanceForm(FlaskForm):
 
     version = VersionField()
 
-    def marks(self, rows: Sequence[MeetingAttendance]) -> list[Mark]:
+    def marks(self, rows: Sequence[MeetingAttendance], typed: Mapping[str, str]) -> list[Mark]:
         """What was said of the agencies that the page showed; the others are left as they are."""
         return [
             Mark(
                 row.id,
-                _presence(request.form[f"presence-{row.id}"]),
-                _line(f"who-{row.id}", LONGEST_NAME),
-                _line(f"reason-{row.id}", LONGEST_REASON),
+                _presence(typed[f"presence-{row.id}"]),
+                _line(typed.get(f"who-{row.id}"), LONGEST_NAME),
+                _line(typed.get(f"reason-{row.id}"), LONGEST_REASON),
             )
             for row in rows
-            if f"presence-{row.id}" in request.form
+            if f"presence-{row.id}" in typed
         ]
 
 
@@ -91,8 +90,8 @@ def _presence(typed: str) -> Presence | None:
     return Presence(typed) if typed in set(Presence) else None
 
 
-def _line(name: str, most: int) -> str | None:
-    return "".join(c for c in clean(request.form.get(name, "")) if c.isprintable())[:most] or None
+def _line(typed: str | None, most: int) -> str | None:
+    return "".join(c for c in clean(typed or "") if c.isprintable())[:most] or None
 
 
 def _period_words(period: Period) -> str:

@@ -102,7 +102,7 @@ def mark(slug, meeting_id):
     event = event_or_404(slug, g.access)
     meeting = queries.meeting_of(event, meeting_id)
     form = AttendanceForm()
-    marks = form.marks(queries.attendances(meeting))
+    marks = form.marks(queries.attendances(meeting), request.form)
     refused = attempt(form, lambda: operations.mark(meeting, marks, version=form.version.data, by=g.user))
     if refused is not None:
         if refused == TOO_LATE:
