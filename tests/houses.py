@@ -83,7 +83,6 @@ class House:
             self.engine = db.engine
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "do_connect", self._connect_to_the_file)
-            sa.event.listen(self.engine, "connect", _trust_the_disk)
         self.made = _registered(self.app)
 
     def is_as_made(self) -> bool:
@@ -111,11 +110,6 @@ class House:
 
     def _connect_to_the_file(self, dialect: Any, record: Any, arguments: list[Any], named: Any) -> None:
         arguments[0] = self.engine.url.database
-
-
-def _trust_the_disk(connection: Any, record: Any) -> None:
-    """What a power cut would do to a database that is thrown away, no test in this process asks."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _registered(app: Flask) -> Any:

@@ -11,9 +11,9 @@ from eventsvc import clock
 from eventsvc.events.models import Event, Sitting
 from eventsvc.reports import attendance_queries
 from eventsvc.reports.attendance import Attendance, Figures, Line, Row
-from eventsvc.reports.attendance_files import Cell, Sheet
 from eventsvc.reports.attendance_queries import Named
 from eventsvc.sites.models import SiteLevel
+from eventsvc.spreadsheets.writing import Cell, Sheet
 
 Word = Callable[[Enum], object]
 

@@ -27,7 +27,6 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
 from eventsvc.reports import (
     attendance_file_queries,
-    attendance_files,
     attendance_labels,  # noqa: F401  (registers the words)
     attendance_operations,
     attendance_queries,
@@ -35,6 +34,7 @@ from eventsvc.reports import (
 from eventsvc.reports.attendance import Attendance, Excuse, Line, Organization, Presence, Row
 from eventsvc.reports.attendance_forms import AbsenceForm
 from eventsvc.sites.models import SiteLevel
+from eventsvc.spreadsheets import writing
 from eventsvc.text import fold
 from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.edits import attempt
@@ -137,11 +137,11 @@ def as_workbook(slug):
     sitting = _sitting(event)
     with force_locale(LOCALE):
         book = attendance_file_queries.read(event, sitting, label)
-        body = attendance_files.workbook(attendance_file_queries.sheets(book))
+        body = writing.workbook(attendance_file_queries.sheets(book))
     attendance_operations.note_export(
         event, sitting, what="xlsx", rows=book.people, scans=len(book.scans), by=g.actor
     )
-    return _sent(Response(body, mimetype=attendance_files.XLSX), event, sitting, "xlsx")
+    return _sent(Response(body, mimetype=writing.XLSX), event, sitting, "xlsx")
 
 
 @bp.post("/export.csv")
@@ -165,7 +165,7 @@ def as_csv(slug):
             rows = (
                 attendance_file_queries.scan_rows(event_id, sitting_ids, book) if of_scans else book.everybody
             )
-            yield from attendance_files.csv(rows)
+            yield from writing.csv(rows)
 
     name = "scans.csv" if of_scans else "csv"
     return _sent(

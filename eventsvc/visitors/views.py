@@ -16,6 +16,7 @@ from eventsvc.errors import Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.sites.queries import sites_of
+from eventsvc.spreadsheets import writing
 from eventsvc.text import display_phone
 from eventsvc.visitors import (
     copy_operations,
@@ -23,7 +24,6 @@ from eventsvc.visitors import (
     operations,
     queries,
     rules,
-    sheet,
     tally_operations,
     telling,
     telling_operations,
@@ -174,9 +174,9 @@ def export(slug, doors_number):
         columns += [(_("Telephone"), 18), (_("E-mail"), 32)] if with_contacts else []
         columns += [(_("State"), 20), (_("Registered at"), 22)]
         lines = [_line(number, visit, with_contacts) for number, visit in enumerate(listed, start=1)]
-        body = sheet.workbook(_("Visitors"), columns, lines)
+        body = writing.workbook([writing.Sheet(_("Visitors"), columns, lines)])
     operations.note_export(open_doors, len(lines), with_contacts=with_contacts, by=g.actor)
-    response = Response(body, mimetype=sheet.MEDIA_TYPE)
+    response = Response(body, mimetype=writing.XLSX)
     name = f"nguoi-dang-ky-{event.slug}-{open_doors.number}.xlsx"
     response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Cache-Control"] = "no-store"

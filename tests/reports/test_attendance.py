@@ -21,10 +21,10 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.organizations.models import Organization, OrganizationKind
 from eventsvc.people.models import Person
-from eventsvc.reports import attendance_files
 from eventsvc.reports.attendance import Attendance, Excuse, Figures, Line, Presence, Site, total
 from eventsvc.reports.attendance_queries import attendance
 from eventsvc.sites.models import SiteLevel
+from eventsvc.spreadsheets import writing
 from tests import factories
 from tests.checkins.conftest import hall, scan  # noqa: F401  (fixture)
 from tests.pages import PageClient
@@ -365,7 +365,7 @@ def test_csv_opens_in_a_spreadsheet_and_calculates_nothing(hall, signed_in):  # 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+84", "-1", "@a", "\t=1", "  =1", "%x", "|a"])
 def test_nothing_typed_becomes_a_formula(typed):
-    assert attendance_files.harmless(typed) == f"'{typed}"
+    assert writing.harmless(typed) == f"'{typed}"
 
 
 def test_the_sum_of_nobody_is_nought():
