@@ -156,7 +156,7 @@ def add_task(
         number=(last or 0) + 1,
         **details.columns,
     )
-    _assign_to(task, details.parts)
+    assign_to(task, details.parts)
     db.session.add(task)
     db.session.flush()
     entries.write(task, EntryKind.EDITED, _l("entered"), by=by)
@@ -177,7 +177,7 @@ def edit_task(task: Task, details: Details, *, version: int | None = None, by: A
     former = task.last_day
     changed = assign(task, details.columns, COLUMNS)
     if [(row.role, row.name, row.role_label) for row in task.assignees] != _with_labels(task, details.parts):
-        _assign_to(task, _with_labels(task, details.parts))
+        assign_to(task, _with_labels(task, details.parts))
         flag_modified(task, "text")  # raises the version: who does it belongs to the form
         changed.append("assignees")
     if changed:
@@ -322,7 +322,7 @@ def _with_labels(
     ]
 
 
-def _assign_to(task: Task, parts: Sequence[tuple[AssigneeRole, str, str | None]]) -> None:
+def assign_to(task: Task, parts: Sequence[tuple[AssigneeRole, str, str | None]]) -> None:
     """The agencies in this order, each with its organization when one is known by that name. A line that stays keeps
     its row, so that the assignments made from it stay its own."""
     on, province = task.event.units_as_of, task.event.province_code

@@ -16,6 +16,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.files import operations as files
 from eventsvc.files import queries as files_queries
 from eventsvc.tasks import (
+    achievement_queries,
     achievements,
     answer_operations,
     assignment_queries,
@@ -331,6 +332,7 @@ def _page(
         parent=queries.task_of(event, task.parent_id) if task.parent_id else None,
         document=db.session.get(queries.Document, task.document_id) if task.document_id else None,
         lines=_lines(event, [task, *steps, *needs, *needed_by]),
+        proposal=achievement_queries.proposals(event, [task]).get(task.id) if may_edit else None,
         count=queries.counts(event, [task.id], today).get(task.id, queries.Count()),
         states=queries.states_of(task),
         state=state,

@@ -45,6 +45,20 @@ def test_load_prints_the_slug_it_made_and_the_same_slug_again(run):
     assert count() == 1
 
 
+def test_plans_of_work_print_their_slugs_too(run):
+    year, conclusions = run("load", file=plan("002")), run("load", file=plan("003"))
+
+    assert year.stdout == "hoat-dong-cua-ban-chi-dao-chuyen-doi-so-2022\n"
+    assert year.stderr.splitlines()[0] == (
+        "Nhiệm vụ: 6, nội dung kế hoạch: 11, nội dung chỉ đạo: 0, chỉ tiêu: 7."
+    )
+    assert conclusions.stdout.startswith("cuoc-hop-nghe-bao-cao-")
+    dumped = yaml.safe_load(run("dump", conclusions.stdout.strip()).stdout)
+    wanted = yaml.safe_load(plan("003"))
+    del wanted["source_file"]
+    assert dumped == wanted
+
+
 def test_a_dry_run_says_what_it_would_make_and_makes_nothing(run):
     result = run("load", "--dry-run", file=plan("000"))
 

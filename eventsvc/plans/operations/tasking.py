@@ -25,6 +25,7 @@ from eventsvc.tasks.models import (
     TaskKind,
     TaskState,
 )
+from eventsvc.tasks.operations import assign_to
 
 Data = dict[str, Any]
 Named = list[tuple[AssigneeRole, str]]
@@ -95,19 +96,24 @@ class _Place:
             named.append((AssigneeRole.LEAD, row["lead_agency"]))
         for field, role in _OTHERS:
             named += [(role, name) for name in row.get(field) or []]
+        lines = [
+            (role, name, label if place == 0 and printed else None)
+            for place, (role, name) in enumerate(named)
+        ]
+        if task.assignees:
+            if [(line.role, line.name, line.role_label) for line in task.assignees] != lines:
+                assign_to(task, lines)
+            return
         columns = [
             {
                 "role": role,
                 "name": name,
+                "role_label": label,
                 "organization": self.placing.organization(name.rstrip(" .;")),
-                "role_label": label if place == 0 and printed else None,
             }
-            for place, (role, name) in enumerate(named)
+            for role, name, label in lines
         ]
-        if [(line.role, line.name, line.role_label) for line in task.assignees] != [
-            (line["role"], line["name"], line["role_label"]) for line in columns
-        ]:
-            by_place(task.assignees, Assignee, columns)
+        by_place(task.assignees, Assignee, columns)
 
 
 _OTHERS = (
