@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+import sqlalchemy as sa
+
 from eventsvc import clock
 from eventsvc.campaigns.launch_operations import report_launch
 from eventsvc.campaigns.return_models import LocalLaunch
@@ -16,9 +18,18 @@ from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks import duty_operations as duties
 from eventsvc.tasks import meeting_operations as meetings
-from eventsvc.tasks import meeting_queries, report_operations, report_queries
+from eventsvc.tasks import (
+    answer_operations,
+    assignment_operations,
+    extension_operations,
+    meeting_queries,
+    report_operations,
+    report_queries,
+)
+from eventsvc.tasks import operations as tasks
 from eventsvc.tasks.duty_models import Rhythm
 from eventsvc.tasks.duty_operations import Details
+from eventsvc.tasks.models import Assignment, Task
 from eventsvc.tasks.obstacle_operations import raise_obstacle
 
 
@@ -34,6 +45,7 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
     )
     return {
         **_reporting(event, asked, poison),
+        **_charged(event, asked, poison),
         "obstacle_id": obstacle.id,
         "day_id": _corrected_day(event, poison),
         "launch_id": _launch(event, asked, poison),
@@ -78,6 +90,36 @@ def _reporting(event: Event, asked: OrganizationInvitation, poison: str) -> dict
         "report_id": report.id,
         "meeting_id": meeting.id,
         "attendance_id": meeting_queries.attendances(meeting)[0].id,
+    }
+
+
+def _charged(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str, Any]:
+    """The first task of the event given to the organization, which has reported and asks for more time."""
+    of_event = sa.select(Task).where(Task.event_id == event.id).order_by(Task.id)
+    task, needed = db.session.scalars(of_event.limit(2)).all()
+    line = task.assignees[0]
+    assignment_operations.charge_by_name(task, line, [asked.name], by=None)
+    assignment = db.session.scalars(
+        sa.select(Assignment).where(
+            Assignment.task_id == task.id, Assignment.organization_invitation_id == asked.id
+        )
+    ).one()
+    tasks.add_dependency(task, needed, by=None)
+    later = clock.today() + timedelta(days=300)
+    extension = extension_operations.ask(
+        assignment, later, f"Chờ số liệu{poison}", by_name=f"Bà Chín{poison}", by=asked
+    )
+    said = {"by_name": f"Bà Chín{poison}", "by": asked}
+    answer_operations.report_done(assignment, f"Đã hoàn thành{poison}", **said)
+    answer_operations.comment(task, f"Ý kiến{poison}", by=None)
+    brought = files.take_in(BytesIO(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"), "ket-qua.pdf")
+    paper = answer_operations.add_paper(task, brought=brought, assignment=assignment, **said)
+    return {
+        "assignment_id": assignment.id,
+        "line_id": line.id,
+        "needs_id": needed.id,
+        "extension_id": extension.id,
+        "task_paper_id": paper.id,
     }
 
 

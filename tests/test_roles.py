@@ -55,6 +55,9 @@ organization_page.stop GET POST
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
 own_reports.index GET            own_reports.report GET POST      own_reports.unchanged POST
 own_reports.file GET             own_reports.stop GET POST
+own_tasks.index GET              own_tasks.show GET               own_tasks.receive POST
+own_tasks.answer POST            own_tasks.more_time POST         own_tasks.paper GET
+own_tasks.stop GET POST
 own_obstacles.index GET          own_obstacles.new GET POST      own_obstacles.withdraw POST
 feeds.calendar GET               feeds.programme GET
 substitution_page.page GET POST  substitution_page.withdraw POST
@@ -692,6 +695,38 @@ tasks.new                 POST  O W
 tasks.edit                GET   O W
 tasks.edit                POST  O W
 tasks.remove              POST  O W
+tasks.show                GET   O W V
+tasks.close               POST  O W
+tasks.reopen              POST  O W
+tasks.comment             POST  O W
+tasks.add_dependency      POST  O W
+tasks.remove_dependency   POST  O W
+tasks.add_paper           POST  O W
+tasks.paper               GET   O W V
+tasks.remove_paper        POST  O W
+assignments.index         GET   O W V
+assignments.agency        GET   O W V
+assignments.export        POST  O W V
+assignments.show          GET   O W V
+assignments.receive       POST  O W
+assignments.answer        POST  O W
+assignments.accept        POST  O W
+assignments.send_back     POST  O W
+assignments.pass_on       POST  O W
+assignments.take_off      POST  O W
+assignments.put_back      POST  O W
+assignments.extend        POST  O W
+charging.index            GET   O W
+charging.index            POST  O W
+charging.by_name          POST  O W
+charging.tell             POST  O W
+charging.reminders        GET   O W
+charging.reminders        POST  O W
+extensions.index          GET   O W V
+extensions.grant          POST  O W
+extensions.refuse         POST  O W
+extensions.for_all        GET   O W
+extensions.for_all        POST  O W
 """
 
 # The same for programs with a bearer token; D is a door. A scan needs a token of one event, which an organizer's

@@ -1,4 +1,4 @@
-"""Charging agencies with tasks: what the lines of a plan mean, doing it, writing to them, and when they are reminded."""
+"""Charging agencies with tasks: what the lines of a plan mean, doing it, writing and reminding."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _

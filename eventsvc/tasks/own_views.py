@@ -125,12 +125,12 @@ def more_time(token, assignment_id):
     return _page(asked, token, row, time_form=form), status
 
 
-@bp.get("/<int:assignment_id>/papers/<int:paper_id>")
+@bp.get("/<int:assignment_id>/papers/<int:task_paper_id>")
 @public
-def paper(token, assignment_id, paper_id):
+def paper(token, assignment_id, task_paper_id):
     _asked, row = _row(token, assignment_id)
     papers = assignment_queries.papers_shown_to(row.assignment)
-    kept = next((each.file for each in papers if each.id == paper_id), None)
+    kept = next((each.file for each in papers if each.id == task_paper_id), None)
     if kept is None:
         raise Gone(404)
     path = files_queries.path_of(kept)

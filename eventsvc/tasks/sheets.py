@@ -19,7 +19,7 @@ WIDTHS = (30, 9, 60, 16, 26, 13, 20, 13, 12, 50, 26)
 
 
 def workbook(rows: Sequence[Row], today: date, label: Label) -> bytes:
-    """`label` gives the words of states and roles. No cell is a formula or a link, whatever somebody has typed; days are days."""
+    """No cell is a formula or a link, whatever somebody has typed; days are days. `label` gives the words of states."""
     packed = BytesIO()
     book = xlsxwriter.Workbook(
         packed,

@@ -234,23 +234,23 @@ def add_paper(slug, task_id):
     return redirect(url_for(".show", slug=slug, task_id=task_id, _anchor="papers"))
 
 
-@bp.get("/<int:task_id>/papers/<int:paper_id>")
+@bp.get("/<int:task_id>/papers/<int:task_paper_id>")
 @requires(Permission.READ_TASKS)
-def paper(slug, task_id, paper_id):
+def paper(slug, task_id, task_paper_id):
     event = event_or_404(slug, g.access)
-    kept = queries.paper_of(queries.task_of(event, task_id), paper_id).file
+    kept = queries.paper_of(queries.task_of(event, task_id), task_paper_id).file
     if kept is None:
         raise NotFound(_("There is no such paper."))
     path, shown = files_queries.path_of(kept), request.args.get("show") == "1"
     return download(path, name=kept.name, media_type=kept.media_type, etag=kept.sha256, shown=shown)
 
 
-@bp.post("/<int:task_id>/papers/<int:paper_id>/remove")
+@bp.post("/<int:task_id>/papers/<int:task_paper_id>/remove")
 @requires(Permission.EDIT_TASKS)
-def remove_paper(slug, task_id, paper_id):
+def remove_paper(slug, task_id, task_paper_id):
     event = event_or_404(slug, g.access)
     task = queries.task_of(event, task_id)
-    row = queries.paper_of(task, paper_id)
+    row = queries.paper_of(task, task_paper_id)
     carry_out(
         lambda: answer_operations.remove_paper(row, task, by=g.user), _("The paper is taken off the task.")
     )
