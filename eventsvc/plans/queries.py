@@ -1,6 +1,6 @@
 """A whole plan read back from the rows: each section from the table of its own noun."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
 from eventsvc.db import db
-from eventsvc.documents.models import Document, DocumentReference
+from eventsvc.documents.models import Document
 from eventsvc.events.models import Event, EventOrganization, EventRole, Sitting, StatementKind
 from eventsvc.plans import deriving, schema
 from eventsvc.plans.following_queries import (
@@ -25,7 +25,7 @@ from eventsvc.plans.following_queries import (
 )
 from eventsvc.plans.merging import DERIVED, NOTHING, Marks, stated
 from eventsvc.plans.models import PlanMark
-from eventsvc.plans.sense import parts_of_line, printed_number
+from eventsvc.plans.paper_queries import document_data
 from eventsvc.plans.work_queries import directives, key_dates, meeting, plan_items, task_data
 from eventsvc.sites.models import SiteCount
 from eventsvc.tasks.models import AssigneeRole, Task, TaskKind
@@ -111,7 +111,7 @@ def present(event: Event, marks: Marks | None = None) -> Data:
     is_apart = "event" in marks or any(path.startswith("budget") for path in marks)
     return {
         "plan_id": (event.document.code if event.document else None) or event.slug,
-        "document": _document(event),
+        "document": document_data(event),
         "purposes": _statements(event, StatementKind.PURPOSE),
         "requirements": _statements(event, StatementKind.REQUIREMENT),
         "event": {**_event(event), "budget": [] if is_apart else sources},
@@ -136,70 +136,6 @@ def present(event: Event, marks: Marks | None = None) -> Data:
 
 def _moment(moment: datetime | None) -> str | None:
     return clock.local(moment).replace(tzinfo=None).isoformat(timespec="minutes") if moment else None
-
-
-def _document(event: Event) -> Data:
-    paper = event.document or Document(kind=schema.DocumentKind.PLAN, title=event.title)
-    return {
-        "doc_type": next(word for word, kind in schema.DOCUMENT_TYPES.items() if kind is paper.kind),
-        "number": _number(paper),
-        "issued_place": paper.issued_place,
-        "issued_date": day_of(paper.issued_on),
-        "issued_line": paper.issued_text and {"text": paper.issued_text, **parts_of_line(paper.issued_text)},
-        "title": cited(paper.title, paper.title_cite),
-        "issuer": paper.issuer
-        and {"text": paper.issuer, "org": paper.issuer_body, "cite": paper.issuer_cite},
-        "province_code": event.province_code,
-        "legal_basis": [_reference(row) for row in paper.references if row.is_basis],
-        "references": [_mentioned(row) for row in paper.references if not row.is_basis],
-        "signer": {
-            "name": paper.signer_name,
-            "title": paper.signer_title,
-            "other_title": paper.signer_other_title,
-            "lines": list(paper.signature or []),
-            "authority_prefix": paper.signer_authority,
-            "cite": paper.signer_cite,
-            "note": paper.signer_note,
-        },
-        "recipients": [
-            {"text": row.text, "purpose": row.purpose, "note": row.note} for row in paper.recipients
-        ],
-    }
-
-
-def _number(paper: Document) -> Any:
-    """The number, in its parts where the paper's own line of it is kept."""
-    if paper.number_text is None:
-        return paper.number
-    serial, _slash, symbol = (paper.number or "").partition("/")
-    as_printed = printed_number(paper.number_text) == paper.number
-    words = paper.number_text if as_printed else paper.number and f"Số: {paper.number}"
-    return {"text": words, "serial": serial or None, "symbol": symbol or None}
-
-
-def _reference(row: DocumentReference) -> Data:
-    return {
-        "ref": row.reference,
-        "date": day_of(row.dated),
-        "kind": row.kind,
-        "text": row.text,
-        "cite": row.cite,
-        "note": row.note,
-    }
-
-
-def _mentioned(row: DocumentReference) -> Data:
-    """A paper that is only named has no words of its own."""
-    said = _reference(row)
-    return said | {
-        "text": None if row.text == name_of_paper(row.kind, row.reference, row.dated) else row.text
-    }
-
-
-def name_of_paper(kind: str | None, reference: str | None, dated: date | None) -> str:
-    """ "Báo cáo số 1732/BC-STTTT ngày 15/12/2021"."""
-    words = [kind, reference and f"số {reference}", dated and f"ngày {text.short_date(dated)}"]
-    return " ".join(word for word in words if word)
 
 
 def _closing(document: Document | None) -> Data | None:

@@ -34,6 +34,7 @@ from eventsvc.system.demo_agenda import write_agenda
 from eventsvc.system.demo_invitations import ask_organizations, issue_letters, rank_groups, seat_hall
 from eventsvc.system.demo_people import SEED, Post, people
 from eventsvc.system.demo_sites import furnish_hall, name_coordinators, run_sites
+from eventsvc.system.demo_tasks import load_plans
 
 PLAN = Path(__file__).parent / "data" / "001_dx_movement_launch_quang_ngai_2023.yaml"
 SLUG = "le-phat-dong-2023"
@@ -72,6 +73,8 @@ def load(say: Callable[[str], None]) -> Event:
     say("bridge sites")
     run_sites(event, by=organizer)
     furnish_hall(event, clock.local(event.sittings[0].starts_at).date(), by=organizer)
+    say("tasks")
+    load_plans(event, by=organizer)
     return event
 
 

@@ -7,7 +7,7 @@ from eventsvc.documents.models import Document, DocumentRecipient, DocumentRefer
 from eventsvc.organizations import queries as organizations
 from eventsvc.plans import schema
 from eventsvc.plans.operations.rows import day
-from eventsvc.plans.queries import name_of_paper
+from eventsvc.plans.paper_queries import name_of_paper
 from eventsvc.plans.sense import number_of
 from eventsvc.rows import assign, by_place
 
