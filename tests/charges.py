@@ -16,8 +16,6 @@ from eventsvc.events.calendar_queries import days_of
 from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
-from eventsvc.tasks import duty_operations as duties
-from eventsvc.tasks import meeting_operations as meetings
 from eventsvc.tasks import (
     answer_operations,
     assignment_operations,
@@ -26,6 +24,8 @@ from eventsvc.tasks import (
     report_operations,
     report_queries,
 )
+from eventsvc.tasks import duty_operations as duties
+from eventsvc.tasks import meeting_operations as meetings
 from eventsvc.tasks import operations as tasks
 from eventsvc.tasks.duty_models import Rhythm
 from eventsvc.tasks.duty_operations import Details

@@ -15,7 +15,7 @@ from eventsvc.events.models import Event
 from eventsvc.nominations import names
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations import queries as organizations
-from eventsvc.organizations.models import Organization, OrganizationKind
+from eventsvc.organizations.models import Level, Organization, OrganizationKind
 from eventsvc.organizations.successors import successors
 from eventsvc.tasks.deadline_queries import assignment_due_day
 from eventsvc.tasks.filters import ANSWERED, FINISHED, Row
@@ -244,17 +244,19 @@ def heirs(event: Event, asked: OrganizationInvitation) -> list[tuple[str, Organi
     organization, today = asked.organization, clock.today()
     if organization is None or not is_merged_away(asked, today):
         return []
-    if organization.kind is OrganizationKind.UNIT:
-        codes = [one.code for one in successors(organization.code, _last_day_of(organization), today)]
-    else:
-        codes = [organization.code]
+    is_unit = organization.kind is OrganizationKind.UNIT
+    codes = _lives_on(organization, today) if is_unit else [organization.code]
     return [(names.called(row), row) for row in _living(codes, today)]
 
 
-def successors_to_choose(event: Event) -> list[Organization]:
-    """The agencies of today that may take over from one that is gone."""
-    rows = organizations.agencies(event.province_code or "", clock.today())
-    return [row for row in rows if row.kind is not OrganizationKind.COLLECTIVE]
+def _lives_on(unit: Organization, today: date) -> list[str]:
+    """The codes of the units in which a unit lives on today; a district that is no more, in those of its communes."""
+    last = _last_day_of(unit)
+    codes = [one.code for one in successors(unit.code, last, today)]
+    if unit.level is Level.DISTRICT and not _living(codes, today):
+        below = organizations.children(unit.code, last)
+        codes = [one.code for row in below for one in successors(row.code, last, today)]
+    return list(dict.fromkeys(codes))
 
 
 def _last_day_of(organization: Organization) -> date:

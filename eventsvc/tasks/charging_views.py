@@ -54,6 +54,7 @@ def index(slug):
         task=tasks[0] if task_id else None,
         preview=preview,
         form=ChargeForm(formdata=None),
+        named_line=preview.line_to_name,
     )
 
 

@@ -57,6 +57,13 @@ class Preview:
         return list(dict.fromkeys(found))
 
     @property
+    def line_to_name(self) -> Assignee | None:
+        """The line of a task alone for which agencies may be named: the first that means nobody, else the last."""
+        lines = [line for each in self.tasks[:1] for line in each.lines]
+        vague = [line.assignee for line in lines if line.means_nobody]
+        return next(iter(vague or [line.assignee for line in lines[-1:]]), None)
+
+    @property
     def vague(self) -> list[tuple[Task, Assignee]]:
         """Lines that mean nobody in particular."""
         return [(each.task, line.assignee) for each in self.tasks for line in each.lines if line.means_nobody]
