@@ -80,7 +80,7 @@ class Target(db.Model):
     """A figure to be reached, of the movement (7 residents guided per member, at least) or of an indicator.
 
     `value` is the goal. `returned_by` and `checked_by` are printed names; who really returns are its TargetReporters.
-    `due_on` is the last day for the returns, the day included.
+    `starts_on` is the day from which figures are asked for; `due_on` is the last day for the returns, the day included.
     """
 
     __table_args__ = (
@@ -100,6 +100,7 @@ class Target(db.Model):
     unit: Mapped[str]
     baseline: Mapped[Decimal | None] = mapped_column(sa.Numeric(14, 2))
     period: Mapped[TargetPeriod | None] = mapped_column(Word(TargetPeriod))
+    starts_on: Mapped[date | None]
     due_on: Mapped[date | None]
     returned_by: Mapped[str | None] = mapped_column(sa.String(300))
     checked_by: Mapped[str | None] = mapped_column(sa.String(300))
