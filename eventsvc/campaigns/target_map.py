@@ -33,7 +33,9 @@ class Drawing(NamedTuple):
     tiles: list[Tile]
 
 
-def draw(cells: Iterable[Cell], province_code: str | None, on: date, names: Mapping[str, str]) -> Drawing | None:
+def draw(
+    cells: Iterable[Cell], province_code: str | None, on: date, names: Mapping[str, str]
+) -> Drawing | None:
     """Every unit once; None when fewer than two are there, for that is no map. `names` are short ones by code."""
     by_code = {cell.code: cell for cell in cells}
     if len(by_code) < 2:
