@@ -87,6 +87,19 @@ def test_one_press_confirms_it_and_shows_the_slip(app, signed_in):
     assert "10/04/2022" in words and "chậm 10 ngày" in words.casefold()
 
 
+def test_the_page_of_the_item_proposes_it_too(app, signed_in):
+    year, launch = load("002"), load("000")
+    task = item(year, "II.3")
+
+    signed_in.submit(signed_in.get(f"/events/{year.slug}/tasks/{task.id}").form("/achieved-by"))
+
+    db.session.expire_all()
+    assert task.achieved_by_event_id == launch.id
+    assert not signed_in.get(f"/events/{year.slug}/tasks/{task.id}").html.xpath(
+        "//form[contains(@action, 'achieved-by')]"
+    )
+
+
 def test_a_press_on_what_is_no_longer_proposed_does_nothing(app, signed_in, organizer):
     year, launch = load("002"), load("000")
     form = signed_in.get(f"/events/{year.slug}/plan").form("/achieved-by")
