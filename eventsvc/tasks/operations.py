@@ -159,7 +159,7 @@ def add_task(
     assign_to(task, details.parts)
     db.session.add(task)
     db.session.flush()
-    entries.write(task, EntryKind.EDITED, _l("entered"), by=by)
+    entries.write(task, EntryKind.EDITED, _l("entered"), is_internal=True, by=by)
     record(by, "task.added", task, event=event)
     return task
 
