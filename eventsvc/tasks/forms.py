@@ -213,7 +213,8 @@ class TaskForm(FlaskForm):
     def _window(self, kind: DeadlineKind | None) -> tuple[date | None, date | None]:
         """The days of the month or months; those of a plan that fit no month stay as they were."""
         if kind not in WINDOWED:
-            return (None, None)
+            kept = self.task if self.task is not None and kind is self.task.deadline_kind is None else None
+            return (kept.window_start, kept.window_end) if kept is not None else (None, None)
         if self.year.data is None or not self.month.data or self._ends_before():
             return (None, None)
         until = int(self.until_month.data) if self.until_month.data else None

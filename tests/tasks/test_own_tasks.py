@@ -62,7 +62,7 @@ def test_an_agency_answers_on_its_own_page_without_an_account(event, made, clien
 
     client.submit(page.form("/receive"))
     page = client.get(f"{url}/{row.id}")
-    assert "Đã nhận nhiệm vụ" in page.text
+    assert "Đã tiếp nhận" in page.text
     client.submit(
         page.form("/answer"), {"saying": "progress", "text": "Đã làm một nửa.", "by_name": "Lê Văn Ba"}
     )
