@@ -8,14 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from eventsvc import clock
+from eventsvc.campaigns import guidance_operations, guidance_queries
+from eventsvc.campaigns.guidance_operations import Entered
 from eventsvc.campaigns.launch_operations import report_launch
-from eventsvc.campaigns.return_models import LocalLaunch
+from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch
 from eventsvc.db import atomic, db
 from eventsvc.events.calendar_operations import set_calendar_day
 from eventsvc.events.calendar_queries import days_of
 from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.nominations.operations import charge_organizations
 from eventsvc.tasks import (
     answer_operations,
     assignment_operations,
@@ -49,6 +52,7 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         "obstacle_id": obstacle.id,
         "day_id": _corrected_day(event, poison),
         "launch_id": _launch(event, asked, poison),
+        "return_id": _guidance(event, asked, poison),
     }
 
 
@@ -121,6 +125,24 @@ def _charged(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
         "extension_id": extension.id,
         "task_paper_id": paper.id,
     }
+
+
+def _guidance(event: Event, asked: OrganizationInvitation, poison: str) -> int:
+    """A return of the organization's own, and one that it looks at as a district does; the id is the latter's."""
+    campaign = guidance_queries.required_campaign(event)
+    below = charge_organizations(event, [(f"UBND xã Bình Thạnh{poison}", None)], by=None)[0]
+    with atomic():
+        own = GuidanceReturn(campaign=campaign, asked=asked)
+        row = GuidanceReturn(campaign=campaign, asked=below, above=asked)
+        db.session.add_all([own, row])
+        db.session.flush()
+    day = guidance_queries.span_of(campaign).first
+    entered = Entered(
+        {(day, campaign.skills[0].id): 14, (day, None): 1}, members=2, reached=1, note=f"Ghi chú{poison}"
+    )
+    guidance_operations.hand_in(own, entered, by_name=f"Bà Năm{poison}", by=asked)
+    guidance_operations.hand_in(row, entered, by_name=f"Ông Sáu{poison}", by=below)
+    return row.id
 
 
 def _launch(event: Event, asked: OrganizationInvitation, poison: str) -> int:

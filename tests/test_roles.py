@@ -53,6 +53,9 @@ organization_page.name_list POST  organization_page.edit GET POST  organization_
 organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
 organization_page.stop GET POST
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
+own_guidance.page GET            own_guidance.enter POST           own_guidance.commune GET
+own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.send_back POST
+own_guidance.stop GET POST
 own_reports.index GET            own_reports.report GET POST      own_reports.unchanged POST
 own_reports.file GET             own_reports.stop GET POST
 own_tasks.index GET              own_tasks.show GET               own_tasks.receive POST
@@ -637,6 +640,16 @@ stage.revoke_link         POST  O W
 calendar_days.index       GET   O
 calendar_days.index       POST  O
 calendar_days.remove      POST  O
+guidance.index            GET   O W V
+guidance.expect           POST  O W
+guidance.approve_all      POST  O W
+guidance.remind           POST  O W
+guidance.show             GET   O W V
+guidance.enter            POST  O W
+guidance.send_back        POST  O W
+guidance.approve          POST  O W
+guidance.close            POST  O W
+guidance.export           GET   O W V
 local_launches.index      GET   O W V
 local_launches.expect     POST  O W
 local_launches.show       GET   O W V
