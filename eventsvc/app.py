@@ -21,7 +21,9 @@ from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
+from eventsvc.campaigns import guidance_views as campaigns_guidance_views
 from eventsvc.campaigns import launch_views as campaigns_launch_views
+from eventsvc.campaigns import own_guidance_views as campaigns_own_guidance_views
 from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
@@ -213,6 +215,8 @@ BLUEPRINTS = (
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
     campaigns_views.bp,
+    campaigns_guidance_views.bp,
+    campaigns_own_guidance_views.bp,
     campaigns_launch_views.bp,
     campaigns_own_launch_views.bp,
     feeds_views.bp,

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from eventsvc.campaigns.guidance_rollup import Wanted
 from eventsvc.campaigns.launch_queries import Standing
 from eventsvc.campaigns.models import Comparator, TargetPeriod
 from eventsvc.web import labels
@@ -15,6 +16,14 @@ labels.register(
         TargetPeriod.WEEKLY: _l("Weekly"),
         TargetPeriod.MONTHLY: _l("Monthly"),
         TargetPeriod.QUARTERLY: _l("Quarterly"),
+    }
+)
+labels.register(
+    {
+        Wanted.MISSING: _l("Not handed in"),
+        Wanted.LATE: _l("Late (return)"),
+        Wanted.HANDED_IN: _l("Handed in"),
+        Wanted.APPROVED: _l("Approved (report)"),
     }
 )
 labels.register(
