@@ -11,7 +11,6 @@ import sqlalchemy as sa
 import yaml
 
 from eventsvc.agenda.models import AgendaItem, Ritual
-from eventsvc.campaigns.models import Indicator
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import event_by_slug
@@ -141,11 +140,6 @@ def group_of(leaf: Leaf, pages: Pages) -> str:
     return f"/guests/groups/{pages.row(GuestGroup, name=leaf.within[0]['text']).id}"
 
 
-def indicator_of(leaf: Leaf, pages: Pages) -> str:
-    text = next(item["text"] for item in leaf.within if "order" in item)
-    return f"/indicators/{pages.row(Indicator, text=text).id}"
-
-
 def meeting_of(_leaf: Leaf, pages: Pages) -> str:
     return f"/meetings/{db.session.scalars(sa.select(Meeting).filter_by(event_id=pages.event.id)).one().id}"
 
@@ -198,8 +192,8 @@ RULES: list[tuple[str, Any]] = [
     (r"^campaign\.", whole("/campaign")),
     (r"^training\.target_groups\[", beside("/campaign", "agency")),
     (r"^training\.", whole("/campaign")),
-    (r"^plan_items\[\d+\]\.indicators\[\d+\]\.targets", beside(indicator_of, "metric")),
-    (r"^plan_items\[\d+\]\.indicators", whole(indicator_of)),
+    (r"^plan_items\[\d+\]\.indicators\[\d+\]\.targets", beside("/indicators", "metric")),
+    (r"^plan_items\[\d+\]\.indicators", beside("/indicators", "text")),
     (r"^directives\[\d+\]\.recurrence\.", whole(duty_of)),
     (r"^plan_items\[\d+\]\.timing\.window", beside_item),
     (r"^(?:plan_items|tasks|directives)\[", whole(task_of)),
@@ -219,10 +213,6 @@ SAYS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-AWAITED: tuple[str, ...] = (r"\.indicators\[",)
-"""Leaves whose pages are still being built."""
-
-
 def in_words(leaf: Leaf) -> Leaf:
     for pattern, said in SAYS:
         if re.search(pattern, leaf.path):
@@ -239,7 +229,7 @@ def missing(data: dict[str, Any], pages: Pages) -> list[str]:
     """The leaves that stand on no page of their noun."""
     lost = []
     for leaf in leaves(data):
-        if NO_FIGURE.search(leaf.path) or any(re.search(pattern, leaf.path) for pattern in AWAITED):
+        if NO_FIGURE.search(leaf.path):
             continue
         find = where(leaf)
         if find is None or not holds(find(leaf, pages), in_words(leaf)):
