@@ -22,9 +22,12 @@ from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
 from eventsvc.campaigns import guidance_views as campaigns_guidance_views
+from eventsvc.campaigns import indicator_views as campaigns_indicator_views
 from eventsvc.campaigns import launch_views as campaigns_launch_views
 from eventsvc.campaigns import own_guidance_views as campaigns_own_guidance_views
 from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
+from eventsvc.campaigns import own_target_views as campaigns_own_target_views
+from eventsvc.campaigns import target_views as campaigns_target_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
@@ -219,6 +222,9 @@ BLUEPRINTS = (
     campaigns_own_guidance_views.bp,
     campaigns_launch_views.bp,
     campaigns_own_launch_views.bp,
+    campaigns_indicator_views.bp,
+    campaigns_target_views.bp,
+    campaigns_own_target_views.bp,
     feeds_views.bp,
     own_feeds_views.bp,
     plans_views.bp,

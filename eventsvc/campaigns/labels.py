@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from eventsvc.campaigns.guidance_rollup import Wanted
 from eventsvc.campaigns.launch_queries import Standing
 from eventsvc.campaigns.models import Comparator, TargetPeriod
+from eventsvc.campaigns.target_periods import TargetStanding
 from eventsvc.web import labels
 
 labels.register(
@@ -16,14 +17,6 @@ labels.register(
         TargetPeriod.WEEKLY: _l("Weekly"),
         TargetPeriod.MONTHLY: _l("Monthly"),
         TargetPeriod.QUARTERLY: _l("Quarterly"),
-    }
-)
-labels.register(
-    {
-        Wanted.MISSING: _l("Not handed in"),
-        Wanted.LATE: _l("Late (return)"),
-        Wanted.HANDED_IN: _l("Handed in"),
-        Wanted.APPROVED: _l("Approved (report)"),
     }
 )
 labels.register(
@@ -40,5 +33,29 @@ labels.register(
         Standing.REPORTED: "info",
         Standing.RETURNED: "err",
         Standing.APPROVED: "ok",
+    },
+)
+labels.register(
+    {
+        Wanted.MISSING: _l("Not handed in"),
+        Wanted.LATE: _l("Late (return)"),
+        Wanted.HANDED_IN: _l("Handed in"),
+        Wanted.APPROVED: _l("Approved (report)"),
+    }
+)
+labels.register(
+    {
+        TargetStanding.AWAITED: _l("Figure awaited"),
+        TargetStanding.LATE: _l("Figure overdue"),
+        TargetStanding.HANDED_IN: _l("Figure handed in"),
+        TargetStanding.RETURNED: _l("Figure sent back"),
+        TargetStanding.APPROVED: _l("Figure approved"),
+    },
+    {
+        TargetStanding.AWAITED: "warn",
+        TargetStanding.LATE: "err",
+        TargetStanding.HANDED_IN: "info",
+        TargetStanding.RETURNED: "err",
+        TargetStanding.APPROVED: "ok",
     },
 )

@@ -133,6 +133,7 @@ WITHIN = {
     "site_bulk": "sites",
     "charging": "tasks",
     "extensions": "tasks",
+    "targets": "campaigns",
     "site_copies": "sites",
     "site_files": "sites",
     "readiness_rules": "sites",
