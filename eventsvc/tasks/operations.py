@@ -15,6 +15,7 @@ from eventsvc.audit.operations import record
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
+from eventsvc.files import operations as files
 from eventsvc.organizations import queries as organizations
 from eventsvc.rows import assign, lock, lock_open
 from eventsvc.tasks import entries
@@ -29,6 +30,7 @@ from eventsvc.tasks.models import (
     Task,
     TaskDependency,
     TaskKind,
+    TaskPaper,
     TaskState,
 )
 
@@ -193,10 +195,17 @@ def edit_task(task: Task, details: Details, *, version: int | None = None, by: A
 
 @atomic()
 def remove_task(task: Task, *, by: Any) -> None:
+    """Take the task away with its steps, papers and everything agencies said; closing it keeps that."""
     event = task.event
     lock_open(event)
     record(by, "task.removed", task, event=event)
+    whole = sa.select(Task.id).where(sa.or_(Task.id == task.id, Task.parent_id == task.id))
+    brought = sa.select(TaskPaper.file_id).where(TaskPaper.task_id.in_(whole), TaskPaper.file_id.is_not(None))
+    file_ids = db.session.scalars(brought).all()
     db.session.delete(task)
+    db.session.flush()
+    for file_id in file_ids:
+        files.discard(file_id)
 
 
 @atomic()

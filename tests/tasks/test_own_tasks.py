@@ -9,6 +9,7 @@ from eventsvc import clock, secrets
 from eventsvc.db import db
 from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError, StaleEdit
+from eventsvc.files.models import File
 from eventsvc.tasks import answer_operations, assignment_operations, operations, telling_operations
 from eventsvc.tasks.models import Assignment, AssignmentState, EntryKind, TaskEntry, TaskPaper, TaskState
 from eventsvc.tasks.operations import Details
@@ -90,6 +91,11 @@ def test_an_agency_answers_on_its_own_page_without_an_account(event, made, clien
     paper = db.session.scalars(sa.select(TaskPaper)).one()
     assert client.get(f"{url}/{row.id}/papers/{paper.id}").response.data == PDF
     assert of(made, "Sở Y tế").state is AssignmentState.ASSIGNED
+
+    operations.remove_task(made, by=None)
+    assert [
+        db.session.scalar(sa.select(sa.func.count(table.id))) for table in (Assignment, TaskPaper, File)
+    ] == [0] * 3
 
 
 @ONCE

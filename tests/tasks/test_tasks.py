@@ -161,9 +161,7 @@ def test_every_meaning_of_a_deadline_is_typed_and_told(event, signed_in, typed, 
     values = {"text": "Việc", "agency": "Sở Y tế", **typed}
     form = signed_in.get(f"{url}/new").form()
 
-    preview = signed_in.post(
-        f"{url}/new", dict(form.form_values()) | values | {"preview": "1"}, follow=False
-    )
+    preview = signed_in.post(f"{url}/new", dict(form.form_values()) | values | {"preview": "1"}, follow=False)
     signed_in.submit(form, values)
 
     assert queries.tasks_of(event)[0].text == "Việc"
