@@ -2,16 +2,18 @@
 that an address of tasks, duties and returns may name."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
 
 from eventsvc import clock
-from eventsvc.campaigns import guidance_operations, guidance_queries
+from eventsvc.campaigns import guidance_operations, guidance_queries, indicator_operations, target_operations
 from eventsvc.campaigns.guidance_operations import Entered
 from eventsvc.campaigns.launch_operations import report_launch
-from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch
+from eventsvc.campaigns.models import Comparator, TargetPeriod
+from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch, TargetReporter
 from eventsvc.db import atomic, db
 from eventsvc.events.calendar_operations import set_calendar_day
 from eventsvc.events.calendar_queries import days_of
@@ -53,6 +55,7 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         "day_id": _corrected_day(event, poison),
         "launch_id": _launch(event, asked, poison),
         "return_id": _guidance(event, asked, poison),
+        **_target(event, asked, poison),
     }
 
 
@@ -143,6 +146,49 @@ def _guidance(event: Event, asked: OrganizationInvitation, poison: str) -> int:
     guidance_operations.hand_in(own, entered, by_name=f"Bà Năm{poison}", by=asked)
     guidance_operations.hand_in(row, entered, by_name=f"Ông Sáu{poison}", by=below)
     return row.id
+
+
+def _target(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str, Any]:
+    """A monthly share that the organization has returned, with a note."""
+    today = clock.today()
+    words = {name: f"{name}{poison}" for name in ("text", "responsible", "result")}
+    indicator = indicator_operations.add_indicator(event, {**words, "done_on": today}, by=None)
+    target = indicator_operations.add_target(
+        indicator,
+        {
+            "metric": f"hộ gia đình có cáp quang{poison}",
+            "comparator": Comparator.MINIMUM,
+            "value": Decimal(70),
+            "unit": "%",
+            "baseline": Decimal("40.5"),
+            "actor": f"UBND xã{poison}",
+            "period": TargetPeriod.MONTHLY,
+            "starts_on": today - timedelta(days=40),
+            "due_on": today + timedelta(days=300),
+            "returned_by": f"Các xã{poison}",
+            "checked_by": f"Sở Nội vụ{poison}",
+        },
+        by=None,
+    )
+    with atomic():
+        reporter = TargetReporter(target=target, asked=asked)
+        db.session.add(reporter)
+        db.session.flush()
+    row = target_operations.hand_in(
+        reporter,
+        None,
+        value=Decimal(7),
+        total=Decimal(10),
+        note=f"Ước tính{poison}",
+        by_name=f"Bà Tư{poison}",
+        by=asked,
+    )
+    return {
+        "indicator_id": indicator.id,
+        "target_id": target.id,
+        "target_reporter_id": reporter.id,
+        "target_return_id": row.id,
+    }
 
 
 def _launch(event: Event, asked: OrganizationInvitation, poison: str) -> int:

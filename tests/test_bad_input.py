@@ -30,6 +30,7 @@ ADDING = {
     "/faults/", "services/new", "/problem", "posts/new", "shifts/new",
     "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
     "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected",
+    "/indicators/new", "/expected",
     "duties/new", "/reporters", "/ask", "meetings/new", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
 }  # fmt: skip

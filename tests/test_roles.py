@@ -58,6 +58,7 @@ own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.
 own_guidance.stop GET POST
 own_reports.index GET            own_reports.report GET POST      own_reports.unchanged POST
 own_reports.file GET             own_reports.stop GET POST
+own_targets.index GET            own_targets.report GET POST      own_targets.stop GET POST
 own_tasks.index GET              own_tasks.show GET               own_tasks.receive POST
 own_tasks.answer POST            own_tasks.more_time POST         own_tasks.paper GET
 own_tasks.stop GET POST
@@ -650,6 +651,26 @@ guidance.send_back        POST  O W
 guidance.approve          POST  O W
 guidance.close            POST  O W
 guidance.export           GET   O W V
+indicators.index          GET   O W V
+indicators.new            GET   O W
+indicators.new            POST  O W
+indicators.edit           GET   O W
+indicators.edit           POST  O W
+indicators.remove         POST  O W
+targets.new               GET   O W
+targets.new               POST  O W
+targets.show              GET   O W V
+targets.edit              GET   O W
+targets.edit              POST  O W
+targets.remove            POST  O W
+targets.expect            POST  O W
+targets.remind            POST  O W
+targets.reporter          GET   O W V
+targets.enter             POST  O W
+targets.drop              POST  O W
+targets.approve           POST  O W
+targets.send_back         POST  O W
+targets.export            GET   O W V
 local_launches.index      GET   O W V
 local_launches.expect     POST  O W
 local_launches.show       GET   O W V

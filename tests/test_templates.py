@@ -11,6 +11,7 @@ from flask import abort
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
+from eventsvc.campaigns import target_operations, target_queries
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
@@ -195,6 +196,9 @@ def _write_letters(world) -> None:
         writing_to_sites.tell(test, by=None)
     for announcement in db.session.scalars(announcements.announcements_of(event)).all():
         assert announcing.mail(announcement, by=None) > 0
+    (target,) = target_queries.indicators_of(event)[0].targets
+    target_operations.expect_figures(target, ["Hội Cựu chiến binh"], by=None)
+    assert target_operations.remind(target, by=None).messages == 1
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
     readiness_operations.edit_rule(rule, columns, by=None)

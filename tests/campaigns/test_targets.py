@@ -255,4 +255,4 @@ def test_the_page_of_a_target_costs_the_same_for_one_and_for_many(event, by, cli
         page = client.get(address)
 
     assert few.number == many.number
-    assert "unit-map" in page.text and "UBND huyện Lý Sơn" in page.text
+    assert "unit-map" in page.response.text and "UBND huyện Lý Sơn" in page.text
