@@ -18,7 +18,7 @@ from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 from eventsvc.organizations import queries as organizations
 from eventsvc.rows import assign, lock, lock_open
-from eventsvc.tasks import entries
+from eventsvc.tasks import entries, queries
 from eventsvc.tasks.deadlines import DATED, RELATIVE, WINDOWED, printed_last_day
 from eventsvc.tasks.models import (
     Anchor,
@@ -185,6 +185,8 @@ def edit_task(task: Task, details: Details, *, version: int | None = None, by: A
     if changed:
         db.session.flush()
         moved = former != task.last_day and former is not None
+        if task.extended_to and task.last_day and task.extended_to <= task.last_day:
+            task.extended_to = None  # what was printed now gives as much
         words = (
             _l("the deadline was changed; before: %(day)s", day=text.short_date(former)) if moved else None
         )
@@ -250,7 +252,7 @@ def add_dependency(task: Task, needed: Task, *, by: Any) -> None:
     lock_open(task.event)
     if needed.event_id != task.event_id:
         raise OtherEvent(_("The task belongs to another event."), field="needs")
-    if needed.id == task.id or task.id in _waited_for(task.event, needed.id):
+    if needed.id == task.id or task.id in queries.waited_for(task.event, needed.id):
         raise NeedsItself(_("A task cannot wait for itself, nor for one that waits for it."), field="needs")
     known = sa.select(TaskDependency.id).where(
         TaskDependency.task_id == task.id, TaskDependency.needs_id == needed.id
@@ -373,26 +375,6 @@ def _leave(task: Task, line: Assignee) -> None:
             )
             .execution_options(synchronize_session="fetch")
         )
-
-
-def _waited_for(event: Event, task_id: int) -> set[int]:
-    """Every task that this one waits for, however far."""
-    rows = db.session.execute(
-        sa.select(TaskDependency.task_id, TaskDependency.needs_id)
-        .join(Task, TaskDependency.task_id == Task.id)
-        .where(Task.event_id == event.id)
-    )
-    needs: dict[int, list[int]] = {}
-    for waiting, needed in rows:
-        needs.setdefault(waiting, []).append(needed)
-    found: set[int] = set()
-    ahead = [task_id]
-    while ahead:
-        for needed in needs.get(ahead.pop(), ()):
-            if needed not in found:
-                found.add(needed)
-                ahead.append(needed)
-    return found
 
 
 def _short(task: Task) -> str:

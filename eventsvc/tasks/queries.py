@@ -246,6 +246,26 @@ def _linked(column: Any, condition: sa.ColumnElement[bool]) -> list[Task]:
     return list(db.session.scalars(statement.order_by(Task.number, Task.id)))
 
 
+def waited_for(event: Event, task_id: int) -> set[int]:
+    """Every task that this one waits for, however far."""
+    rows = db.session.execute(
+        sa.select(TaskDependency.task_id, TaskDependency.needs_id)
+        .join(Task, TaskDependency.task_id == Task.id)
+        .where(Task.event_id == event.id)
+    )
+    needs: dict[int, list[int]] = {}
+    for waiting, needed in rows:
+        needs.setdefault(waiting, []).append(needed)
+    found: set[int] = set()
+    ahead = [task_id]
+    while ahead:
+        for needed in needs.get(ahead.pop(), ()):
+            if needed not in found:
+                found.add(needed)
+                ahead.append(needed)
+    return found
+
+
 def others(task: Task) -> list[Task]:
     """The other tasks of the event, to be chosen from."""
     return list(
