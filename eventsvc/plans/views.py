@@ -22,9 +22,8 @@ from eventsvc.tasks import (
     deadline_queries,
     wording,
 )
-from eventsvc.tasks import queries as tasks
 from eventsvc.tasks.deadlines import first_deadline
-from eventsvc.tasks.models import Task, TaskKind
+from eventsvc.tasks.models import Task
 from eventsvc.web.edits import carry_out
 from eventsvc.web.uploads import takes_files
 
@@ -75,7 +74,7 @@ def load():
 @requires(Permission.READ_TASKS)
 def show(slug):
     event = event_or_404(slug, g.access)
-    items = tasks.tasks_of(event, TaskKind.PLAN_ITEM)
+    items = achievement_queries.plan_items(event)
     likely = achievement_queries.proposals(event, items)
     fixed = deadline_queries.anchors(event)
     lines = [

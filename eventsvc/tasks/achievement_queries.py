@@ -36,6 +36,20 @@ class Proposal(NamedTuple):
     likeness: float
 
 
+def plan_items(event: Event) -> list[Task]:
+    """The items of a plan in its order, each with what achieved it."""
+    statement = (
+        sa.select(Task)
+        .where(Task.event_id == event.id, Task.kind == TaskKind.PLAN_ITEM)
+        .options(
+            joinedload(Task.achieved_by_event).selectinload(Event.sittings),
+            joinedload(Task.achieved_by_ritual).joinedload(Ritual.event).selectinload(Event.sittings),
+        )
+        .order_by(Task.number, Task.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def proposals(event: Event, tasks: list[Task]) -> dict[int, Proposal]:
     """The likeliest event or ritual for every plan item without one, by the id of the task."""
     open_items = [

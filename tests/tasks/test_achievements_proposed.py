@@ -13,7 +13,9 @@ from eventsvc.tasks import achievement_operations as achievements
 from eventsvc.tasks.achievement_queries import proposals
 from eventsvc.tasks.models import Task, TaskKind
 from eventsvc.tasks.queries import tasks_of
+from tests import factories
 from tests.plans import plan
+from tests.queries import counted
 
 
 def load(number: str, *changes: tuple[str, str]) -> Event:
@@ -125,3 +127,24 @@ def test_only_items_of_a_plan_and_events_of_the_host_are_joined(app, organizer):
     ):
         with pytest.raises(achievements.NotAchievable):
             achievements.confirm_achievement(task, event, of, by=organizer)
+
+
+def test_one_item_costs_as_many_queries_as_fifty(app, signed_in, organizer):
+    year, launch = load("002"), load("000")
+    ritual = db.session.scalars(sa.select(Ritual).where(Ritual.key == "signing")).one()
+    address = f"/events/{year.slug}/plan"
+    achievements.confirm_achievement(item(year, "II.9"), launch, ritual, by=organizer)
+    signed_in.get(address)
+    with counted() as one:
+        signed_in.get(address)
+
+    for number in range(50):
+        other = factories.approved_event(host=launch.host)
+        task = Task(event=year, kind=TaskKind.PLAN_ITEM, number=100 + number, text=f"Khai trương {number}")
+        task.achieved_by_event = other
+        db.session.add(task)
+    db.session.commit()
+    with counted() as fifty:
+        signed_in.get(address)
+
+    assert fifty.number == one.number
