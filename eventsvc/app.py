@@ -25,6 +25,8 @@ from eventsvc.campaigns import guidance_views as campaigns_guidance_views
 from eventsvc.campaigns import indicator_views as campaigns_indicator_views
 from eventsvc.campaigns import launch_views as campaigns_launch_views
 from eventsvc.campaigns import own_guidance_views as campaigns_own_guidance_views
+from eventsvc.campaigns import own_training_views as campaigns_own_training_views
+from eventsvc.campaigns import training_return_views as campaigns_training_return_views
 from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
 from eventsvc.campaigns import own_target_views as campaigns_own_target_views
 from eventsvc.campaigns import target_views as campaigns_target_views
@@ -220,6 +222,8 @@ BLUEPRINTS = (
     campaigns_views.bp,
     campaigns_guidance_views.bp,
     campaigns_own_guidance_views.bp,
+    campaigns_training_return_views.bp,
+    campaigns_own_training_views.bp,
     campaigns_launch_views.bp,
     campaigns_own_launch_views.bp,
     campaigns_indicator_views.bp,
