@@ -119,17 +119,16 @@ def mark(meeting: Meeting, marks: Sequence[Mark], *, version: int | None = None,
 
 
 @atomic()
-def forget_agency(meeting: Meeting, attendance_id: int, *, by: Any) -> None:
-    """Take an agency off the list of the meeting. Safe to repeat."""
+def forget_agency(attendance: MeetingAttendance, meeting: Meeting, *, by: Any) -> None:
+    """Take an agency off the list of its meeting."""
     lock_open(meeting.event)
     lock(meeting)
-    row = next((one for one in queries.attendances(meeting) if one.id == attendance_id), None)
-    if row is not None:
-        db.session.delete(row)
-        db.session.flush()
-        renumber(queries.attendances(meeting))
-        _touch(meeting)
-        record(by, "meeting.agency_removed", meeting, event=meeting.event)
+    lock(attendance)
+    db.session.delete(attendance)
+    db.session.flush()
+    renumber(queries.attendances(meeting))
+    _touch(meeting)
+    record(by, "meeting.agency_removed", meeting, event=meeting.event)
 
 
 @atomic()

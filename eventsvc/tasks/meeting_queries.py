@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from eventsvc.db import db
+from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
 from eventsvc.nominations.models import OrganizationInvitation
@@ -72,6 +74,14 @@ def attendances(meeting: Meeting) -> list[MeetingAttendance]:
             .order_by(MeetingAttendance.number)
         )
     )
+
+
+def attendance_of(meeting: Meeting, attendance_id: int) -> MeetingAttendance:
+    """The line of this meeting's list; otherwise NotFound."""
+    found = next((row for row in attendances(meeting) if row.id == attendance_id), None)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
 
 
 def absent(rows: Sequence[MeetingAttendance]) -> list[MeetingAttendance]:

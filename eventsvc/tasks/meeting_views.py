@@ -117,7 +117,8 @@ def mark(slug, meeting_id):
 def forget_agency(slug, meeting_id, attendance_id):
     event = event_or_404(slug, g.access)
     meeting = queries.meeting_of(event, meeting_id)
-    carry_out(lambda: operations.forget_agency(meeting, attendance_id, by=g.user), _("Saved."))
+    attendance = queries.attendance_of(meeting, attendance_id)
+    carry_out(lambda: operations.forget_agency(attendance, meeting, by=g.user), _("Saved."))
     return _back(slug, meeting_id)
 
 

@@ -123,11 +123,12 @@ def test_a_collective_line_stands_for_all_and_nobody_is_on_the_list_twice(event,
     assert operations.expect(meeting, ["UBND các huyện, thị xã, thành phố"], by=None) == 0
 
 
-def test_an_agency_is_taken_off_and_the_others_are_counted_anew(event, meeting):
+def test_an_agency_is_taken_off_and_the_others_are_counted_anew(signed_in, event, meeting):
     second = queries.attendances(meeting)[1]
+    path = f"{home(event)}/{meeting.id}/agencies/{second.id}/remove"
 
-    operations.forget_agency(meeting, second.id, by=None)
-    operations.forget_agency(meeting, second.id, by=None)
+    signed_in.post(path)
+    signed_in.post(path, status=404)
 
     assert [(row.number, row.name) for row in queries.attendances(meeting)] == [
         (1, "Sở Nội vụ"),
