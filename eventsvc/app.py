@@ -96,9 +96,10 @@ from eventsvc.reports import (
     attendance_views,
     closing_views,
     overview_views,
-    results_models,  # noqa: F401  (tables, until their pages are here)
+    results_views,
     site_board_views,
 )
+from eventsvc.reports import cli as reports_cli
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
 from eventsvc.seating import views as seating_views
@@ -203,6 +204,7 @@ BLUEPRINTS = (
     closing_views.bp,
     attendance_views.bp,
     site_board_views.bp,
+    results_views.bp,
     system_views.bp,
     organizations_views.bp,
     documents_views.bp,
@@ -240,6 +242,7 @@ COMMANDS = (
     invitations_cli.invitations,
     invitations_reply_cli.mail,
     checkins_cli.checkins,
+    reports_cli.reports,
     demo_cli.demo,
     system_cli.users,
     system_cli.tokens,

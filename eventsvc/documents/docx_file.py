@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 from PIL import ImageFont
 
 from eventsvc.documents import layout
@@ -26,16 +28,19 @@ MOTTO = "Độc lập - Tự do - Hạnh phúc"
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 _FONTS = Path(__file__).resolve().parent.parent.parent / "templates" / "print" / "fonts"
 _CENTER, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+_ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": _CENTER}
 _PT_IN_MM = 72 / 25.4
 
 
 def write(values: dict[str, Any]) -> bytes:
-    """The paper with these values: those that all copies share, and the body of this one."""
+    """The paper with these values: those that all copies share, and the body of this one; `annexes` behind it."""
     sheet = _Sheet(values)
     sheet.head()
     sheet.title()
     sheet.body()
     sheet.foot()
+    for annex in values.get("annexes", ()):
+        sheet.annex(annex)
     return sheet.saved()
 
 
@@ -114,6 +119,44 @@ class _Sheet:
         for line in self.values["signature"]:
             _line(right, line, "authority", bold=True)
         _line(right, self.values["signer"], "signer", bold=True, before=layout.SEAL * _PT_IN_MM)
+
+    def annex(self, annex: dict[str, Any]) -> None:
+        """A table with its heading, on pages of its own that are counted from 1; `wide` ones lie on their side."""
+        left = 20 if annex["wide"] else self.margins["left"]
+        size = layout.PAGE[::-1] if annex["wide"] else layout.PAGE
+        section = self.file.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if annex["wide"] else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = Mm(size[0]), Mm(size[1])
+        section.left_margin = Mm(left)
+        counted = OxmlElement("w:pgNumType")
+        counted.set(qn("w:start"), "1")
+        section._sectPr.append(counted)
+        _line(self.file, annex["heading"], "title", bold=True)
+        _line(self.file, annex["title"], "title", bold=True)
+        _line(self.file, annex["attached"], "place", italic=True)
+        room = size[0] - left - self.margins["right"]
+        _rule(self.file, room, 35)
+        self._grid(annex, room)
+
+    def _grid(self, annex: dict[str, Any], room: float) -> None:
+        columns, share = annex["columns"], room / sum(column["width"] for column in annex["columns"])
+        total = [annex["total"]] if annex["total"] else []
+        table = self.file.add_table(rows=1 + len(annex["rows"]) + len(total), cols=len(columns))
+        table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        for column, told in zip(table.columns, columns, strict=True):
+            column.width = Mm(told["width"] * share)
+        head = [column["label"] for column in columns]
+        rows = [head, *annex["rows"], *total]
+        for number, (row, words) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
+            properties = row.get_or_add_trPr()
+            properties.append(OxmlElement("w:cantSplit"))
+            if not number:
+                properties.append(OxmlElement("w:tblHeader"))
+            is_bold = not number or (bool(total) and number == len(rows) - 1)
+            for cell, told, word in zip(row.tc_lst, columns, words, strict=True):
+                paragraph = Paragraph(cell.p_lst[0], table)
+                paragraph.alignment = _CENTER if not number else _ALIGN[told["align"]]
+                _run(paragraph, word, "table", bold=is_bold)
 
     def saved(self) -> bytes:
         file = BytesIO()

@@ -23,6 +23,7 @@ SIZES = {
     "recipients": 11,  # box 9b: 11
     "urgency": 13,  # box 10: 13–14
     "page": 13,  # 13–14
+    "table": 11,  # tables of annexes
 }
 INDENT = 12.7  # box 6: 10 or 12.7
 BETWEEN = 6  # box 6: at least 6 points between paragraphs

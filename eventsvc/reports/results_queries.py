@@ -1,0 +1,102 @@
+"""Read what a results report says: the one source of the page, the DOCX, the PDF, the workbook and the JSON."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from eventsvc import clock
+from eventsvc.db import db
+from eventsvc.documents import fields
+from eventsvc.documents.models import Document
+from eventsvc.errors import NotFound
+from eventsvc.events.models import Event
+from eventsvc.events.queries import part_of
+from eventsvc.organizations import queries as organizations
+from eventsvc.reports import results_plan_queries as plan
+from eventsvc.reports import results_rows_queries as hall
+from eventsvc.reports.results import Figures
+from eventsvc.reports.results_figures import FIGURES
+from eventsvc.reports.results_models import MediaItem, ResultsReport
+from eventsvc.text import clean
+
+
+def figures(event: Event) -> Figures:
+    """The figures of the moment with every row they count: a fixed number of statements, whatever the size."""
+    now, today = clock.now(), clock.today()
+    tables = hall.gathering(event) if event.kind.is_gathering else {}
+    tables |= {
+        "tasks": plan.tasks(event, today),
+        "agencies": plan.agencies(event, today),
+        "periods": plan.periods(event, today),
+        "guidance": plan.guidance(event),
+        "training": plan.training(event),
+        "targets": plan.targets(event),
+        "launches": plan.launches(event),
+        "media": plan.media(event),
+    }
+    return Figures(clock.local(now).isoformat(timespec="minutes"), _facts(event), tables)
+
+
+def shown(event: Event, report: ResultsReport | None) -> Figures:
+    """The figures as they were approved; those of the moment while nobody has."""
+    if report is not None and report.figures is not None:
+        return Figures.of(report.figures)
+    return figures(event)
+
+
+def report_of(event: Event) -> ResultsReport | None:
+    return db.session.scalar(
+        sa.select(ResultsReport)
+        .where(ResultsReport.event_id == event.id)
+        .options(
+            joinedload(ResultsReport.document).selectinload(Document.recipients),
+            joinedload(ResultsReport.document).joinedload(Document.series),
+        )
+    )
+
+
+def media_item_of(event: Event, media_id: int) -> MediaItem:
+    """An entry of this event; otherwise NotFound."""
+    found: MediaItem = part_of(event, MediaItem, media_id)
+    return found
+
+
+def figure_named(key: str) -> Any:
+    """What a figure counts, by its key; otherwise NotFound."""
+    found = FIGURES.get(key)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
+def committee_above(event: Event) -> str | None:
+    """The People's Committee of the province, for the head of a paper."""
+    code = event.host.province_code
+    above = organizations.committee(code, event.units_as_of) if code else None
+    return above.name if above else None
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    """The event and its plan in the words of papers."""
+    paper = event.document
+    return {
+        "title": clean(event.title),
+        "slug": event.slug,
+        "host": fields.full_name(event.host.name),
+        "is_gathering": event.kind.is_gathering,
+        "cancelled_on": clock.local(event.cancelled_at).date().isoformat() if event.cancelled_at else None,
+        "begins_on": clock.local(event.starts_at).date().isoformat() if event.starts_at else None,
+        "when": fields.when(event),
+        "where": fields.where(event),
+        "plan": {
+            "kind": paper.kind.value,
+            "number": paper.number,
+            "issued_on": paper.issued_on.isoformat() if paper.issued_on else None,
+            "issuer": fields.full_name(paper.issuer or paper.host.name),
+            "title": clean(paper.title),
+        }
+        if paper is not None
+        else None,
+    }
