@@ -221,3 +221,22 @@ def test_the_dump_is_for_those_who_see_the_tasks(app, client, organizer):
 
     client.sign_in(viewer).get(f"/events/{event.slug}/plan.yaml")
     client.sign_in(reception).get(f"/events/{event.slug}/plan.yaml", status=404)
+
+
+def test_the_contents_are_for_those_who_see_the_tasks_and_confirming_for_organizers(app, client, organizer):
+    from eventsvc.accounts import operations as accounts
+    from eventsvc.accounts.permissions import Role
+
+    slugs = [operations.load_plan(plan(number), by=organizer).slugs[0] for number in ("000", "002")]
+    event = event_by_slug(slugs[1])
+    viewer, reception = factories.user(), factories.user()
+    accounts.grant(viewer, Role.VIEWER, event_id=event.id)
+    accounts.grant(reception, Role.RECEPTION, event_id=event.id)
+    address = client.sign_in(organizer).get(f"/events/{event.slug}/plan").form("/achieved-by").get("action")
+
+    client.sign_in(reception).get(f"/events/{event.slug}/plan", status=404)
+    page = client.sign_in(viewer).get(f"/events/{event.slug}/plan")
+
+    assert "Mốc thời gian" not in page.text and "Có thể được thực hiện bằng" in page.text
+    assert not page.html.xpath("//form[contains(@action, 'achieved-by')]")
+    client.post(address, status=404)
