@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from eventsvc.accounts.models import ApiToken
+from eventsvc.checkins.json_sql import Among, List, Members, Row, Rows, Set
 from eventsvc.checkins.models import Device, FormerPlace, Scan, ScanKind, StoreEpoch
 from eventsvc.checkins.rules import AT_A_DOOR
 from eventsvc.events.models import Event, Sitting
@@ -32,103 +30,6 @@ _post, _shift, _former = Post.__table__, Shift.__table__, FormerPlace.__table__
 _invitation, _organization, _token = Invitation.__table__, Organization.__table__, ApiToken.__table__
 
 
-class _Rows(FunctionElement[Any]):
-    """The rows of a select as one JSON array of arrays; nothing instead of an empty one on PostgreSQL."""
-
-    name, type, inherit_cache = "rows", sa.JSON(), True
-
-
-class _Row(FunctionElement[Any]):
-    """One row as a JSON array."""
-
-    name, type, inherit_cache = "row", sa.JSON(), True
-
-
-class _Set(FunctionElement[Any]):
-    """Rows from a sub-select, to stand inside another JSON array: SQLite forgets what they are."""
-
-    name, type, inherit_cache = "set", sa.JSON(), True
-
-
-@compiles(_Rows, "sqlite")
-def _rows_on_sqlite(element: _Rows, compiler: Any, **kw: Any) -> str:
-    return f"json_group_array(json_array({compiler.process(element.clauses, **kw)}))"
-
-
-@compiles(_Rows, "postgresql")
-def _rows_on_postgresql(element: _Rows, compiler: Any, **kw: Any) -> str:
-    return f"json_agg(json_build_array({compiler.process(element.clauses, **kw)}))"
-
-
-@compiles(_Row, "sqlite")
-def _row_on_sqlite(element: _Row, compiler: Any, **kw: Any) -> str:
-    return f"json_array({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Row, "postgresql")
-def _row_on_postgresql(element: _Row, compiler: Any, **kw: Any) -> str:
-    return f"json_build_array({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Set, "sqlite")
-def _set_on_sqlite(element: _Set, compiler: Any, **kw: Any) -> str:
-    return f"json({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Set, "postgresql")
-def _set_on_postgresql(element: _Set, compiler: Any, **kw: Any) -> str:
-    return compiler.process(element.clauses, **kw)
-
-
-class _List(sa.TypeDecorator[Any]):
-    """Many values in one parameter."""
-
-    impl, cache_ok = sa.JSON, True
-
-    def __init__(self, item: type[Any]) -> None:
-        super().__init__()
-        self.item = item
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        return dialect.type_descriptor(
-            postgresql.ARRAY(self.item()) if dialect.name == "postgresql" else sa.JSON()
-        )
-
-
-class _Among(FunctionElement[Any]):
-    """Whether the first is one of the list that is the second."""
-
-    name, type, inherit_cache = "among", sa.Integer(), True
-
-
-@compiles(_Among, "sqlite")
-def _among_on_sqlite(element: _Among, compiler: Any, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"
-
-
-@compiles(_Among, "postgresql")
-def _among_on_postgresql(element: _Among, compiler: Any, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{column} = ANY ({values})"
-
-
-class _Members(FunctionElement[Any]):
-    """The members of a list, one row each."""
-
-    name, inherit_cache = "members", True
-
-
-@compiles(_Members, "sqlite")
-def _members_on_sqlite(element: _Members, compiler: Any, **kw: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Members, "postgresql")
-def _members_on_postgresql(element: _Members, compiler: Any, **kw: Any) -> str:
-    return f"unnest({compiler.process(element.clauses, **kw)})"
-
-
 class _Sets:
     """How a statement names its sets: one value each, or lists."""
 
@@ -137,7 +38,7 @@ class _Sets:
 
     def has(self, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[Any]:
         if self.many:
-            return _Among(column, _list(column, name))
+            return Among(column, _list(column, name))
         return column == sa.bindparam(name, type_=column.type)
 
     def rows(self, rows: sa.Select[Any], column: sa.ColumnElement[Any], name: str) -> sa.Select[Any]:
@@ -148,18 +49,18 @@ class _Sets:
         """
         if not self.many:
             return rows.where(self.has(column, name))
-        one = _Members(_list(column, name)).table_valued("value", name="value")
+        one = Members(_list(column, name)).table_valued("value", name="value")
         return _all(*_sets(rows.where(column == one.c.value))).select_from(one)
 
 
 def _list(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
     item = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
     item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else item
-    return sa.bindparam(name, type_=_List(item))
+    return sa.bindparam(name, type_=List(item))
 
 
 def _all(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return sa.select(_Rows(*columns))
+    return sa.select(Rows(*columns))
 
 
 _DOORS = (
@@ -184,8 +85,8 @@ _KNOWN_DOOR = sa.select(
 )
 
 
-def _sets(*selects: sa.Select[Any]) -> list[_Set]:
-    return [_Set(one.scalar_subquery()) for one in selects]
+def _sets(*selects: sa.Select[Any]) -> list[Set]:
+    return [Set(one.scalar_subquery()) for one in selects]
 
 
 class Form(NamedTuple):
@@ -230,7 +131,7 @@ def _reading(form: Form) -> sa.Select[Any]:
     hours = _hours(own_event, own_site | _post.c.site_id.in_(foreign))
     passes = _all(_pass.c.code_hash, _pass.c.id, _pass.c.guest_id).where(named)
     sets_of_rows = (*hours, sites, passes, guests)
-    return sa.select(_Row(*door.c, *_sets(*sets_of_rows))).select_from(door)
+    return sa.select(Row(*door.c, *_sets(*sets_of_rows))).select_from(door)
 
 
 def _hours(event_id: Any, at: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
@@ -301,7 +202,7 @@ def _deciding(many: bool) -> sa.Select[Any]:
         sets.rows(passes, _pass.c.code_hash, "codes"),
         sets.rows(_all(_scan.c.annuls, _scan.c.site_id), _scan.c.annuls, "exits"),
     )
-    return sa.select(_Row(*_sets(*sets_of_rows)))
+    return sa.select(Row(*_sets(*sets_of_rows)))
 
 
 # With what the answer to the next scan calls the places: "already in at …".
@@ -380,10 +281,10 @@ READING = {
 }
 DECIDING = {many: Ready(_deciding(many)) for many in (False, True)}
 DOOR_OF_TOKEN, DOOR_OF_SECRET = (
-    Ready(sa.select(_Row(*door.subquery().c))) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
+    Ready(sa.select(Row(*door.subquery().c))) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
 )
 HOURS = Ready(
-    sa.select(_Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids")))))
+    sa.select(Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids")))))
 )
 OTHER_GUESTS = Ready(_guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids")))
 OTHER_LOOKS = Ready(_Sets(True).rows(_LOOKS, _scan.c.guest_id, "guest_ids"))

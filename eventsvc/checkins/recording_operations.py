@@ -28,14 +28,7 @@ from eventsvc.checkins import (
 from eventsvc.checkins.items import Fault, Item, Unreadable
 from eventsvc.checkins.lookup_statements import insert_scans
 from eventsvc.checkins.lookups import Asked, Door, Kept, KnownGuest, KnownPass, Look
-from eventsvc.checkins.models import (
-    CaseKind,
-    Flag,
-    Outcome,
-    Profile,
-    QuarantinedScan,
-    ReviewCase,
-)
+from eventsvc.checkins.models import CaseKind, Flag, Outcome, Profile, QuarantinedScan, ReviewCase
 from eventsvc.checkins.models import ScanKind as Kind
 from eventsvc.checkins.models import ScanMode as Mode
 from eventsvc.checkins.uploads import Answer, Place, Upload
