@@ -9,11 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from eventsvc import clock
-from eventsvc.campaigns import guidance_operations, guidance_queries, indicator_operations, target_operations
+from eventsvc.campaigns import (
+    guidance_operations,
+    guidance_queries,
+    indicator_operations,
+    target_operations,
+    training_queries,
+    training_return_operations,
+)
 from eventsvc.campaigns.guidance_operations import Entered
 from eventsvc.campaigns.launch_operations import report_launch
 from eventsvc.campaigns.models import Comparator, TargetPeriod
-from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch, TargetReporter
+from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch, TargetReporter, TrainingReturn
 from eventsvc.db import atomic, db
 from eventsvc.events.calendar_operations import set_calendar_day
 from eventsvc.events.calendar_queries import days_of
@@ -21,6 +28,8 @@ from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.operations import charge_organizations
+from eventsvc.reports import results_operations
+from eventsvc.reports.results_text import Words
 from eventsvc.tasks import (
     answer_operations,
     assignment_operations,
@@ -54,7 +63,10 @@ def charge(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str
         "obstacle_id": obstacle.id,
         "day_id": _corrected_day(event, poison),
         "launch_id": _launch(event, asked, poison),
+        "media_id": _media(event, poison),
+        "figure": "media.pieces",
         "return_id": _guidance(event, asked, poison),
+        "training_return_id": _training(event, asked, poison),
         **_target(event, asked, poison),
     }
 
@@ -189,6 +201,37 @@ def _target(event: Event, asked: OrganizationInvitation, poison: str) -> dict[st
         "target_reporter_id": reporter.id,
         "target_return_id": row.id,
     }
+
+
+def _training(event: Event, asked: OrganizationInvitation, poison: str) -> int:
+    group = training_queries.required_training(event).groups[0]
+    with atomic():
+        row = TrainingReturn(group=group, asked=asked)
+        db.session.add(row)
+        db.session.flush()
+    training_return_operations.hand_in(
+        row,
+        event,
+        learners=20,
+        completed=15,
+        note=f"Ghi chú{poison}",
+        by_name=f"Bà Tư{poison}",
+        by=asked,
+    )
+    return row.id
+
+
+def _media(event: Event, poison: str) -> int:
+    """A piece about the event, and what its report says in the organizer's words."""
+    said = {name: f"{name}{poison}" for name in Words._fields}
+    results_operations.save_report(event, said, by=None)
+    piece = {
+        "channel": f"Báo Mẫu{poison}"[:300],
+        "title": f"Ra quân{poison}",
+        "kind": f"Tin{poison}"[:80],
+        "pieces": 2,
+    }
+    return results_operations.add_media(event, piece, by=None).id
 
 
 def _launch(event: Event, asked: OrganizationInvitation, poison: str) -> int:

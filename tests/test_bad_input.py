@@ -29,7 +29,7 @@ ADDING = {
     "organizations/waiting", "/handed-over", "/o/", "/members", "/s/", "/report",
     "/faults/", "services/new", "/problem", "posts/new", "shifts/new",
     "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
-    "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected",
+    "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected", "/guidance/expected",
     "/indicators/new", "/expected",
     "duties/new", "/reporters", "/ask", "meetings/new", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",

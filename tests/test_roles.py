@@ -56,6 +56,7 @@ own_launch.page GET              own_launch.plan POST              own_launch.re
 own_guidance.page GET            own_guidance.enter POST           own_guidance.commune GET
 own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.send_back POST
 own_guidance.stop GET POST
+own_training.page GET            own_training.group GET            own_training.enter POST
 own_reports.index GET            own_reports.report GET POST      own_reports.unchanged POST
 own_reports.file GET             own_reports.stop GET POST
 own_targets.index GET            own_targets.report GET POST      own_targets.stop GET POST
@@ -457,6 +458,22 @@ reception.join            POST  O W C
 reception.member          POST  O W C
 reception.paper           POST  O W C S R
 
+results.show              GET   O W V
+results.edit              GET   O W
+results.edit              POST  O W
+results.rows              GET   O W V
+results.as_pdf            GET   O W V
+results.as_docx           GET   O W V
+results.as_workbook       GET   O W V
+results.approve           POST  O W
+results.reopen            POST  O W
+results.paper             POST  O W
+results.add_media         GET   O W
+results.add_media         POST  O W
+results.edit_media        GET   O W
+results.edit_media        POST  O W
+results.remove_media      POST  O W
+
 reports.board             GET   O W C S V
 reports.board_fragment    GET   O W C S V
 reports.screens           GET   O W
@@ -671,6 +688,15 @@ targets.drop              POST  O W
 targets.approve           POST  O W
 targets.send_back         POST  O W
 targets.export            GET   O W V
+training_returns.index    GET   O W V
+training_returns.expect   POST  O W
+training_returns.approve_all POST  O W
+training_returns.show     GET   O W V
+training_returns.enter    POST  O W
+training_returns.send_back POST  O W
+training_returns.approve  POST  O W
+training_returns.remove   POST  O W
+training_returns.export   GET   O W V
 local_launches.index      GET   O W V
 local_launches.expect     POST  O W
 local_launches.show       GET   O W V

@@ -5,7 +5,13 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.campaigns import labels, operations, queries  # noqa: F401  (labels registers the words)
+from eventsvc.campaigns import (
+    guidance_queries,
+    labels,  # noqa: F401  (words)
+    operations,
+    queries,
+    training_queries,
+)
 from eventsvc.campaigns.forms import BudgetForm, CampaignForm, TrainingForm
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.edits import save_form
@@ -23,6 +29,8 @@ def show(slug):
         campaign=queries.campaign_of(event),
         training=queries.training_of(event),
         budget=queries.budget_of(event),
+        guided=guidance_queries.figures(event),
+        trained=training_queries.figures(event),
     )
 
 
