@@ -136,9 +136,7 @@ def make_task(meeting: Meeting, number: int, *, agency: str, deadline: date | No
     """A directive out of one line of the conclusions, for one agency to lead. AlreadyATask when there is one."""
     lock_open(meeting.event)
     lock(meeting)
-    line = next((one for one in queries.conclusions(meeting) if one.number == number), None)
-    if line is None:
-        raise Invalid(_("There is no such line in the conclusions."))
+    line = queries.conclusion_of(meeting, number)
     if line.task is not None:
         raise AlreadyATask(_("This conclusion is a task already."))
     details = tasks.Details(

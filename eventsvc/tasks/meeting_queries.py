@@ -101,6 +101,14 @@ def conclusions(meeting: Meeting) -> list[Conclusion]:
     ]
 
 
+def conclusion_of(meeting: Meeting, number: int) -> Conclusion:
+    """The line of the conclusions with this number; otherwise NotFound."""
+    found = next((line for line in conclusions(meeting) if line.number == number), None)
+    if found is None:
+        raise NotFound(_("There is no such line in the conclusions."))
+    return found
+
+
 def agencies_of(period: Period) -> list[OrganizationInvitation]:
     """Who owes a report for the period, in that order: they come to its briefing."""
     return list(

@@ -128,6 +128,7 @@ def make_task(slug, meeting_id, number):
     """A conclusion becomes a task."""
     event = event_or_404(slug, g.access)
     meeting = queries.meeting_of(event, meeting_id)
+    queries.conclusion_of(meeting, number)
     form = ConclusionForm()
     if not form.validate():
         return _page(event, meeting, conclusion=(number, form)), 422
