@@ -80,7 +80,7 @@ def run(config: TestConfig, chosen: argparse.Namespace) -> None:
             ("tasks searched", f"/events/{slug}/tasks?q=bao+cao", f"/events/{bare}/tasks?q=bao+cao"),
             ("one task", f"/events/{slug}/tasks/{task_id}", f"/events/{bare}/tasks"),
             ("by agency", f"/events/{slug}/assignments", f"/events/{bare}/assignments"),
-            ("by agency, overdue", f"/events/{slug}/assignments?only=overdue", f"/events/{bare}/assignments"),
+            ("by agency, overdue", f"/events/{slug}/assignments?show=overdue", f"/events/{bare}/assignments"),
             ("an agency's own page", f"/o/{token}/tasks", f"/events/{bare}/tasks"),
         ]
         browser = PageClient(app).sign_in(organizer)

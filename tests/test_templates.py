@@ -1,6 +1,7 @@
 """Every template: it compiles, some page shows it, its forms carry the CSRF field, it holds no code of its own."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import abort
 
+from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
@@ -32,6 +34,10 @@ from eventsvc.nominations import sending_operations as writing_to_organizations
 from eventsvc.sites import readiness_operations, readiness_queries, reminder_operations
 from eventsvc.sites.queries import site_by_code
 from eventsvc.sites.readiness_models import Gate
+from eventsvc.tasks import answer_operations, assignment_operations, extension_operations
+from eventsvc.tasks import queries as task_queries
+from eventsvc.tasks import telling_operations as task_letters
+from eventsvc.tasks.models import Assignment
 from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import telling_operations
 from eventsvc.visitors.models import Visit, VisitState
@@ -199,6 +205,7 @@ def _write_letters(world) -> None:
     (target,) = target_queries.indicators_of(event)[0].targets
     target_operations.expect_figures(target, ["Hội Cựu chiến binh"], by=None)
     assert target_operations.remind(target, by=None).messages == 1
+    _write_of_tasks(event)
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
     readiness_operations.edit_rule(rule, columns, by=None)
@@ -210,6 +217,21 @@ def _write_letters(world) -> None:
     assert telling_operations.tell_of_changes() > 0
     for test in tests:
         writing_to_sites.tell(test, by=None)
+
+
+def _write_of_tasks(event: Event) -> None:
+    """An agency is charged, its report sent back, its time prolonged; and it is reminded."""
+    line = task_queries.tasks_of(event)[-1].assignees[0]
+    assignment_operations.charge_by_name(line.task, line, ["Hội Cựu chiến binh"], by=None)
+    assert task_letters.tell(event, by=None).messages == 1
+    row = db.session.scalars(sa.select(Assignment).order_by(Assignment.id.desc())).first()
+    answer_operations.report_done(row, "Đã xong.", by=row.asked)
+    answer_operations.send_back(row, "Thiếu số liệu.", by=None)
+    week = clock.today() + timedelta(days=7)
+    extension_operations.extend(row.task, week, "Chờ số liệu", assignment=row, by=None)
+    with atomic():
+        row.told_at = clock.now() - timedelta(days=2)
+    assert task_letters.remind(event, clock.now()) == 1
 
 
 def _break_things(world) -> None:

@@ -43,7 +43,7 @@ PER_PAGE = 50
 @requires(Permission.READ_TASKS)
 def index(slug):
     event, today = event_or_404(slug, g.access), clock.today()
-    q, only = search(), request.args.get("only", "")
+    q, only = search(), request.args.get("show", "")
     statement, _counted = assignment_queries.agencies(event, today, q=q, only=only)
     here = number("page", 1, 10**6)
     lines, total = assignment_queries.page_of_agencies(statement, here, PER_PAGE)
@@ -53,7 +53,7 @@ def index(slug):
         page=Page(lines, total, here, PER_PAGE),
         totals=assignment_queries.totals(event, today),
         is_merged_away=assignment_queries.is_merged_away,
-        filters={"q": q, "only": only},
+        filters={"q": q, "show": only},
         may_edit=_may_edit(event),
     )
 

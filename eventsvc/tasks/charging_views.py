@@ -76,7 +76,9 @@ def by_name(slug, task_id, line_id):
             flash(ngettext("%(num)s assignment added.", "%(num)s assignments added.", counts[0]))
             return redirect(url_for("tasks.show", slug=slug, task_id=task_id))
     preview = preview_queries.preview(event, [task])
-    return render_template("charging/index.html", event=event, task=task, preview=preview, form=form), 422
+    return render_template(
+        "charging/index.html", event=event, task=task, preview=preview, form=form, named_line=line
+    ), 422
 
 
 @bp.post("/tell")

@@ -200,8 +200,8 @@ def add_dependency(slug, task_id):
 @requires(Permission.EDIT_TASKS)
 def remove_dependency(slug, task_id, needs_id):
     event = event_or_404(slug, g.access)
-    task = queries.task_of(event, task_id)
-    carry_out(lambda: operations.remove_dependency(task, needs_id, by=g.user), _("Saved."))
+    task, needed = queries.task_of(event, task_id), queries.task_of(event, needs_id)
+    carry_out(lambda: operations.remove_dependency(task, needed.id, by=g.user), _("Saved."))
     return redirect(url_for(".show", slug=slug, task_id=task_id, _anchor="needs"))
 
 
