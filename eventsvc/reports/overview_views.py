@@ -1,14 +1,20 @@
 """What an event's overview shows of the nouns above it: figures and the next steps."""
 
+from datetime import timedelta
+
 from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from eventsvc import clock
 from eventsvc.accounts.permissions import Access, Permission
 from eventsvc.agenda import material_queries as materials
 from eventsvc.agenda import queries as agenda
+from eventsvc.campaigns import target_queries
 from eventsvc.events.models import Event
 from eventsvc.reports import queries
+from eventsvc.tasks import obstacle_queries, report_queries
+from eventsvc.tasks import queries as tasks
 from eventsvc.web.navigation import Step
 
 bp = Blueprint("overview", __name__)
@@ -21,6 +27,23 @@ def event_numbers(event: Event) -> Markup:
         return Markup()
     figures = {"counts": _counts(event), "present": queries.present(event)}
     return Markup(render_template("reports/numbers.html", event=event, **figures))
+
+
+@bp.app_template_global()
+def event_following(event: Event) -> Markup:
+    """How a plan of work goes, at one glance: each figure leads to its rows."""
+    if not Access(g.actor, Permission.READ_TASKS).covers(event):
+        return Markup()
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    figures = {
+        "totals": tasks.totals(event, today),
+        "next_due": tasks.next_due(event, today),
+        "obstacles": obstacle_queries.tally(event, today),
+        "missing": report_queries.number_missing(event, monday, monday + timedelta(days=6)),
+        "targets": target_queries.figures(event),
+    }
+    return Markup(render_template("reports/following.html", event=event, **figures))
 
 
 @bp.app_template_global()

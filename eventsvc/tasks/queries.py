@@ -168,6 +168,21 @@ def totals(event: Event, today: date) -> dict[str, int]:
     return dict(zip(("all", "open", "past", "soon", "done"), (number or 0 for number in row), strict=True))
 
 
+def next_due(event: Event, today: date) -> tuple[Task, date] | None:
+    """The open task whose last day comes first, with that day; None when none is ahead."""
+    due = due_day(event)
+    row = db.session.execute(
+        sa.select(Task, due)
+        .where(Task.event_id == event.id, Task.state == TaskState.OPEN, due >= today)
+        .order_by(due, Task.number, Task.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    day = row[1]
+    return row[0], date.fromisoformat(day) if isinstance(day, str) else day
+
+
 def task_of(event: Event, task_id: int) -> Task:
     """A task of this event, of whatever kind; otherwise NotFound."""
     task: Task = part_of(event, Task, task_id)

@@ -94,6 +94,24 @@ def number_late(period: Period, today: date) -> int:
     return db.session.scalar(late) or 0
 
 
+def number_missing(event: Event, first: date, last: date) -> int:
+    """How many reports due between these days, both included, are still owed. Duties that were stopped are not."""
+    owed = (
+        sa.select(sa.func.count())
+        .select_from(PeriodReport)
+        .join(PeriodReport.period)
+        .join(Period.duty)
+        .where(
+            Duty.event_id == event.id,
+            Duty.stopped_at.is_(None),
+            Period.is_tracked,
+            Period.due_on.between(first, last),
+            PeriodReport.state.in_(OWED),
+        )
+    )
+    return db.session.scalar(owed) or 0
+
+
 def own_reports(asked: OrganizationInvitation, *, most: int = 30) -> Own:
     """What the organization owes and what it has handed in. Duties that were stopped are not owed."""
     mine = (

@@ -262,3 +262,23 @@ def test_the_list_costs_the_same_for_one_and_for_many(app, by, client):
         client.get(address)
 
     assert few.number == many.number
+
+
+def test_the_overview_of_a_plan_of_work_tells_how_it_goes(event, by, client):
+    client.sign_in(factories.organizer())
+    address = f"/events/{event.slug}"
+    page = client.get(address)
+    figures = {link: words for words, link in _figures(page)}
+
+    assert figures[f"{address}/tasks?state=done"] == "2/17 nhiệm vụ đã hoàn thành"
+    assert figures[f"{address}/tasks?pressure=past"].endswith("quá hạn")
+    assert figures[f"{address}/indicators"] == "0 số liệu nộp muộn hoặc quá hạn"
+    for link in figures:
+        client.get(link)
+
+
+def _figures(page):
+    return [
+        (" ".join(node.text_content().split()), node.get("href"))
+        for node in page.html.xpath("//a[contains(@class, 'stat')]")
+    ]
