@@ -63,9 +63,14 @@ class ExpectForm(FlaskForm):
 
 
 class AttendanceForm(FlaskForm):
-    """Who was there: three fields for each agency, named after its row."""
+    """Who was there: three fields for each agency, named after its row. `too_long`: what to say of a field, by name."""
 
-    version = VersionField()
+    edition = VersionField()
+    """The version of the meeting that the page showed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.too_long: dict[str, str] = {}
 
     def marks(self, rows: Sequence[MeetingAttendance], typed: Mapping[str, str]) -> list[Mark]:
         """What was said of the agencies that the page showed; the others are left as they are."""
@@ -73,12 +78,20 @@ class AttendanceForm(FlaskForm):
             Mark(
                 row.id,
                 _presence(typed[f"presence-{row.id}"]),
-                _line(typed.get(f"who-{row.id}"), LONGEST_NAME),
-                _line(typed.get(f"reason-{row.id}"), LONGEST_REASON),
+                self._line(f"who-{row.id}", typed, LONGEST_NAME),
+                self._line(f"reason-{row.id}", typed, LONGEST_REASON),
             )
             for row in rows
             if f"presence-{row.id}" in typed
         ]
+
+    def _line(self, name: str, typed: Mapping[str, str], most: int) -> str | None:
+        words = "".join(c for c in clean(typed.get(name, "")) if c.isprintable())
+        if len(words) > most:
+            self.too_long[name] = _(
+                "At most %(most)s characters, please; there are %(count)s.", most=most, count=len(words)
+            )
+        return words or None
 
 
 class ConclusionForm(FlaskForm):
@@ -88,10 +101,6 @@ class ConclusionForm(FlaskForm):
 
 def _presence(typed: str) -> Presence | None:
     return Presence(typed) if typed in set(Presence) else None
-
-
-def _line(typed: str | None, most: int) -> str | None:
-    return "".join(c for c in clean(typed or "") if c.isprintable())[:most] or None
 
 
 def _period_words(period: Period) -> str:

@@ -14,7 +14,7 @@ from eventsvc.tasks import report_queries
 from eventsvc.tasks.duty_models import Meeting, Presence
 from eventsvc.tasks.meeting_forms import AttendanceForm, ConclusionForm, ExpectForm, MeetingForm
 from eventsvc.web.arguments import whole
-from eventsvc.web.edits import TOO_LATE, attempt, carry_out, save_form
+from eventsvc.web.edits import REFUSED, TOO_LATE, attempt, carry_out, save_form
 from eventsvc.web.pagination import paginate
 
 bp = Blueprint("meetings", __name__, url_prefix="/events/<slug>/meetings")
@@ -103,10 +103,12 @@ def mark(slug, meeting_id):
     meeting = queries.meeting_of(event, meeting_id)
     form = AttendanceForm()
     marks = form.marks(queries.attendances(meeting), request.form)
-    refused = attempt(form, lambda: operations.mark(meeting, marks, version=form.version.data, by=g.user))
+    if form.too_long:
+        return _page(event, meeting, attendance_form=form, marks=marks), REFUSED
+    refused = attempt(form, lambda: operations.mark(meeting, marks, version=form.edition.data, by=g.user))
     if refused is not None:
         if refused == TOO_LATE:
-            form.version.data = meeting.version
+            form.edition.data = meeting.version
         return _page(event, meeting, attendance_form=form, marks=marks), refused
     flash(_("Saved."))
     return _back(slug, meeting_id)
@@ -167,7 +169,7 @@ def _page(event, meeting, *, expect_form=None, attendance_form=None, marks=(), c
         count=queries.counts([meeting.id]).get(meeting.id, queries.Count()),
         conclusions=queries.conclusions(meeting),
         expect_form=expect_form or ExpectForm(formdata=None),
-        attendance_form=attendance_form or AttendanceForm(formdata=None, data={"version": meeting.version}),
+        attendance_form=attendance_form or AttendanceForm(formdata=None, data={"edition": meeting.version}),
         typed={one.attendance_id: one for one in marks},
         presences=list(Presence),
         concluding=conclusion[0],

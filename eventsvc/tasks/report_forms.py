@@ -33,7 +33,8 @@ class ReportForm(FlaskForm):
 
 
 class RemarkForm(FlaskForm):
-    version = VersionField(id="remark-version")
+    edition = VersionField()
+    """The version of the report that was read."""
     remark = TextField(
         _l("What is to be put right"), [DataRequired(_l("Say what is to be put right."))], most=2000
     )

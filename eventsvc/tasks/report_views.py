@@ -143,14 +143,14 @@ def send_back(slug, duty_id, period_id, report_id):
         refused = attempt(
             remark_form,
             lambda: operations.send_back(
-                report, remark=remark_form.remark.data, version=remark_form.version.data, by=g.user
+                report, remark=remark_form.remark.data, version=remark_form.edition.data, by=g.user
             ),
         )
         if refused is None:
             flash(_("The report is sent back; the remark stands on the page of the agency."))
             return redirect(url_for(".period", slug=slug, duty_id=duty_id, period_id=period_id))
         status = refused
-        remark_form.version.data = report.version
+        remark_form.edition.data = report.version
     return _report_page(event, report, ReportForm(report, formdata=None), remark_form), status
 
 
@@ -228,7 +228,7 @@ def file_values():
 
 
 def _remark_form(report):
-    return RemarkForm(formdata=None, data={"version": report.version})
+    return RemarkForm(formdata=None, data={"edition": report.version})
 
 
 def _report_page(event, report, form, remark_form, conflict=None):

@@ -104,7 +104,7 @@ def test_of_two_who_mark_at_once_the_second_decides(signed_in, event, meeting):
         operations.mark(meeting, [Mark(row.id, Presence.ABSENT)], version=stale, by=None)
     page = signed_in.post(
         f"{home(event)}/{meeting.id}/attendance",
-        {"version": str(stale), f"presence-{row.id}": "absent"},
+        {"edition": str(stale), f"presence-{row.id}": "absent"},
         status=409,
     )
 

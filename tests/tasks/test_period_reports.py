@@ -215,7 +215,7 @@ def test_it_is_sent_back_only_with_a_remark_and_only_when_handed_in(signed_in, d
     assert signed_in.submit(page.form("/send-back"), {"remark": " "}, status=422).errors
     signed_in.submit(page.form("/send-back"), {"remark": "Bổ sung số liệu."})
     version = str(reporting.reports(duty)[1].version)
-    signed_in.post(f"{page_of(duty, second)}/send-back", {"remark": "Sai", "version": version}, status=422)
+    signed_in.post(f"{page_of(duty, second)}/send-back", {"remark": "Sai", "edition": version}, status=422)
 
     db.session.expire_all()
     assert [(row.state.value, row.remark) for row in reporting.reports(duty)[:2]] == [
