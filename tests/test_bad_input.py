@@ -31,7 +31,7 @@ ADDING = {
     "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
     "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected", "/guidance/expected",
     "/indicators/new", "/expected",
-    "duties/new", "/reporters", "/ask", "meetings/new", "/agencies", "/conclusions/",
+    "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
 }  # fmt: skip
 
