@@ -145,7 +145,7 @@ def _charged(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
 def _guidance(event: Event, asked: OrganizationInvitation, poison: str) -> int:
     """A return of the organization's own, and one that it looks at as a district does; the id is the latter's."""
     campaign = guidance_queries.required_campaign(event)
-    below = charge_organizations(event, [(f"UBND xã Bình Thạnh{poison}", None)], by=None)[0]
+    below = charge_organizations(event, [(f"UBND xã Bình Thạnh {asked.id}{poison}", None)], by=None)[0]
     with atomic():
         own = GuidanceReturn(campaign=campaign, asked=asked)
         row = GuidanceReturn(campaign=campaign, asked=below, above=asked)
