@@ -226,7 +226,7 @@ def test_an_agency_enters_its_figure_on_its_own_page_and_no_other(event, by, cli
     health, finance = reporter(target, "Sở Y tế"), reporter(target, "Sở Tài chính")
     own = f"/o/{secrets.unseal(health.asked.token_sealed)}/targets"
     page = client.get(own)
-    assert "tối thiểu 70 % hộ gia đình có cáp quang" in page.text
+    assert "Tối thiểu 70 % hộ gia đình có cáp quang" in page.text
 
     form = client.get(f"{own}/{health.id}").form(f"/targets/{health.id}")
     for value, total, words in (
