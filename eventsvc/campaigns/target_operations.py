@@ -16,7 +16,7 @@ from eventsvc.campaigns import target_queries as queries
 from eventsvc.campaigns.models import Target
 from eventsvc.campaigns.return_models import TargetReporter, TargetReturn
 from eventsvc.campaigns.target_figures import is_share
-from eventsvc.campaigns.target_periods import Turn, turn_of
+from eventsvc.campaigns.target_periods import OWED, Turn, turn_of
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries.models import Delivery
@@ -166,7 +166,7 @@ def _require_owed(delivery: Delivery) -> None:
 
 def _owes(asked: OrganizationInvitation) -> bool:
     own = queries.own_targets(asked, clock.today())
-    return any(one.line is not None and one.line.row is None for one in own)
+    return any(one.line is not None and one.line.standing in OWED for one in own)
 
 
 def _event_of(target: Target) -> Event:

@@ -24,6 +24,10 @@ class TargetStanding(StrEnum):
     APPROVED = "approved"
 
 
+OWED = frozenset({TargetStanding.AWAITED, TargetStanding.LATE, TargetStanding.RETURNED})
+"""What the organization still has to do something about."""
+
+
 class Turn(NamedTuple):
     """One period: the day that names it, its first day, and the last day for its returns (included)."""
 
