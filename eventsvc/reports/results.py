@@ -74,12 +74,13 @@ RETURNS = {
     "approved": _l("approved"),
 }
 SESSIONS = {"link_test": _l("Link test"), "rehearsal": _l("Rehearsal")}
+HELD = {"held": _l("was held"), "planned": _l("planned for later"), "cancelled": _l("Cancelled")}
 YES_NO = {"1": _l("yes"), "0": _l("no")}
 
 _SITE = (
     Column("code", _l("Code")),
     Column("name", _l("Site"), width=3),
-    Column("level", _l("Level"), "word", 1.4, LEVELS),
+    Column("level", _l("Level"), "word", 2.2, LEVELS),
 )
 
 
@@ -170,7 +171,7 @@ TABLES: dict[str, Table] = {
                 _number("failed", _l("failed")),
                 _number("absent", _l("were absent")),
                 _number("unknown", _l("without a result")),
-                Column("is_cancelled", _l("Cancelled"), "word", 1, YES_NO),
+                Column("standing", _l("State"), "word", 1.2, HELD),
             ),
         ),
         Table(
@@ -281,6 +282,7 @@ TABLES: dict[str, Table] = {
                 Column("goal", _l("Goal"), width=1.5),
                 Column("result", _l("Result noted"), width=3),
                 Column("done_on", _l("Reached on"), "day", 1.3),
+                Column("is_reached", _l("Is it reached?"), "word", 1, YES_NO),
                 _number("reporters", _l("Agencies that return it")),
                 _number("handed_in", _l("Returns handed in")),
             ),

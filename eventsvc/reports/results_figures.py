@@ -59,7 +59,7 @@ PAGES = {
 """Where the rows of a table are worked with."""
 
 _COUNTED = {"is_handed_in": ("1",)}
-_HELD = {"is_cancelled": ("0",)}
+_HELD = {"standing": ("held",)}
 _OVER_ALL = {"sitting": 0}
 
 
@@ -141,7 +141,7 @@ FIGURES: dict[str, Figure] = {
         _figure("training.learners", _l("learners in training"), "learners", where=_COUNTED),
         _figure("training.completed", _l("completed the course"), "completed", where=_COUNTED),
         _figure("targets.all", _l("targets set")),
-        _figure("targets.reached", _l("targets noted as reached"), given="done_on"),
+        _figure("targets.reached", _l("targets noted as reached"), where={"is_reached": ("1",)}),
         _figure("targets.handed_in", _l("figures returned"), "handed_in"),
         _figure("launches.expected", _l("launches expected")),
         _figure("launches.registered", _l("launches registered"), where={"is_registered": ("1",)}),

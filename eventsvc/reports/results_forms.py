@@ -45,8 +45,7 @@ class ApproveForm(FlaskForm):
     keeps_longer = BooleanField(_l("Keep it longer than the notice promises; guests are told of the new day"))
 
 
-class MediaForm(FlaskForm):
-    version = VersionField()
+class NewMediaForm(FlaskForm):
     channel = LineField(
         _l("Newspaper, station or page"),
         [DataRequired(_l("Enter the newspaper, station or page."))],
@@ -61,11 +60,15 @@ class MediaForm(FlaskForm):
 
     NAMES = ("channel", "kind", "title", "published_on", "url", "pieces", "views")
 
-    def fill(self, item: MediaItem | None) -> "MediaForm":
-        for name in (*self.NAMES, "version"):
-            self[name].data = getattr(item, name) if item is not None else None
-        return self
-
     @property
     def values(self) -> dict[str, Any]:
         return {name: self[name].data for name in self.NAMES} | {"pieces": self.pieces.data or 1}
+
+
+class MediaForm(NewMediaForm):
+    version = VersionField()
+
+    def fill(self, item: MediaItem) -> "MediaForm":
+        for name in (*self.NAMES, "version"):
+            self[name].data = getattr(item, name)
+        return self

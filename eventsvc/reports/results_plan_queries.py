@@ -1,19 +1,19 @@
 """The rows behind the figures of a results report that the plan asks for: tasks, reports, returns, launches, media."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
 from eventsvc import clock
+from eventsvc.campaigns import target_queries
 from eventsvc.campaigns.models import Campaign, Comparator, Indicator, Target, Training, TrainingGroup
 from eventsvc.campaigns.return_models import (
     GuidanceCount,
     GuidanceReturn,
     LocalLaunch,
-    TargetReporter,
-    TargetReturn,
     TrainingReturn,
 )
 from eventsvc.db import db
@@ -153,52 +153,48 @@ def training(event: Event) -> Rows:
     return [[*row[:-1], row[-1].value, _is_in(row[-1])] for row in rows]
 
 
-def targets(event: Event) -> Rows:
-    """Each figure to be reached; an indicator without one stands with its words."""
-    reporters, handed = _returned(event)
-    rows: Rows = []
-    of_campaign = sa.select(Target).join(Campaign, Target.campaign_id == Campaign.id)
-    for target in db.session.scalars(
-        of_campaign.where(Campaign.event_id == event.id).order_by(Target.number)
-    ):
-        words = clean(" – ".join(filter(None, [target.actor, target.metric])))
-        rows.append([words, _goal(target), None, None, reporters.get(target.id, 0), handed.get(target.id, 0)])
-    listed = db.session.scalars(
-        sa.select(Indicator)
-        .where(Indicator.event_id == event.id)
-        .options(selectinload(Indicator.targets))
-        .order_by(Indicator.number)
-    )
-    for indicator in listed:
-        goal = "; ".join(_goal(target) for target in indicator.targets)
-        ids = [target.id for target in indicator.targets]
-        rows.append(
-            [
-                clean(indicator.text), goal or None, indicator.result, _iso(indicator.done_on),
-                sum(reporters.get(each, 0) for each in ids), sum(handed.get(each, 0) for each in ids),
-            ]
-        )  # fmt: skip
-    return rows
+def targets(event: Event, today: date) -> Rows:
+    """Each figure to be reached with the one returned last; an indicator without any stands with its words."""
+    indicators = target_queries.indicators_of(event)
+    listed = [(None, target) for target in _of_the_movement(event)]
+    listed += [(one, target) for one in indicators for target in (one.targets or [None])]
+    states = target_queries.states([target for _one, target in listed if target is not None], today)
+    return [_target(one, states.get(target.id) if target is not None else None) for one, target in listed]
 
 
-def _returned(event: Event) -> tuple[dict[int, int], dict[int, int]]:
-    """How many organizations return each target, and how many of their returns are in."""
-    own = sa.select(TargetReporter.target_id, sa.func.count(sa.distinct(TargetReporter.id)))
-    of_event = TargetReporter.asked.has(OrganizationInvitation.event_id == event.id)
-    reporters = db.session.execute(own.where(of_event).group_by(TargetReporter.target_id)).all()
-    handed = db.session.execute(
-        sa.select(TargetReporter.target_id, sa.func.count())
-        .join(TargetReturn, TargetReturn.reporter_id == TargetReporter.id)
-        .where(of_event, TargetReturn.state.in_(HANDED_IN))
-        .group_by(TargetReporter.target_id)
-    ).all()
-    return dict(reporters), dict(handed)  # type: ignore[arg-type]
+def _of_the_movement(event: Event) -> list[Target]:
+    own = sa.select(Target).join(Campaign, Target.campaign_id == Campaign.id)
+    return list(db.session.scalars(own.where(Campaign.event_id == event.id).order_by(Target.number)))
+
+
+def _target(indicator: Indicator | None, state: target_queries.State | None) -> list[Any]:
+    target = state.target if state is not None else None
+    words = indicator.text if indicator is not None else ""
+    if indicator is None and target is not None:
+        words = " – ".join(filter(None, [target.actor, target.metric]))
+    newest = state.newest.shown if state is not None and state.newest is not None else None
+    result = clean(f"{_decimal(newest)} {target.unit}") if target is not None and newest is not None else None
+    is_reached = state.is_reached if state is not None else None
+    if is_reached is None and indicator is not None and indicator.done_on is not None:
+        is_reached = True
+    return [
+        clean(words),
+        _goal(target) if target is not None else None,
+        result or (indicator.result if indicator is not None else None),
+        _iso(indicator.done_on) if indicator is not None else None,
+        None if is_reached is None else str(int(is_reached)),
+        state.expected if state is not None else 0,
+        state.handed_in if state is not None else 0,
+    ]
 
 
 def _goal(target: Target) -> str:
-    whole, _dot, part = f"{target.value:f}".partition(".")
-    number = ",".join(filter(None, [whole, part.rstrip("0")]))
-    return clean(f"{_COMPARED[target.comparator]} {number} {target.unit}")
+    return clean(f"{_COMPARED[target.comparator]} {_decimal(target.value)} {target.unit}")
+
+
+def _decimal(number: Decimal) -> str:
+    whole, _dot, part = f"{number:f}".partition(".")
+    return ",".join(filter(None, [whole, part.rstrip("0")]))
 
 
 def launches(event: Event) -> Rows:

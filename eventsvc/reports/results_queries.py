@@ -32,7 +32,7 @@ def figures(event: Event) -> Figures:
         "periods": plan.periods(event, today),
         "guidance": plan.guidance(event),
         "training": plan.training(event),
-        "targets": plan.targets(event),
+        "targets": plan.targets(event, today),
         "launches": plan.launches(event),
         "media": plan.media(event),
     }

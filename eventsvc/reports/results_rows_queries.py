@@ -14,6 +14,7 @@ from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.invitations import queries as invitations
 from eventsvc.link_tests import queries as link_tests
+from eventsvc.link_tests.models import LinkTest
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
 from eventsvc.reports import attendance_queries
 from eventsvc.reports.attendance import Attendance
@@ -126,10 +127,16 @@ def _link_tests(event: Event) -> Rows:
         rows.append(
             [
                 test.kind.value, test.title, _moment(test.starts_at), tally.invited, tally.passed, tally.failed,
-                tally.absent, tally.open, "1" if test.cancelled_at is not None else "0",
+                tally.absent, tally.open, _held(test),
             ]
         )  # fmt: skip
     return rows
+
+
+def _held(test: LinkTest) -> str:
+    if test.cancelled_at is not None:
+        return "cancelled"
+    return "held" if test.starts_at <= clock.now() else "planned"
 
 
 def _organizations(event: Event) -> Rows:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from eventsvc.documents.fields import DOTS
 from eventsvc.reports.results import LEVELS, Figures, named
 from eventsvc.reports.results_figures import values
 from eventsvc.text import clean, official_date
@@ -62,7 +63,7 @@ def body(found: Figures, words: Words) -> str:
 
 
 def addressee(words: Words) -> str:
-    return words.addressee.rstrip(".; ") or NOTHING
+    return words.addressee.rstrip(".; ") or DOTS
 
 
 def title(found: Figures) -> str:
@@ -108,8 +109,8 @@ _LINK_TESTS = (
     " chưa đạt {link_tests.failed}, vắng {link_tests.absent}"
 )
 _INVITATIONS = (
-    "Mời đại biểu: đã gửi giấy mời đến {invitations.asked} đại biểu[; đề nghị {organizations.asked} cơ quan, đơn vị cử"
-    " đại biểu, đã cử {organizations.named} người]"
+    "[đã gửi giấy mời đến {invitations.asked} đại biểu]",
+    "[đề nghị {organizations.asked} cơ quan, đơn vị cử đại biểu, đã cử {organizations.named} người]",
 )
 
 
@@ -128,10 +129,10 @@ def _preparation(found: Figures) -> Iterator[str]:
         return
     if found.has("sites"):
         yield _say(_SITES, counted)
-    if found.has("link_tests"):
+    if counted["link_tests.held"]:
         yield _say(_LINK_TESTS, counted)
-    if found.has("invitations") or found.has("organizations"):
-        yield _say(_INVITATIONS, counted)
+    if asked := [said for words in _INVITATIONS if (said := _say(words, counted))]:
+        yield "Mời đại biểu: " + "; ".join(asked)
 
 
 def _paper(plan: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ from eventsvc.reports.results_figures import (
     shown_parts,
     values,
 )
-from eventsvc.reports.results_forms import ApproveForm, MediaForm, ResultsForm
+from eventsvc.reports.results_forms import ApproveForm, MediaForm, NewMediaForm, ResultsForm
 from eventsvc.reports.results_models import MediaItem, ResultsReport
 from eventsvc.reports.results_plan_queries import media_items
 from eventsvc.spreadsheets import writing
@@ -205,18 +205,14 @@ def paper(slug):
 @bp.route("/media/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_TASKS)
 def add_media(slug):
-    event, form = event_or_404(slug, g.access), MediaForm()
-    saving = save_form(
-        form,
-        lambda: results_operations.add_media(event, form.values, by=g.user),
-        lambda: MediaForm(formdata=None),
-    )
-    if saving.is_saved:
-        flash(_("The entry is added."))
-        return redirect(url_for(".show", slug=slug, _anchor="media"))
-    return render_template(
-        "results/media.html", event=event, item=None, form=form, conflict=saving.conflict
-    ), saving.status
+    event, form = event_or_404(slug, g.access), NewMediaForm()
+    status: int | None = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        status = attempt(form, lambda: results_operations.add_media(event, form.values, by=g.user))
+        if status is None:
+            flash(_("The entry is added."))
+            return redirect(url_for(".show", slug=slug, _anchor="media"))
+    return render_template("results/media.html", event=event, item=None, form=form, conflict=None), status
 
 
 @bp.route("/media/<int:media_id>", methods=["GET", "POST"])
