@@ -263,6 +263,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 class _House(Flask):
     session_interface = _Sessions()
+    jinja_options = {"cache_size": -1}  # every template is read once: there are more than the usual 400
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No function here is asynchronous, so none of the many of a request is asked whether it is."""
