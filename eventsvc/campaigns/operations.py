@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from eventsvc.audit.operations import record
 from eventsvc.campaigns import queries
 from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Target, Training, TrainingGroup
 from eventsvc.db import atomic, db
+from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.organizations import queries as organizations
 from eventsvc.rows import assign, by_place, lock, lock_open, renumber
@@ -50,6 +52,13 @@ def save_campaign(
     if _set_target(campaign, target):
         changed.append("target")
     if [skill.text for skill in campaign.skills] != list(skills):
+        if queries.are_counted(campaign.skills[len(skills) :]):
+            raise Invalid(
+                _(
+                    "Residents were guided in a skill that would be removed; keep as many skills as there are."
+                ),
+                field="skills",
+            )
         by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
         changed.append("skills")
     _close(campaign, "name", changed, "campaign.saved", event, by)

@@ -1,9 +1,12 @@
 """Look up the movement that follows an event, its training and its money."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from eventsvc.campaigns.models import BudgetSource, Campaign, Training
+from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Training
+from eventsvc.campaigns.return_models import GuidanceCount
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
@@ -35,3 +38,11 @@ def budget_of(event: Event) -> list[BudgetSource]:
 def budget_source_of(event: Event, source_id: int) -> BudgetSource:
     """The source of this event; otherwise NotFound."""
     return part_of(event, BudgetSource, source_id)
+
+
+def are_counted(skills: Sequence[CampaignSkill]) -> bool:
+    """Whether residents were counted as guided in one of these skills."""
+    ids = [skill.id for skill in skills]
+    return bool(ids) and bool(
+        db.session.scalar(sa.select(sa.exists().where(GuidanceCount.skill_id.in_(ids))))
+    )

@@ -96,6 +96,28 @@ def test_in_two_tiers_communes_return_to_the_province(by):
     assert queries.figures(event).residents == 14
 
 
+def test_the_page_of_two_tiers_shows_every_commune_on_the_map(by, client):
+    event = factories.event(units_as_of=TWO_TIERS)
+    operations.expect_returns(movement(event, by).event, by=by)
+    client.sign_in(factories.organizer())
+
+    page = client.get(f"/events/{event.slug}/guidance")
+
+    assert len(page.html.xpath("//svg[contains(@class, 'rate-map')]//text[@class='r__rate']")) == 96
+    assert "Bản đồ theo xã, phường, đặc khu" in page.text
+
+
+def test_a_skill_in_which_residents_were_guided_is_not_removed(event, campaign, by):
+    operations.expect_returns(event, by=by)
+    row = next(iter(rows(campaign).values()))
+    key = (campaign.start_date, campaign.skills[1].id)
+    operations.save_figures(row, Entered({key: 4}), by=row.asked)
+
+    with pytest.raises(Invalid):
+        campaigns.save_campaign(event, {}, {}, ["Dịch vụ công"], by=by)
+    assert queries.figures(event).expected == 173 and len(row.counts) == 1
+
+
 def test_a_return_goes_from_the_commune_through_the_district_to_the_province(event, campaign, by):
     operations.expect_returns(event, by=by)
     row = next(iter(rows(campaign).values()))
