@@ -25,11 +25,11 @@ from eventsvc.campaigns import guidance_views as campaigns_guidance_views
 from eventsvc.campaigns import indicator_views as campaigns_indicator_views
 from eventsvc.campaigns import launch_views as campaigns_launch_views
 from eventsvc.campaigns import own_guidance_views as campaigns_own_guidance_views
-from eventsvc.campaigns import own_training_views as campaigns_own_training_views
-from eventsvc.campaigns import training_return_views as campaigns_training_return_views
 from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
 from eventsvc.campaigns import own_target_views as campaigns_own_target_views
+from eventsvc.campaigns import own_training_views as campaigns_own_training_views
 from eventsvc.campaigns import target_views as campaigns_target_views
+from eventsvc.campaigns import training_return_views as campaigns_training_return_views
 from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
