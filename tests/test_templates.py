@@ -13,7 +13,13 @@ from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
-from eventsvc.campaigns import target_operations, target_queries
+from eventsvc.campaigns import (
+    guidance_queries,
+    guidance_reminder_operations,
+    target_operations,
+    target_queries,
+)
+from eventsvc.campaigns.return_models import GuidanceReturn
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
@@ -31,13 +37,16 @@ from eventsvc.link_tests import queries as link_tests
 from eventsvc.link_tests import sending_operations as writing_to_sites
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
+from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.sites import readiness_operations, readiness_queries, reminder_operations
 from eventsvc.sites.queries import site_by_code
 from eventsvc.sites.readiness_models import Gate
-from eventsvc.tasks import answer_operations, assignment_operations, extension_operations
+from eventsvc.tasks import answer_operations, assignment_operations, extension_operations, nudge_operations
 from eventsvc.tasks import queries as task_queries
 from eventsvc.tasks import telling_operations as task_letters
+from eventsvc.tasks.duty_models import PeriodReport
 from eventsvc.tasks.models import Assignment
+from eventsvc.tasks.returns import ReturnState
 from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import telling_operations
 from eventsvc.visitors.models import Visit, VisitState
@@ -112,6 +121,8 @@ def test_every_template_is_shown_somewhere(world):
     world.restore()
     made = _new_event(world)
     _read_everything(world, made)
+    plan_of_work = _new_event(world, EventKind.WORK_PLAN)
+    assert ask(world, world.browser("organizer"), "GET", f"/events/{plan_of_work}").status_code == 200
     url = address(world.app, "site_copies.index", world.a, slug=made)
     assert ask(world, world.browser("organizer"), "GET", f"{url}?from={world.a.slug}").status_code == 200
     _write_letters(world)
@@ -135,11 +146,11 @@ def _read_everything(world, slug: str) -> None:
                 assert answer.status_code in {200, 302, 401, 404, 410}, endpoint
 
 
-def _new_event(world) -> str:
+def _new_event(world, kind: EventKind = EventKind.CONFERENCE) -> str:
     """An event with nothing in it: every list is empty, every figure is nought."""
     host = event_by_slug(world.a.slug).host
     made = events.create_event(
-        host=host, title="Hội nghị", short_title="Hội nghị", kind=EventKind.CONFERENCE,
+        host=host, title="Hội nghị", short_title="Hội nghị", kind=kind,
         form=EventForm.IN_PERSON, units_as_of=UNITS_AS_OF, window_text=None, by=None,
     )  # fmt: skip
     return made.slug
@@ -205,6 +216,10 @@ def _write_letters(world) -> None:
     (target,) = target_queries.indicators_of(event)[0].targets
     target_operations.expect_figures(target, ["Hội Cựu chiến binh"], by=None)
     assert target_operations.remind(target, by=None).messages == 1
+    campaign = guidance_queries.required_campaign(event)
+    with atomic():
+        db.session.add(GuidanceReturn(campaign=campaign, asked=silent))
+    assert guidance_reminder_operations.remind(campaign, by=None).messages == 1
     _write_of_tasks(event)
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
@@ -232,6 +247,16 @@ def _write_of_tasks(event: Event) -> None:
     with atomic():
         row.told_at = clock.now() - timedelta(days=2)
     assert task_letters.remind(event, clock.now()) == 1
+    owed = db.session.scalars(
+        sa.select(PeriodReport)
+        .join(PeriodReport.asked)
+        .where(
+            PeriodReport.state == ReturnState.MISSING,
+            OrganizationInvitation.event_id == event.id,
+            OrganizationInvitation.email.is_not(None),
+        )
+    ).first()
+    assert nudge_operations.nudge_period(owed.period, by=None).messages > 0
 
 
 def _break_things(world) -> None:
