@@ -30,7 +30,7 @@ ADDING = {
     "/faults/", "services/new", "/problem", "posts/new", "shifts/new",
     "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
     "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected", "/guidance/expected",
-    "/indicators/new", "/expected",
+    "/indicators/new", "/expected", "/media/new",
     "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
 }  # fmt: skip

@@ -254,6 +254,7 @@ FIXED = {
     ("stage.link_qr", "view"): "mc",
     ("stage_screens.fragment", "view"): "technician",
     ("running_order.paper", "view"): "master",
+    ("meetings.make_task", "number"): 1,
 }
 
 

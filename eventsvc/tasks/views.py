@@ -191,8 +191,11 @@ def comment(slug, task_id):
 def add_dependency(slug, task_id):
     event = event_or_404(slug, g.access)
     task = queries.task_of(event, task_id)
-    needed = queries.task_of(event, whole(request.form.get("needs")) or 0)
-    carry_out(lambda: operations.add_dependency(task, needed, by=g.user), _("Saved."))
+    needed_id = whole(request.form.get("needs"))
+    carry_out(
+        lambda: operations.add_dependency(task, queries.task_of(event, needed_id or 0), by=g.user),
+        _("Saved."),
+    )
     return redirect(url_for(".show", slug=slug, task_id=task_id, _anchor="needs"))
 
 

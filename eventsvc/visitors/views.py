@@ -92,7 +92,8 @@ def copy(slug):
     chosen = request.form.get("from", "")
     source = next((each for each in _sources(event) if each.slug == chosen), None)
     if source is None:
-        raise NotFound(_("There is nothing at this address."))
+        flash(_("Choose an earlier event to take open doors over from."), "error")
+        return redirect(url_for(".index", slug=slug))
     done: list[copy_operations.Copied] = []
     if carry_out(lambda: done.append(copy_operations.copy_open_doors(event, source, by=g.user))):
         made, left = done[0]

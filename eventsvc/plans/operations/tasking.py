@@ -1,5 +1,6 @@
 """What is to be done by a plan: tasks, a year's items with their targets, directives with their steps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -334,13 +335,25 @@ def _indicators(placing: Any, placed: list[tuple[Task, Data]]) -> None:
                 db.session.add(indicator)
             else:
                 assign(indicator, columns)
-            by_place(indicator.targets, Target, [_target(target) for target in line.get("targets") or []])
+            _place_targets(indicator, [_target(target) for target in line.get("targets") or []])
+
+
+def _place_targets(indicator: Indicator, wanted: list[Data]) -> None:
+    """The figures of an indicator in order; one that somebody returns is never taken away."""
+    surplus = indicator.targets[len(wanted) :]
+    if _is_returned(surplus):
+        wanted = [*wanted, *({} for _target_row in surplus)]
+    by_place(indicator.targets, Target, wanted)
+
+
+def _is_returned(targets: Sequence[Target]) -> bool:
+    ids = [target.id for target in targets]
+    return db.session.scalar(sa.select(sa.exists().where(TargetReporter.target_id.in_(ids)))) or False
 
 
 def _drop(indicators: list[Indicator]) -> None:
     for indicator in indicators:
-        ids = [target.id for target in indicator.targets]
-        if not db.session.scalar(sa.select(sa.exists().where(TargetReporter.target_id.in_(ids)))):
+        if not _is_returned(indicator.targets):
             db.session.delete(indicator)
 
 
