@@ -51,11 +51,12 @@ def save_campaign(
         changed = assign(campaign, changes, CAMPAIGN)
     if _set_target(campaign, target):
         changed.append("target")
-    if [skill.text for skill in campaign.skills] != list(skills):
-        if queries.are_counted(campaign.skills[len(skills) :]):
+    said = [skill.text for skill in campaign.skills]
+    if said != list(skills):
+        if queries.are_counted(queries.moved(campaign.skills, said, skills)):
             raise Invalid(
                 _(
-                    "Residents were guided in a skill that would be removed; keep as many skills as there are."
+                    "Residents were guided in a skill that would be removed or moved; add new skills at the end."
                 ),
                 field="skills",
             )
@@ -93,6 +94,14 @@ def save_training(
     ]
     now = [(row.line, row.agency, row.learners) for row in training.groups]
     if now != [(row["line"], row["agency"], row["learners"]) for row in wanted]:
+        old, new = [row[1:] for row in now], [(row["agency"], row["learners"]) for row in wanted]
+        if queries.are_returned(queries.moved(training.groups, old, new)):
+            raise Invalid(
+                _(
+                    "Returns are awaited of a group that would be removed or moved; add new groups at the end."
+                ),
+                field="groups",
+            )
         by_place(training.groups, TrainingGroup, wanted)
         changed.append("groups")
     _close(training, "platform", changed, "training.saved", event, by)

@@ -1,12 +1,13 @@
 """Look up the movement that follows an event, its training and its money."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Training
-from eventsvc.campaigns.return_models import GuidanceCount
+from eventsvc.campaigns.models import BudgetSource, Campaign, CampaignSkill, Training, TrainingGroup
+from eventsvc.campaigns.return_models import GuidanceCount, GuidanceReturn, TrainingReturn
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
@@ -46,3 +47,25 @@ def are_counted(skills: Sequence[CampaignSkill]) -> bool:
     return bool(ids) and bool(
         db.session.scalar(sa.select(sa.exists().where(GuidanceCount.skill_id.in_(ids))))
     )
+
+
+def are_returned(groups: Sequence[TrainingGroup]) -> bool:
+    """Whether figures are awaited or given of one of these groups of learners."""
+    ids = [group.id for group in groups]
+    return bool(ids) and bool(
+        db.session.scalar(sa.select(sa.exists().where(TrainingReturn.training_group_id.in_(ids))))
+    )
+
+
+def is_returned(campaign: Campaign) -> bool:
+    """Whether units were asked for returns on the movement."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(GuidanceReturn.campaign_id == campaign.id))))
+
+
+def moved(rows: Sequence[Any], old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Any]:
+    """The rows that would go, or take what another one said, when the first takes the first new value and so on."""
+    return [
+        row
+        for at, row in enumerate(rows)
+        if at >= len(new) or (new[at] != old[at] and (old[at] in new or new[at] in old))
+    ]

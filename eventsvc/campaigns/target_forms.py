@@ -52,7 +52,7 @@ class FigureField(LineField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])[:40]
-        return "" if self.data is None else format_decimal(self.data)
+        return "" if self.data is None else format_decimal(self.data, locale="vi")  # as it is read
 
 
 class TargetForm(FlaskForm):

@@ -109,7 +109,7 @@ def spread(slug, group_id):
 @requires(Permission.EDIT_GUESTS)
 def show(slug, asked_id):
     event = event_or_404(slug, g.access)
-    asked = queries.asked_of(event, asked_id, g.access.site_ids(event))
+    asked = queries.asked_of(event, asked_id, g.access.site_ids(event), also_charged=True)
     return _page(event, asked, HandingForm(formdata=None))
 
 
@@ -117,7 +117,7 @@ def show(slug, asked_id):
 @requires(Permission.EDIT_EVENT)
 def edit(slug, asked_id):
     event = event_or_404(slug, g.access)
-    asked = queries.asked_of(event, asked_id)
+    asked = queries.asked_of(event, asked_id, also_charged=True)
     form = ContactForm()
     if not form.is_submitted():
         form.fill(asked)
@@ -177,7 +177,7 @@ def ask_one(slug, asked_id):
 @requires(Permission.EDIT_EVENT)
 def renew(slug, asked_id):
     event = event_or_404(slug, g.access)
-    operations.renew_link(queries.asked_of(event, asked_id), by=g.actor)
+    operations.renew_link(queries.asked_of(event, asked_id, also_charged=True), by=g.actor)
     flash(_("There is a new link; the old one no longer works. Write to the organization again."))
     return redirect(url_for(".show", slug=slug, asked_id=asked_id))
 
@@ -225,8 +225,8 @@ def _page(event: Event, asked: OrganizationInvitation, form: HandingForm) -> str
         link=f"{current_app.config['PUBLIC_URL']}/o/{secrets.unseal(asked.token_sealed)}"
         if may_write
         else None,
-        words=messages.to_copy(composer, asked) if composer else None,
-        obstacle=obstacle(lambda: sending_operations.require_sendable(event)),
+        words=messages.to_copy(composer, asked) if composer and asked.is_invited else None,
+        obstacle=obstacle(lambda: sending_operations.require_sendable(event)) if asked.is_invited else None,
         today=clock.today(),
     )
 

@@ -64,13 +64,18 @@ def invitation_by_token(token: str) -> OrganizationInvitation | None:
     )
 
 
-def asked_of(event: Event, asked_id: int, site_ids: Collection[int] | None = None) -> OrganizationInvitation:
-    """The organization asked to this event, with a slot within the sites in reach; otherwise NotFound."""
+def asked_of(
+    event: Event, asked_id: int, site_ids: Collection[int] | None = None, *, also_charged: bool = False
+) -> OrganizationInvitation:
+    """The organization asked to this event, with a slot within the sites in reach; otherwise NotFound.
+
+    `also_charged`: one that is not invited but charged with tasks or reports is found, too.
+    """
     statement = sa.select(OrganizationInvitation).where(
-        OrganizationInvitation.event_id == event.id,
-        OrganizationInvitation.id == asked_id,
-        OrganizationInvitation.is_invited,
+        OrganizationInvitation.event_id == event.id, OrganizationInvitation.id == asked_id
     )
+    if not also_charged:
+        statement = statement.where(OrganizationInvitation.is_invited)
     found = db.session.scalar(_reached(statement, site_ids))
     if found is None:
         raise NotFound(_("There is no such organization in this event."))

@@ -18,6 +18,7 @@ from eventsvc.reports import results_queries, results_text
 from eventsvc.reports.results_models import MediaItem, ResultsReport
 from eventsvc.reports.results_text import Words
 from eventsvc.rows import assign, lock
+from eventsvc.tasks.deadline_queries import anchors
 
 WORDS = frozenset(Words._fields)
 MEDIA = frozenset({"channel", "kind", "title", "published_on", "url", "pieces", "views"})
@@ -66,6 +67,9 @@ def approve(
         raise Invalid(_("Enter a number of days between 1 and %(most)s.", most=MOST_DAYS), field="kept_days")
     promised = event.data_kept_until
     until = kept_until(promised, kept_days, keeps_longer=keeps_longer)
+    last = anchors(event).closing
+    if last is not None and until < last and not event.is_cancelled:
+        raise Invalid(_("The data is needed until the event is over: choose a later day."), field="kept_days")
     found = results_queries.figures(event)
     report.figures = found.as_dict() | {
         "promised_until": promised.isoformat() if promised else None,

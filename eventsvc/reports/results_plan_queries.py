@@ -23,7 +23,7 @@ from eventsvc.reports.results_models import MediaItem
 from eventsvc.tasks import assignment_queries
 from eventsvc.tasks.deadline_queries import due_day
 from eventsvc.tasks.duty_models import Duty, Period, PeriodReport
-from eventsvc.tasks.models import Assignee, AssigneeRole, Assignment, Task, TaskState
+from eventsvc.tasks.models import Assignee, AssigneeRole, Assignment, Task, TaskKind, TaskState
 from eventsvc.tasks.returns import HANDED_IN, ReturnState
 from eventsvc.text import clean
 
@@ -45,7 +45,7 @@ def tasks(event: Event, today: date) -> Rows:
         sa.select(Task.key, Task.number, Task.text, Assignee.name, due, Task.done_on, Task.state)
         .outerjoin(leads, leads.c.task_id == Task.id)
         .outerjoin(Assignee, sa.and_(Assignee.task_id == Task.id, Assignee.number == leads.c.number))
-        .where(Task.event_id == event.id)
+        .where(Task.event_id == event.id, Task.kind != TaskKind.STEP)
         .order_by(Task.number, Task.id)
     )
     return [

@@ -52,7 +52,7 @@ class AnswerForm(FlaskForm):
                 assignment, said or None, done_on=self.done_on.data, brought=brought, **common
             )
         elif self.saying.data == Saying.DECLINED:
-            answer_operations.decline(assignment, said, **common)
+            answer_operations.decline(assignment, said, brought=brought, **common)
         elif self.saying.data == Saying.COMMENT:
             answer_operations.comment(
                 assignment.task,

@@ -85,15 +85,17 @@ def decline(
     assignment: Assignment,
     reason: str,
     *,
+    brought: Brought | None = None,
     version: int | None = None,
     by_name: str | None = None,
     by: Any,
 ) -> None:
-    """The agency asks for another one to be charged, with a reason."""
+    """The agency asks for another one to be charged, with a reason and perhaps a paper that says so."""
     _hold(assignment, version)
     _require_words(reason, _("Write why another agency should be charged with it."))
     assignment.done_on = None
     _say(assignment, AssignmentState.DECLINED, EntryKind.DECLINED, reason, by_name, by)
+    _keep(assignment, brought, by_name, by)
 
 
 @atomic()

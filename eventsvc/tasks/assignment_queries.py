@@ -33,6 +33,20 @@ class AgencyLine(NamedTuple):
     untold: int
 
 
+def is_untold() -> sa.ColumnElement[bool]:
+    """Whether the agency has yet to be told of an assignment under its present link; Task and the organization are
+    joined."""
+    return sa.and_(
+        Task.state == TaskState.OPEN,
+        Assignment.state == AssignmentState.ASSIGNED,
+        OrganizationInvitation.revoked_at.is_(None),
+        sa.or_(
+            Assignment.told_at.is_(None),
+            sa.and_(OrganizationInvitation.is_invited.is_(False), OrganizationInvitation.told_at.is_(None)),
+        ),
+    )
+
+
 def agencies(event: Event, today: date, *, q: str = "", only: str = "") -> tuple[sa.Select[Any], sa.Subquery]:
     """The agencies that have tasks, by name, as a select of their ids with counts. `only`: "overdue", "silent"."""
     due = assignment_due_day(event)
@@ -44,9 +58,10 @@ def agencies(event: Event, today: date, *, q: str = "", only: str = "") -> tuple
             _sum(Assignment.state.in_(ANSWERED)).label("answered"),
             _sum(Assignment.state == AssignmentState.ACCEPTED).label("accepted"),
             _sum(is_late).label("overdue"),
-            _sum(sa.and_(Assignment.told_at.is_(None), Task.state == TaskState.OPEN)).label("untold"),
+            _sum(is_untold()).label("untold"),
         )
         .join(Task, Assignment.task_id == Task.id)
+        .join(OrganizationInvitation, Assignment.organization_invitation_id == OrganizationInvitation.id)
         .where(Task.event_id == event.id, Assignment.left_at.is_(None))
         .group_by(Assignment.organization_invitation_id)
         .subquery()

@@ -29,7 +29,7 @@ from eventsvc.tasks.filters import Row
 from eventsvc.tasks.forms import ExtendForm
 from eventsvc.tasks.models import Assignment, TaskState
 from eventsvc.web.arguments import search, whole
-from eventsvc.web.edits import attempt, carry_out
+from eventsvc.web.edits import TOO_LATE, attempt, carry_out
 from eventsvc.web.labels import label
 from eventsvc.web.pagination import Page, number
 from eventsvc.web.papers import disposition
@@ -235,6 +235,8 @@ def extend(slug, assignment_id):
             flash(_("The last day is now %(day)s.", day=f"{form.until.data:%d/%m/%Y}"))
             return _back(slug, assignment_id)
         status = refused
+        if status == TOO_LATE:  # it is shown as it stands now, so that pressing once more is a decision
+            form.version.data = row.assignment.task.version
     return _page(event, row, extend_form=form), status
 
 

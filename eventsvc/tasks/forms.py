@@ -190,6 +190,10 @@ class TaskForm(FlaskForm):
 
     def sentence(self, anchors: Anchors, overrides: Any = None) -> str:
         """What the deadline comes to, as it stands in the form now; empty while it cannot be said."""
+        if (
+            self.offset_days.errors or self.deadline.errors
+        ):  # a refused value is kept to be seen, not to be counted
+            return ""
         try:
             details = self.details
         except (ValueError, TypeError):

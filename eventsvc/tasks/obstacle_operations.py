@@ -122,10 +122,12 @@ def _tell(obstacle: Obstacle, kind: EntryKind, words: str, by: Any, by_name: str
     """The history of the task tells of it, too."""
     if obstacle.task_id is None:
         return
+    own = queries.assignment_id(obstacle)
     db.session.add(
         TaskEntry(
             task_id=obstacle.task_id,
-            assignment_id=queries.assignment_id(obstacle),
+            assignment_id=own,
+            is_internal=own is None,  # an agency without this task raised it: the others do not read of it
             kind=kind,
             text=words,
             actor_kind=by.actor_kind if by is not None else "system",

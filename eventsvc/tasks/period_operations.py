@@ -96,8 +96,9 @@ def periods_of(duty: Duty) -> list[Period]:
 
 def forget_unused(duty: Duty, today: date) -> None:
     """Take away periods still to come that the duty, as it is now, does not have, or not as it had them: nobody has
-    handed anything in for them, and no meeting belongs to them."""
-    if duty.rhythm is Rhythm.AD_HOC and duty.stopped_at is None:
+    handed anything in for them, and no meeting belongs to them. What was asked for by hand stays: no rhythm would
+    bring it back."""
+    if duty.rhythm is Rhythm.AD_HOC:
         return
     pattern = pattern_of(duty)
     kept = set(turns(pattern, today)) if pattern is not None and duty.stopped_at is None else set()

@@ -137,7 +137,11 @@ def _named(event: Event, q: str) -> list[int]:
 def counts(event: Event, task_ids: Collection[int], today: date) -> dict[int, Count]:
     """How many agencies have answered each of these tasks, in one query."""
     has_answered = Assignment.state.in_(ANSWERED)
-    is_late = sa.and_(assignment_due_day(event) < today, Assignment.state.not_in(FINISHED))
+    is_late = sa.and_(
+        Task.state == TaskState.OPEN,
+        assignment_due_day(event) < today,
+        Assignment.state.not_in(FINISHED),
+    )
     rows = db.session.execute(
         sa.select(
             Assignment.task_id,

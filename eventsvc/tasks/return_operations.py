@@ -46,7 +46,10 @@ def submit(
         )
     assign(row, values)
     row.state = ReturnState.SUBMITTED
-    row.submitted_at, row.submitted_by = clock.now(), by_name
+    row.submitted_at = (
+        row.submitted_at or clock.now()
+    )  # what was in time stays so, however it is put right later
+    row.submitted_by = by_name
     row.on_behalf_by_id = by.id if isinstance(by, User) else None
     db.session.flush()
     record(by, f"{row.__tablename__}.submitted", row, event=event)

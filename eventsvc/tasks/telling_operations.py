@@ -17,7 +17,7 @@ from eventsvc.errors import Invalid
 from eventsvc.events.models import Event, EventStatus
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.rows import lock, lock_open
-from eventsvc.tasks import deadline_queries, messages
+from eventsvc.tasks import assignment_queries, deadline_queries, messages
 from eventsvc.tasks.models import Assignment, AssignmentState, Task, TaskState
 
 SILENT = frozenset(
@@ -55,19 +55,7 @@ def untold(event: Event) -> sa.Select[Any]:
         sa.select(Assignment)
         .join(Task, Assignment.task_id == Task.id)
         .join(OrganizationInvitation, Assignment.organization_invitation_id == OrganizationInvitation.id)
-        .where(
-            Task.event_id == event.id,
-            Task.state == TaskState.OPEN,
-            Assignment.left_at.is_(None),
-            Assignment.state == AssignmentState.ASSIGNED,
-            OrganizationInvitation.revoked_at.is_(None),
-            sa.or_(
-                Assignment.told_at.is_(None),
-                sa.and_(
-                    OrganizationInvitation.is_invited.is_(False), OrganizationInvitation.told_at.is_(None)
-                ),
-            ),
-        )
+        .where(Task.event_id == event.id, Assignment.left_at.is_(None), assignment_queries.is_untold())
     )
 
 

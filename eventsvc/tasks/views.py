@@ -33,7 +33,7 @@ from eventsvc.tasks.forms import CloseForm, CommentForm, ExtendForm, TaskForm
 from eventsvc.tasks.models import AssignmentState, Task, TaskKind, TaskState
 from eventsvc.web.arguments import search, whole, word
 from eventsvc.web.downloads import download
-from eventsvc.web.edits import attempt, carry_out, save_form
+from eventsvc.web.edits import TOO_LATE, attempt, carry_out, save_form
 from eventsvc.web.pagination import paginate
 from eventsvc.web.uploads import is_too_large, takes_files_up_to
 
@@ -152,6 +152,8 @@ def close(slug, task_id):
         if status is None:
             flash(_("The task is closed."))
             return redirect(url_for(".show", slug=slug, task_id=task_id))
+        if status == TOO_LATE:  # it is shown as it stands now, so that pressing once more is a decision
+            form.version.data = task.version
         return _page(event, task, close_form=form), status
     return _page(event, task, close_form=form), 422
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from eventsvc.campaigns import queries
 from eventsvc.campaigns.models import (
     BudgetSource,
     Campaign,
@@ -49,7 +50,9 @@ def place_budget(placing: Any, rows: list[Data]) -> None:
 def place_campaign(placing: Any, row: Data | None) -> None:
     campaign = db.session.scalar(sa.select(Campaign).where(Campaign.event_id == placing.event.id))
     if not row:
-        if campaign is not None:
+        if campaign is not None and not queries.is_returned(
+            campaign
+        ):  # what was returned is never taken away
             db.session.delete(campaign)
         return
     report = row.get("report") or {}
@@ -77,13 +80,15 @@ def place_campaign(placing: Any, row: Data | None) -> None:
         "number_of_members": row.get("number_of_members"),
     }
     by_place(campaign.targets, Target, [target])
-    by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in row.get("skills") or []])
+    skills = row.get("skills") or []
+    if not queries.are_counted(queries.moved(campaign.skills, [one.text for one in campaign.skills], skills)):
+        by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
 
 
 def place_training(placing: Any, row: Data | None) -> None:
     training = db.session.scalar(sa.select(Training).where(Training.event_id == placing.event.id))
     if not row:
-        if training is not None:
+        if training is not None and not queries.are_returned(training.groups):
             db.session.delete(training)
         return
     rule = row.get("completion_rule") or {}
@@ -110,4 +115,7 @@ def place_training(placing: Any, row: Data | None) -> None:
         for line, group in enumerate(row.get("target_groups") or [], start=1)
         for learners in group["groups"]
     ]
-    by_place(training.groups, TrainingGroup, groups)
+    old = [(group.agency, group.learners) for group in training.groups]
+    new = [(group["agency"], group["learners"]) for group in groups]
+    if not queries.are_returned(queries.moved(training.groups, old, new)):
+        by_place(training.groups, TrainingGroup, groups)

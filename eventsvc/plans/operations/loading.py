@@ -14,7 +14,7 @@ from eventsvc.audit.operations import record
 from eventsvc.campaigns.models import Indicator
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
-from eventsvc.events.models import Event, LegalBasis
+from eventsvc.events.models import Event, EventKind, LegalBasis
 from eventsvc.events.operations import set_data_notice
 from eventsvc.guests.models import GuestGroup
 from eventsvc.organizations import queries as organizations
@@ -32,6 +32,9 @@ from eventsvc.tasks.models import Task, TaskKind
 Data = dict[str, Any]
 MayHost = Callable[[Organization], bool]
 KEPT_AFTERWARDS = timedelta(days=90)
+FOLLOWED_UP = timedelta(days=730)
+"""What a meeting concluded, or a year's plan asks for, is reported on long afterwards: links must live as long."""
+_FOLLOWED_UP = frozenset({EventKind.MEETING, EventKind.WORK_PLAN})
 
 
 @dataclass
@@ -194,7 +197,7 @@ def _draft_data_notice(event: Event, by: Any) -> None:
         purpose=gathering if event.kind.is_gathering else work,
         legal_basis=LegalBasis.STATE_FUNCTION,
         controller=event.host.name,
-        kept_until=last + KEPT_AFTERWARDS,
+        kept_until=last + (FOLLOWED_UP if event.kind in _FOLLOWED_UP else KEPT_AFTERWARDS),
         by=by,
     )
 
