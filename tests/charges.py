@@ -32,7 +32,6 @@ from eventsvc.reports import results_operations
 from eventsvc.reports.results_text import Words
 from eventsvc.tasks import (
     answer_operations,
-    assignment_operations,
     extension_operations,
     meeting_queries,
     report_operations,
@@ -117,12 +116,9 @@ def _charged(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
     of_event = sa.select(Task).where(Task.event_id == event.id).order_by(Task.id)
     task, needed = db.session.scalars(of_event.limit(2)).all()
     line = task.assignees[0]
-    assignment_operations.charge_by_name(task, line, [asked.name], by=None)
-    assignment = db.session.scalars(
-        sa.select(Assignment).where(
-            Assignment.task_id == task.id, Assignment.organization_invitation_id == asked.id
-        )
-    ).one()
+    with atomic():
+        assignment = Assignment(task=task, assignee_id=line.id, asked=asked, role=line.role)
+        db.session.add(assignment)
     tasks.add_dependency(task, needed, by=None)
     later = clock.today() + timedelta(days=300)
     extension = extension_operations.ask(

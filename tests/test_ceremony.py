@@ -113,7 +113,7 @@ def test_a_ceremony_from_the_plan_to_the_board(app, client, run):
     found = client.get(f"/events/{SLUG}/checkins?q=khong co thu")
     person = next(link for link in found.links() if re.search(r"/checkins/guests/\d+", link))
     client.submit(next(form for form in client.get(person).html.forms if "site" in form.fields))
-    assert "2/10 người có mặt" in client.get(f"/events/{SLUG}/board").text
+    assert "2/10 đại biểu đã có mặt" in client.get(f"/events/{SLUG}/board").text
 
     # What was edited on a page is in the plan's dump, and the figures follow from the scans.
     dumped = yaml.safe_load(run("plans", "dump", SLUG))

@@ -311,14 +311,14 @@ def _type_into_every_field(world, chosen) -> int:
 
 
 def _forms(world, client):
-    """Every form that posts, with the address it posts to; each address once."""
+    """Every form that posts, with the address it posts to; each address once. `form.base_url` is where it stands."""
     found = {}
     for endpoint, _method in walk.steps(world.app, reading=True):
         url = address(world.app, endpoint, world.a)
         answer = ask(world, client, "GET", url)
         if answer.mimetype != "text/html" or answer.status_code != 200:
             continue
-        for form in lxml.html.fromstring(answer.text).forms:
+        for form in lxml.html.fromstring(answer.text, base_url=url).forms:
             action = form.get("action") or url
             if form.method == "POST" and not action.endswith("/sign-out"):
                 found.setdefault(re.sub(r"\d+", "1", action), (action, form))

@@ -36,7 +36,7 @@ class RemarkForm(FlaskForm):
 
 class CloseForm(FlaskForm):
     version = VersionField(id="close-version")
-    remark = TextField(
+    reason = TextField(
         _l("Why nothing more is awaited"),
         [DataRequired(_l("Say why nothing more is awaited."))],
         most=2000,

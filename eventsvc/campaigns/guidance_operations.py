@@ -161,7 +161,7 @@ def close_return(row: GuidanceReturn, *, reason: str, version: int | None = None
     lock_open(event)
     lock(row, version)
     if not reason.strip():
-        raise Invalid(_("Say why nothing more is awaited."), field="remark")
+        raise Invalid(_("Say why nothing more is awaited."), field="reason")
     if row.state is ReturnState.MISSING and not row.counts and row.members is None:
         record(by, "guidance_return.removed", row, event=event)
         db.session.delete(row)

@@ -197,7 +197,7 @@ def close(slug, return_id):
         form,
         lambda: stays.append(
             guidance_operations.close_return(
-                row, reason=form.remark.data, version=form.version.data, by=g.user
+                row, reason=form.reason.data, version=form.version.data, by=g.user
             )
         ),
         lambda: CloseForm(formdata=None, version=row.version),

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_decimal
+from babel import numbers
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -52,7 +52,7 @@ class FigureField(LineField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])[:40]
-        return "" if self.data is None else format_decimal(self.data, locale="vi")  # as it is read
+        return "" if self.data is None else numbers.format_decimal(self.data, locale="vi")  # as it is read
 
 
 class TargetForm(FlaskForm):

@@ -46,11 +46,9 @@ class Ceremony:
     def code(self, guest) -> str:
         return secrets.unseal(invitations.issue_pass(guest).code_sealed)
 
-    def enrolment(self, name="Cửa 1", site=None) -> str:
+    def enrolment(self, name="Cửa 1", site=None, profile=Profile.SCAN) -> str:
         site = site or self.main
-        _row, token = operations.create_enrolment(
-            self.event, site=site, name=name, profile=Profile.SCAN, by=None
-        )
+        _row, token = operations.create_enrolment(self.event, site=site, name=name, profile=profile, by=None)
         return token
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from eventsvc import qr
 from eventsvc.checkins import operations
-from eventsvc.checkins.models import Scan
+from eventsvc.checkins.models import Profile, Scan
 from eventsvc.db import db
 from tests.browser import scan_pages
 from tests.browser.phones import PHONE, shoot
@@ -22,11 +22,11 @@ def ceremony(app):
 def door(ceremony, new_visitor):
     """A phone enrolled as people do it: open the address of the code, press the button."""
 
-    def enrol(name="Cửa 1", site=None, has_list=True, **options):
+    def enrol(name="Cửa 1", site=None, has_list=True, profile=Profile.SCAN, **options):
         page = new_visitor(**{**PHONE, **options}).new_page()
         if not has_list:
             page.context.route("**/devices/me/bundle", lambda route: route.fulfill(status=403, body="{}"))
-        page.goto(f"/scan/enrol/{ceremony.enrolment(name, site)}")
+        page.goto(f"/scan/enrol/{ceremony.enrolment(name, site, profile)}")
         page.get_by_role("button", name="Dùng điện thoại này").click()
         page.wait_for_url("**/scan")
         expect(page.locator("#answer")).to_contain_text("Sẵn sàng quét")
@@ -123,7 +123,7 @@ def test_slow_typing_is_not_a_hand_scanner(ceremony, door):
 
 
 def test_a_guest_of_another_site_is_let_in_with_a_reason(ceremony, door):
-    page = door()
+    page = door(profile=Profile.SEARCH)
 
     type_code(page, ceremony.code(ceremony.tam))
     expect(answer(page)).to_contain_text("Thuộc điểm cầu Trường Đại học Phạm Văn Đồng")
@@ -137,7 +137,7 @@ def test_a_guest_of_another_site_is_let_in_with_a_reason(ceremony, door):
 
 
 def test_the_next_code_typed_as_a_reason_is_a_scan_and_lets_nobody_else_in(ceremony, door):
-    page = door()
+    page = door(profile=Profile.SEARCH)
 
     type_code(page, ceremony.code(ceremony.tam))
     expect(answer(page)).to_contain_text("Thuộc điểm cầu Trường Đại học Phạm Văn Đồng")

@@ -14,7 +14,7 @@ def test_a_server_that_is_killed_again_and_again_loses_nothing(app, size):
     db.session.remove()
     houses.hang_up()
 
-    result = chaos.run(config, size, lives_seconds=1.0)
+    result = chaos.run(config, size, lives_seconds=0.2)
 
     assert result.kills >= 1, result
     assert (result.stored, result.is_sound) == (size.scans, True), result.describe()

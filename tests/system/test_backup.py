@@ -59,7 +59,7 @@ def test_scans_that_came_after_the_copy_come_again_and_nobody_counts_twice(hall,
     assert device_queries.store_epoch() not in (None, epoch)
     assert send(secret, before, after) == ["replay", "stored"]
     assert queries.head_counts(hall.event, hall.sitting) == {hall.main.id: 2}
-    assert verification_queries.breaches(hall.event) == []
+    assert verification_queries.breaches(db.session.get_one(Event, hall.event.id)) == []
 
 
 def test_what_stood_here_is_kept_and_comes_back_too(app, backup):
