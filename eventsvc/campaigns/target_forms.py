@@ -51,7 +51,7 @@ class FigureField(LineField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])[:40]
+            return str(self.raw_data[0])[:2000]
         return "" if self.data is None else numbers.format_decimal(self.data, locale="vi")  # as it is read
 
 

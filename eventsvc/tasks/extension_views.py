@@ -10,7 +10,7 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.tasks import extension_operations, labels, queries  # noqa: F401  (labels registers the words)
 from eventsvc.tasks.forms import DecisionForm, ExtendForm
-from eventsvc.web.edits import attempt
+from eventsvc.web.edits import TOO_LATE, attempt
 
 bp = Blueprint("extensions", __name__, url_prefix="/events/<slug>/extensions")
 
@@ -47,6 +47,8 @@ def grant(slug, extension_id):
             flash(_("More time is given."))
             return redirect(url_for(".index", slug=slug))
         status = refused
+        if refused == TOO_LATE:  # it is shown as it stands now, so that pressing once more is a decision
+            form.version.data = extension.version
     return _page(event, extension_id, form), status
 
 
@@ -70,6 +72,8 @@ def refuse(slug, extension_id):
             flash(_("The last day stays."))
             return redirect(url_for(".index", slug=slug))
         status = refused
+        if refused == TOO_LATE:  # it is shown as it stands now, so that pressing once more is a decision
+            form.version.data = extension.version
     return _page(event, extension_id, form), status
 
 
