@@ -232,7 +232,9 @@ def _media(event: Event, poison: str) -> int:
 
 def _launch(event: Event, asked: OrganizationInvitation, poison: str) -> int:
     with atomic():
-        launch = LocalLaunch(event=event, asked=asked, place=f"Sân vận động{poison}")
+        launch = LocalLaunch(
+            event=event, asked=asked, planned_on=clock.today(), place=f"Sân vận động{poison}"
+        )
         db.session.add(launch)
         db.session.flush()
     report_launch(

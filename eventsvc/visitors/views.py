@@ -89,6 +89,8 @@ def new(slug):
 def copy(slug):
     """Take over what an earlier event of the same host had; to be looked at and opened one by one."""
     event = event_or_404(slug, g.access)
+    if not _may_export(event):
+        raise NotFound(_("There is nothing at this address."))
     chosen = request.form.get("from", "")
     source = next((each for each in _sources(event) if each.slug == chosen), None)
     if source is None:
