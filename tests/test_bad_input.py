@@ -36,6 +36,10 @@ ADDING = {
 }  # fmt: skip
 
 
+NO_WORDS = {"phones", "emails", "at", "value", "total", "baseline"}
+"""Typed in lines like words, but not everything may stand in them."""
+
+
 def _texts(form) -> list[str]:
     """The fields of a form that take words, in their order."""
     fields = form.xpath(".//textarea[@name] | .//input[@name][not(@type) or @type='text']")
@@ -113,11 +117,7 @@ def test_of_two_people_at_one_form_neither_loses_a_word(each_world):
                 continue  # the contact of this organization was changed before: another link leads here now
             if (form := _found(page, url, place)) is None:
                 continue  # what was done before leaves nothing to say there
-        names = [
-            name
-            for name in _texts(form)
-            if (form.fields[name] or "").strip() and name not in {"phones", "emails", "at"}
-        ]
+        names = [name for name in _texts(form) if (form.fields[name] or "").strip() and name not in NO_WORDS]
         if "version" not in form.fields or not form.fields["version"] or not names:
             continue
         name, filled = names[0], _filled(form)
