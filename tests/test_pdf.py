@@ -1,6 +1,7 @@
 """The press: every letter is printed in our fonts and can be read back; words are never taken for markup."""
 
 import re
+import signal
 import subprocess
 import unicodedata
 from io import BytesIO
@@ -184,6 +185,9 @@ def test_a_paper_that_cannot_be_set_is_refused_and_the_next_one_is_set(app):
 
 def test_a_press_that_hangs_is_stopped(app, monkeypatch):
     monkeypatch.setattr(pdf, "_WALL_SECONDS", 0)
+    pdf._press().process.send_signal(
+        signal.SIGSTOP
+    )  # or it may have answered before it is asked whether it has
 
     with pytest.raises(pdf.CannotPrint):
         pdf.render("programme.typ", programme())

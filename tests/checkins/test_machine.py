@@ -11,7 +11,9 @@ from tests.checkins.machine import Doors
 from tests.checkins.planted import BUGS, planted
 
 ENOUGH = 25
-"""Runs in which every planted mistake must have been met; the sound product passes as many."""
+"""Runs of the sound product, which passes as many as the deep test has time for."""
+MET_WITHIN = 80
+"""Runs in which every planted mistake must have been met; most are met in the first few."""
 
 
 @pytest.fixture(autouse=True)
@@ -47,4 +49,4 @@ def test_a_planted_mistake_is_met(app, bug, monkeypatch):
     if not bug.is_of_restoring:
         monkeypatch.setattr(Doors, "folder", None)
     with planted(bug), pytest.raises(Exception):  # noqa: B017  (an assertion, or the database that refuses)
-        run(ENOUGH)
+        run(MET_WITHIN)
