@@ -49,4 +49,7 @@ def test_the_page_offers_earlier_events_that_had_some(signed_in, fair, next_year
     taken = signed_in.submit(page.form("/copy"))
 
     assert [row[0] for row in taken.rows()] == ["Triển lãm sản phẩm số"]
-    signed_in.post(f"/events/{next_year.slug}/open-doors/copy", {"from": "khong-co"}, status=404)
+
+    refused = signed_in.post(f"/events/{next_year.slug}/open-doors/copy", {"from": "khong-co"})
+    assert refused.flashes == ["Chọn sự kiện trước để lấy lại các điểm mở cửa."]
+    assert len(refused.rows()) == 1
