@@ -117,9 +117,15 @@ def hand_in(
 
 
 @atomic()
-def forward(row: GuidanceReturn, *, by_name: str | None = None, by: OrganizationInvitation) -> None:
+def forward(
+    row: GuidanceReturn,
+    *,
+    by_name: str | None = None,
+    version: int | None = None,
+    by: OrganizationInvitation,
+) -> None:
     """A district passes on what a commune has handed in. Safe to repeat."""
-    returns.forward(row, row.campaign.event, by_name=by_name, by=by)
+    returns.forward(row, row.campaign.event, by_name=by_name, version=version, by=by)
 
 
 @atomic()

@@ -18,7 +18,7 @@ from eventsvc.events.permissions import event_or_404
 from eventsvc.spreadsheets import writing
 from eventsvc.tasks import return_operations as returns
 from eventsvc.web import labels as words
-from eventsvc.web.arguments import search, word
+from eventsvc.web.arguments import search, version_seen, word
 from eventsvc.web.edits import attempt, carry_out, filled, save_form
 from eventsvc.web.pagination import paginate
 from eventsvc.web.papers import disposition
@@ -102,7 +102,10 @@ def send_back(slug, launch_id):
 def approve(slug, launch_id):
     event = event_or_404(slug, g.access)
     launch = launch_queries.launch_of(event, launch_id)
-    carry_out(lambda: returns.approve(launch, event, by=g.user), _("The report is approved."))
+    carry_out(
+        lambda: returns.approve(launch, event, version=version_seen(), by=g.user),
+        _("The report is approved."),
+    )
     return redirect(url_for(".show", slug=slug, launch_id=launch_id))
 
 

@@ -20,6 +20,7 @@ from eventsvc.extensions import csrf
 from eventsvc.nominations.access import Gone, asked_by_link, few, own_page, own_pages
 from eventsvc.nominations.operations import stop_reminders
 from eventsvc.tasks.returns import OPEN_TO_EDIT, ReturnState
+from eventsvc.web.arguments import version_seen
 from eventsvc.web.edits import carry_out, filled, save_form
 
 bp = Blueprint("own_guidance", __name__, url_prefix="/o/<token>/guidance")
@@ -70,7 +71,10 @@ def commune(token, return_id):
 @public
 def forward(token, return_id):
     asked, row = _below(token, return_id)
-    carry_out(lambda: guidance_operations.forward(row, by=asked), _("Passed on to the province."))
+    carry_out(
+        lambda: guidance_operations.forward(row, version=version_seen(), by=asked),
+        _("Passed on to the province."),
+    )
     return redirect(url_for(".page", token=token))
 
 

@@ -26,7 +26,7 @@ from eventsvc.spreadsheets import writing
 from eventsvc.tasks import return_operations as returns
 from eventsvc.tasks.returns import HANDED_IN, OPEN_TO_EDIT
 from eventsvc.web import labels as words
-from eventsvc.web.arguments import search, word
+from eventsvc.web.arguments import search, version_seen, word
 from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.filters import short_unit
 from eventsvc.web.pagination import page_of
@@ -185,7 +185,9 @@ def approve(slug, target_id, target_return_id):
     event = event_or_404(slug, g.access)
     target = queries.target_of(event, target_id)
     row = queries.return_of(target, target_return_id)
-    carry_out(lambda: returns.approve(row, event, by=g.user), _("The figure is approved."))
+    carry_out(
+        lambda: returns.approve(row, event, version=version_seen(), by=g.user), _("The figure is approved.")
+    )
     return redirect(url_for(".reporter", slug=slug, **_place_of(target, row)))
 
 

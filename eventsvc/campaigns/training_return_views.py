@@ -27,7 +27,7 @@ from eventsvc.spreadsheets import writing
 from eventsvc.tasks import return_operations as returns
 from eventsvc.tasks.returns import OPEN_TO_EDIT, ReturnState
 from eventsvc.web import labels as words
-from eventsvc.web.arguments import search, whole, word
+from eventsvc.web.arguments import search, version_seen, whole, word
 from eventsvc.web.edits import carry_out, filled, save_form
 from eventsvc.web.pagination import paginate
 from eventsvc.web.papers import disposition
@@ -123,7 +123,9 @@ def send_back(slug, training_return_id):
 def approve(slug, training_return_id):
     event = event_or_404(slug, g.access)
     row = training_queries.return_of(event, training_return_id)
-    carry_out(lambda: returns.approve(row, event, by=g.user), _("The return is approved."))
+    carry_out(
+        lambda: returns.approve(row, event, version=version_seen(), by=g.user), _("The return is approved.")
+    )
     return redirect(url_for(".show", slug=slug, training_return_id=training_return_id))
 
 

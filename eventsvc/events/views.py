@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from eventsvc import clock
@@ -22,7 +22,7 @@ from eventsvc.events.models import Event, Sitting, TimeState
 from eventsvc.events.permissions import event_or_404, visible_events
 from eventsvc.events.workdays import DayOff, day_off
 from eventsvc.text import official_date, weekday_vi
-from eventsvc.web.arguments import whole
+from eventsvc.web.arguments import version_seen
 from eventsvc.web.edits import save_form
 from eventsvc.web.filters import current_locale
 from eventsvc.web.navigation import Step
@@ -176,7 +176,7 @@ def propose(slug, number):
 @requires(Permission.EDIT_EVENT)
 def approve(slug, number):
     sitting = _sitting_or_404(event_or_404(slug, g.access), number)
-    operations.approve_time(sitting, version=whole(request.form.get("version")), by=g.user)
+    operations.approve_time(sitting, version=version_seen(), by=g.user)
     flash(_("The time is approved."))
     return redirect(url_for(".show", slug=slug, _anchor=f"sitting-{number}"))
 

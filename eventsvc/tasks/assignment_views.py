@@ -28,7 +28,7 @@ from eventsvc.tasks.answer_forms import AnswerForm, PassOnForm, RemarkForm
 from eventsvc.tasks.filters import Row
 from eventsvc.tasks.forms import ExtendForm
 from eventsvc.tasks.models import Assignment, TaskState
-from eventsvc.web.arguments import search, whole
+from eventsvc.web.arguments import search, version_seen
 from eventsvc.web.edits import TOO_LATE, attempt, carry_out
 from eventsvc.web.labels import label
 from eventsvc.web.pagination import Page, number
@@ -249,7 +249,7 @@ def _row(slug: str, assignment_id: int) -> tuple[Event, Row]:
 
 
 def _version() -> int | None:
-    return whole(request.form.get("version"))
+    return version_seen()
 
 
 def _back(slug: str, assignment_id: int) -> Any:

@@ -13,7 +13,7 @@ from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
 from eventsvc.nominations.models import OrganizationInvitation
-from eventsvc.tasks.duty_models import Period, PeriodReport
+from eventsvc.tasks.duty_models import Duty, Period, PeriodReport
 from eventsvc.tasks.models import Anchor, Assignment, Task
 from eventsvc.tasks.obstacle_models import Obstacle, ObstacleState
 
@@ -151,6 +151,16 @@ def own_report(asked: OrganizationInvitation, report_id: int) -> PeriodReport | 
         sa.select(PeriodReport)
         .where(PeriodReport.id == report_id, PeriodReport.organization_invitation_id == asked.id)
         .options(joinedload(PeriodReport.period).joinedload(Period.duty))
+    )
+
+
+def report_of(event: Event, report_id: int) -> PeriodReport | None:
+    """The report of the event from which a difficulty is raised, if it is there."""
+    return db.session.scalar(
+        sa.select(PeriodReport)
+        .join(PeriodReport.period)
+        .join(Period.duty)
+        .where(PeriodReport.id == report_id, Duty.event_id == event.id)
     )
 
 

@@ -46,13 +46,17 @@ def index(slug):
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_TASKS)
 def new(slug):
-    """What an agency has told us on the telephone; `task` chooses the task beforehand."""
+    """What an agency has told us on the telephone or in a report; `task` or `report` in the address say which."""
     event = event_or_404(slug, g.access)
     form, tasks = ObstacleForm(), obstacle_queries.tasks_with_agencies(event)
     form.task.offer(tasks, task_name)
     form.agency.offer(obstacle_queries.charged(event), lambda asked: asked.name)
+    report = obstacle_queries.report_of(event, whole(request.args.get("report")) or 0)
     if not form.is_submitted():
-        form.task.process_data(next((t for t in tasks if t.id == whole(request.args.get("task"))), None))
+        wanted = whole(request.args.get("task")) or (report.period.duty.task_id if report else None)
+        form.task.process_data(next((task for task in tasks if task.id == wanted), None))
+        form.agency.process_data(report.asked if report else None)
+        form.proposal.data = report.proposals if report else None
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         raised: list[Obstacle] = []
@@ -64,6 +68,7 @@ def new(slug):
                     words=form.words.data,
                     proposal=form.proposal.data,
                     task=form.task.row,
+                    report=report,
                     asked=form.agency.row,
                     by_name=form.by_name.data or None,
                     by=g.user,
@@ -73,7 +78,7 @@ def new(slug):
         if status is None:
             flash(_("The obstacle is written down; the time to answer has begun."))
             return redirect(url_for(".show", slug=slug, obstacle_id=raised[0].id))
-    return render_template("obstacles/new.html", event=event, form=form), status
+    return render_template("obstacles/new.html", event=event, form=form, report=report), status
 
 
 @bp.get("/<int:obstacle_id>")

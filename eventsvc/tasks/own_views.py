@@ -26,7 +26,7 @@ from eventsvc.tasks.answer_forms import AnswerForm, MoreTimeForm
 from eventsvc.tasks.deadlines import pressure
 from eventsvc.tasks.filters import ANSWERED, FINISHED, Row
 from eventsvc.tasks.models import AssignmentState, TaskState
-from eventsvc.web.arguments import whole
+from eventsvc.web.arguments import version_seen
 from eventsvc.web.downloads import download
 from eventsvc.web.edits import attempt, carry_out
 from eventsvc.web.uploads import is_too_large, takes_files_up_to
@@ -72,9 +72,7 @@ def receive(token, assignment_id):
     """One press: the agency has the task."""
     asked, row = _row(token, assignment_id)
     carry_out(
-        lambda: answer_operations.receive(
-            row.assignment, version=whole(request.form.get("version")), by=asked
-        ),
+        lambda: answer_operations.receive(row.assignment, version=version_seen(), by=asked),
         _("Thank you. The organizers see that you have the task."),
     )
     return redirect(url_for(".show", token=token, assignment_id=assignment_id))

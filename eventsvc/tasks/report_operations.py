@@ -1,7 +1,7 @@
 """Every change to a report of a period: handed in, without anything new, sent back, agreed; and who is reminded."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -29,6 +29,13 @@ class NothingWritten(Invalid):
 
 class AlreadyHandedIn(DomainError):
     code = "already_handed_in"
+
+
+class Approved(NamedTuple):
+    """How many reports were agreed to, and how many were changed after they had been read."""
+
+    count: int
+    changed: int = 0
 
 
 @atomic()
@@ -79,27 +86,29 @@ def report_no_change(report: PeriodReport, *, by_name: str | None = None, by: An
 
 
 @atomic()
-def approve_many(period: Period, report_ids: Collection[int], *, by: Any) -> int:
-    """Agree to those of these reports that were handed in; how many. Safe to repeat."""
+def approve_many(period: Period, seen: Mapping[int, int], *, by: Any) -> Approved:
+    """Agree to those of these reports that were handed in, `seen` with the version that was read: what has been put
+    right since is left, to be read first. Safe to repeat."""
     event = period.duty.event
     lock_open(event)
     rows = db.session.scalars(
         sa.select(PeriodReport)
         .where(
             PeriodReport.period_id == period.id,
-            PeriodReport.id.in_(report_ids),
+            PeriodReport.id.in_(seen),
             PeriodReport.state.in_((ReturnState.SUBMITTED, ReturnState.FORWARDED)),
         )
         .order_by(PeriodReport.id)
         .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).all()
-    for row in rows:
+    read = [row for row in rows if row.version == seen[row.id]]
+    for row in read:
         row.state, row.remark = ReturnState.APPROVED, None
         row.reviewed_at, row.reviewed_by_id = clock.now(), user_id(by)
-    if rows:
-        record(by, "period_reports.approved", period, event=event, count=len(rows))
-    return len(rows)
+    if read:
+        record(by, "period_reports.approved", period, event=event, count=len(read))
+    return Approved(len(read), len(rows) - len(read))
 
 
 def send_back(report: PeriodReport, *, remark: str, version: int | None = None, by: Any) -> None:

@@ -70,12 +70,21 @@ def period(slug, duty_id, period_id):
 def approve(slug, duty_id, period_id):
     """Agree to those that are ticked."""
     _event, period = period_or_404(slug, duty_id, period_id)
-    ids = {found for typed in request.form.getlist("report")[:MOST_AT_ONCE] if (found := whole(typed))}
-    agreed: list[int] = []
-    if carry_out(lambda: agreed.append(operations.approve_many(period, ids, by=g.user))):
-        if agreed[0]:
-            flash(ngettext("%(num)s report is approved.", "%(num)s reports are approved.", agreed[0]))
-        else:
+    agreed: list[operations.Approved] = []
+    if carry_out(lambda: agreed.append(operations.approve_many(period, _ticked(), by=g.user))):
+        count, changed = agreed[0]
+        if count:
+            flash(ngettext("%(num)s report is approved.", "%(num)s reports are approved.", count))
+        if changed:
+            flash(
+                ngettext(
+                    "%(num)s report was changed after you had opened this page: read it first.",
+                    "%(num)s reports were changed after you had opened this page: read them first.",
+                    changed,
+                ),
+                "warning",
+            )
+        if not count and not changed:
             flash(_("Nothing was approved: tick reports that have been handed in."), "warning")
     return redirect(url_for(".period", slug=slug, duty_id=duty_id, period_id=period_id, **_filter()))
 
@@ -260,6 +269,16 @@ def _rolled_up(slug, duty_id, period_id, ending):
     response = Response(body, mimetype=rollup.CONTENT_TYPES[ending])
     response.headers["Content-Disposition"] = disposition("attachment", name)
     return response
+
+
+def _ticked():
+    """Each ticked report with the version that the page showed: "12-3"."""
+    pairs = (typed.partition("-") for typed in request.form.getlist("report")[:MOST_AT_ONCE])
+    return {
+        report_id: version
+        for first, _dash, last in pairs
+        if (report_id := whole(first)) and (version := whole(last)) is not None
+    }
 
 
 def _filter():

@@ -31,7 +31,7 @@ from eventsvc.tasks.deadlines import Pressure, first_deadline, last_day, pressur
 from eventsvc.tasks.filters import Filters, Sort
 from eventsvc.tasks.forms import CloseForm, CommentForm, ExtendForm, TaskForm
 from eventsvc.tasks.models import AssignmentState, Task, TaskKind, TaskState
-from eventsvc.web.arguments import search, whole, word
+from eventsvc.web.arguments import search, version_seen, whole, word
 from eventsvc.web.downloads import download
 from eventsvc.web.edits import TOO_LATE, attempt, carry_out, save_form
 from eventsvc.web.pagination import paginate
@@ -164,7 +164,7 @@ def reopen(slug, task_id):
     event = event_or_404(slug, g.access)
     task = queries.task_of(event, task_id)
     carry_out(
-        lambda: operations.reopen_task(task, version=whole(request.form.get("version")), by=g.user),
+        lambda: operations.reopen_task(task, version=version_seen(), by=g.user),
         _("The task is open again."),
     )
     return redirect(url_for(".show", slug=slug, task_id=task_id))

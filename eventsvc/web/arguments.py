@@ -19,6 +19,11 @@ def whole(typed: str | None) -> int | None:
     return int(typed)
 
 
+def version_seen() -> int | None:
+    """The version of the row as the page showed it on which a button was pressed."""
+    return whole(request.form.get("version"))
+
+
 def word(words: type[Words], name: str) -> Words | None:
     """The member of an enum that the query string names."""
     value = request.args.get(name, "")

@@ -18,6 +18,7 @@ from eventsvc.tasks import duty_operations as duties
 from eventsvc.tasks import nudge_operations, report_operations, return_operations
 from eventsvc.tasks import report_queries as queries
 from eventsvc.tasks.duty_models import Period, PeriodReport
+from eventsvc.tasks.obstacle_models import Obstacle
 from eventsvc.tasks.returns import ReturnState
 from tests import factories
 from tests.queries import counted
@@ -197,13 +198,53 @@ def test_many_are_approved_at_once_and_what_is_missing_is_not(signed_in, duty):
     report_operations.submit(first, WORDS, by=first.asked)
     report_operations.report_no_change(second, by=second.asked)
 
-    page = signed_in.post(f"{page_of(duty)}/approve", {"report": [first.id, second.id, third.id, "x"]})
+    ticked = [f"{row.id}-{row.version}" for row in (first, second, third)]
+    page = signed_in.post(f"{page_of(duty)}/approve", {"report": [*ticked, "x", f"{first.id}"]})
 
     assert page.flashes == ["Đã duyệt 2 báo cáo."]
     db.session.expire_all()
     assert [row.state.value for row in reporting.reports(duty)] == ["approved", "approved", "missing"]
     with pytest.raises(return_operations.NothingHandedIn):
         report_operations.approve(third, by=None)
+
+
+@ON_SQLITE
+def test_what_was_put_right_after_it_was_read_is_not_approved(signed_in, duty):
+    first, second = reporting.reports(duty)[:2]
+    for row in (first, second):
+        report_operations.submit(row, WORDS, by=row.asked)
+    read = signed_in.get(page_of(duty, second)).form("/approve")
+    ticked = [f"{row.id}-{row.version}" for row in (first, second)]
+    report_operations.submit(second, WORDS | {"done": "Chưa làm được gì."}, by=second.asked)
+
+    page = signed_in.post(f"{page_of(duty)}/approve", {"report": ticked})
+    again = signed_in.submit(read)
+
+    assert page.flashes == [
+        "Đã duyệt 1 báo cáo.",
+        "1 báo cáo đã được sửa sau khi bạn mở trang này: đề nghị đọc lại trước khi duyệt.",
+    ]
+    assert again.flashes == page.flashes[1:]
+    db.session.expire_all()
+    assert [row.state.value for row in reporting.reports(duty)[:2]] == ["approved", "submitted"]
+
+
+@ON_SQLITE
+def test_an_obstacle_is_entered_from_a_report(signed_in, duty, organizer):
+    report = reporting.reports(duty)[0]
+    report_operations.submit(report, WORDS | {"proposals": "Đề nghị bổ sung đường truyền."}, by=report.asked)
+    page = signed_in.get(page_of(duty, report))
+    link = next(url for url in page.links() if "/obstacles/new" in url)
+
+    form = signed_in.get(link).form()
+    signed_in.submit(form, {"words": "Đường truyền yếu ở hai xã."})
+
+    [obstacle] = db.session.scalars(sa.select(Obstacle))
+    assert (obstacle.period_report_id, obstacle.organization_invitation_id) == (
+        report.id,
+        report.organization_invitation_id,
+    )
+    assert obstacle.proposal == "Đề nghị bổ sung đường truyền."
 
 
 @ON_SQLITE
