@@ -21,16 +21,6 @@ from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
-from eventsvc.campaigns import guidance_views as campaigns_guidance_views
-from eventsvc.campaigns import indicator_views as campaigns_indicator_views
-from eventsvc.campaigns import launch_views as campaigns_launch_views
-from eventsvc.campaigns import own_guidance_views as campaigns_own_guidance_views
-from eventsvc.campaigns import own_launch_views as campaigns_own_launch_views
-from eventsvc.campaigns import own_target_views as campaigns_own_target_views
-from eventsvc.campaigns import own_training_views as campaigns_own_training_views
-from eventsvc.campaigns import target_views as campaigns_target_views
-from eventsvc.campaigns import training_return_views as campaigns_training_return_views
-from eventsvc.campaigns import views as campaigns_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import cli as checkins_cli
@@ -83,6 +73,16 @@ from eventsvc.invitations import views as invitations_views
 from eventsvc.invitations import wording_views as invitations_wording_views
 from eventsvc.link_tests import result_views as link_tests_result_views
 from eventsvc.link_tests import views as link_tests_views
+from eventsvc.movements import guidance_views as movements_guidance_views
+from eventsvc.movements import indicator_views as movements_indicator_views
+from eventsvc.movements import launch_views as movements_launch_views
+from eventsvc.movements import own_guidance_views as movements_own_guidance_views
+from eventsvc.movements import own_launch_views as movements_own_launch_views
+from eventsvc.movements import own_target_views as movements_own_target_views
+from eventsvc.movements import own_training_views as movements_own_training_views
+from eventsvc.movements import target_views as movements_target_views
+from eventsvc.movements import training_return_views as movements_training_return_views
+from eventsvc.movements import views as movements_views
 from eventsvc.nominations import body_views as nominations_body_views
 from eventsvc.nominations import page_views as nominations_page_views
 from eventsvc.nominations import views as nominations_views
@@ -221,16 +221,16 @@ BLUEPRINTS = (
     tasks_own_report_views.bp,
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
-    campaigns_views.bp,
-    campaigns_guidance_views.bp,
-    campaigns_own_guidance_views.bp,
-    campaigns_training_return_views.bp,
-    campaigns_own_training_views.bp,
-    campaigns_launch_views.bp,
-    campaigns_own_launch_views.bp,
-    campaigns_indicator_views.bp,
-    campaigns_target_views.bp,
-    campaigns_own_target_views.bp,
+    movements_views.bp,
+    movements_guidance_views.bp,
+    movements_own_guidance_views.bp,
+    movements_training_return_views.bp,
+    movements_own_training_views.bp,
+    movements_launch_views.bp,
+    movements_own_launch_views.bp,
+    movements_indicator_views.bp,
+    movements_target_views.bp,
+    movements_own_target_views.bp,
     feeds_views.bp,
     own_feeds_views.bp,
     plans_views.bp,

@@ -9,7 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from eventsvc import clock
-from eventsvc.campaigns import (
+from eventsvc.db import atomic, db
+from eventsvc.events.calendar_operations import set_calendar_day
+from eventsvc.events.calendar_queries import days_of
+from eventsvc.events.models import Event
+from eventsvc.files import operations as files
+from eventsvc.movements import (
     guidance_operations,
     guidance_queries,
     indicator_operations,
@@ -17,15 +22,10 @@ from eventsvc.campaigns import (
     training_queries,
     training_return_operations,
 )
-from eventsvc.campaigns.guidance_operations import Entered
-from eventsvc.campaigns.launch_operations import report_launch
-from eventsvc.campaigns.models import Comparator, TargetPeriod
-from eventsvc.campaigns.return_models import GuidanceReturn, LocalLaunch, TargetReporter, TrainingReturn
-from eventsvc.db import atomic, db
-from eventsvc.events.calendar_operations import set_calendar_day
-from eventsvc.events.calendar_queries import days_of
-from eventsvc.events.models import Event
-from eventsvc.files import operations as files
+from eventsvc.movements.guidance_operations import Entered
+from eventsvc.movements.launch_operations import report_launch
+from eventsvc.movements.models import Comparator, TargetPeriod
+from eventsvc.movements.return_models import GuidanceReturn, LocalLaunch, TargetReporter, TrainingReturn
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.nominations.operations import charge_organizations
 from eventsvc.reports import results_operations
@@ -140,16 +140,16 @@ def _charged(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
 
 def _guidance(event: Event, asked: OrganizationInvitation, poison: str) -> int:
     """A return of the organization's own, and one that it looks at as a district does; the id is the latter's."""
-    campaign = guidance_queries.required_campaign(event)
+    movement = guidance_queries.required_movement(event)
     below = charge_organizations(event, [(f"UBND xã Bình Thạnh {asked.id}{poison}", None)], by=None)[0]
     with atomic():
-        own = GuidanceReturn(campaign=campaign, asked=asked)
-        row = GuidanceReturn(campaign=campaign, asked=below, above=asked)
+        own = GuidanceReturn(movement=movement, asked=asked)
+        row = GuidanceReturn(movement=movement, asked=below, above=asked)
         db.session.add_all([own, row])
         db.session.flush()
-    day = guidance_queries.span_of(campaign).first
+    day = guidance_queries.span_of(movement).first
     entered = Entered(
-        {(day, campaign.skills[0].id): 14, (day, None): 1}, members=2, reached=1, note=f"Ghi chú{poison}"
+        {(day, movement.skills[0].id): 14, (day, None): 1}, members=2, reached=1, note=f"Ghi chú{poison}"
     )
     guidance_operations.hand_in(own, entered, by_name=f"Bà Năm{poison}", by=asked)
     guidance_operations.hand_in(row, entered, by_name=f"Ông Sáu{poison}", by=below)

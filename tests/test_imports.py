@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 FEATURES = [
     "audit", "accounts", "files", "spreadsheets", "organizations", "people", "events", "deliveries", "documents",
     "sites", "link_tests", "halls", "announcements", "agenda", "stage", "guests", "invitations", "nominations",
-    "seating", "reception", "coordinators", "checkins", "visitors", "tasks", "campaigns",
+    "seating", "reception", "coordinators", "checkins", "visitors", "tasks", "movements",
     "feeds", "plans", "reports", "privacy", "system",
 ]  # fmt: skip
 SHARED = {

@@ -136,16 +136,16 @@ badges.sheets             POST  O W C S
 badges.blank              POST  O W C S
 badges.delegates          POST  O W C S
 
-campaigns.show            GET   O W V
-campaigns.edit            GET   O W
-campaigns.edit            POST  O W
-campaigns.training        GET   O W
-campaigns.training        POST  O W
-campaigns.add_budget      GET   O W
-campaigns.add_budget      POST  O W
-campaigns.budget          GET   O W
-campaigns.budget          POST  O W
-campaigns.remove_budget   POST  O W
+movements.show            GET   O W V
+movements.edit            GET   O W
+movements.edit            POST  O W
+movements.training        GET   O W
+movements.training        POST  O W
+movements.add_budget      GET   O W
+movements.add_budget      POST  O W
+movements.budget          GET   O W
+movements.budget          POST  O W
+movements.remove_budget   POST  O W
 
 checkins.index            GET   O W C S
 checkins.scans            GET   O W C S

@@ -13,13 +13,6 @@ from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
-from eventsvc.campaigns import (
-    guidance_queries,
-    guidance_reminder_operations,
-    target_operations,
-    target_queries,
-)
-from eventsvc.campaigns.return_models import GuidanceReturn
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
@@ -35,6 +28,13 @@ from eventsvc.invitations import substitution_operations as substitutions
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionState
 from eventsvc.link_tests import queries as link_tests
 from eventsvc.link_tests import sending_operations as writing_to_sites
+from eventsvc.movements import (
+    guidance_queries,
+    guidance_reminder_operations,
+    target_operations,
+    target_queries,
+)
+from eventsvc.movements.return_models import GuidanceReturn
 from eventsvc.nominations import operations as asking_organizations
 from eventsvc.nominations import sending_operations as writing_to_organizations
 from eventsvc.nominations.models import OrganizationInvitation
@@ -216,10 +216,10 @@ def _write_letters(world) -> None:
     (target,) = target_queries.indicators_of(event)[0].targets
     target_operations.expect_figures(target, ["Hội Cựu chiến binh"], by=None)
     assert target_operations.remind(target, by=None).messages == 1
-    campaign = guidance_queries.required_campaign(event)
+    movement = guidance_queries.required_movement(event)
     with atomic():
-        db.session.add(GuidanceReturn(campaign=campaign, asked=silent))
-    assert guidance_reminder_operations.remind(campaign, by=None).messages == 1
+        db.session.add(GuidanceReturn(movement=movement, asked=silent))
+    assert guidance_reminder_operations.remind(movement, by=None).messages == 1
     _write_of_tasks(event)
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}

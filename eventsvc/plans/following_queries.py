@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from eventsvc.campaigns.models import BudgetSource, Campaign, Milestone, Training
 from eventsvc.db import db
 from eventsvc.events.models import Event, EventRole
 from eventsvc.guests.models import GuestGroup, GuestHeading
+from eventsvc.movements.models import BudgetSource, Milestone, Movement, Training
 from eventsvc.sites.models import SiteCount, SiteLevel
 
 Data = dict[str, Any]
@@ -71,8 +71,8 @@ def _groups(groups: Iterable[GuestGroup]) -> list[Data]:
     ]
 
 
-def campaign(event: Event) -> Data | None:
-    row = one_of(Campaign, event)
+def movement(event: Event) -> Data | None:
+    row = one_of(Movement, event)
     if row is None:
         return None
     target = row.targets[0]

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from eventsvc.agenda.models import ItemKind
-from eventsvc.campaigns.models import Comparator
 from eventsvc.documents.models import DocumentKind
 from eventsvc.events.models import EventForm, EventKind
 from eventsvc.guests.models import Phrasing
+from eventsvc.movements.models import Comparator
 from eventsvc.plans.deriving import MAIN_VENUE, event_of
 from eventsvc.plans.fields import (
     OPTIONAL,

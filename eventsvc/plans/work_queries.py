@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from eventsvc.campaigns.models import Comparator, Indicator, Milestone, Target
 from eventsvc.db import db
 from eventsvc.events.models import Event
+from eventsvc.movements.models import Comparator, Indicator, Milestone, Target
 from eventsvc.plans.following_queries import cited, day_of, rows_of
 from eventsvc.plans.meanings import DATED, Turn, rule_of, spellings
 from eventsvc.plans.merging import Marks, digest

@@ -1,6 +1,6 @@
 """What a plan file may say of work: tasks, a year's items with their targets, a meeting with its conclusions."""
 
-from eventsvc.campaigns.models import TargetPeriod
+from eventsvc.movements.models import TargetPeriod
 from eventsvc.plans.fields import (
     OPTIONAL,
     REQUIRED,

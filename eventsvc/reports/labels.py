@@ -109,7 +109,8 @@ ACTIONS = {
     "budget_source.added": _l("Source of funds added"),
     "budget_source.edited": _l("Source of funds changed"),
     "budget_source.removed": _l("Source of funds removed"),
-    "campaign.saved": _l("Movement saved"),
+    "campaign.saved": _l("Movement saved"),  # written before this was called a movement
+    "movement.saved": _l("Movement saved"),
     "case.settled": _l("Case settled"),
     "delivery.bounced": _l("Message came back"),
     "delivery.cancelled": _l("Message cancelled"),

@@ -10,8 +10,8 @@ from eventsvc import clock
 from eventsvc.accounts.permissions import Access, Permission
 from eventsvc.agenda import material_queries as materials
 from eventsvc.agenda import queries as agenda
-from eventsvc.campaigns import target_queries
 from eventsvc.events.models import Event
+from eventsvc.movements import target_queries
 from eventsvc.reports import queries
 from eventsvc.tasks import obstacle_queries, report_queries
 from eventsvc.tasks import queries as tasks

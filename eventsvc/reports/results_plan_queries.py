@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from eventsvc import clock
-from eventsvc.campaigns import target_queries
-from eventsvc.campaigns.models import Campaign, Comparator, Indicator, Target, Training, TrainingGroup
-from eventsvc.campaigns.return_models import (
+from eventsvc.db import db
+from eventsvc.events.models import Event
+from eventsvc.movements import target_queries
+from eventsvc.movements.models import Comparator, Indicator, Movement, Target, Training, TrainingGroup
+from eventsvc.movements.return_models import (
     GuidanceCount,
     GuidanceReturn,
     LocalLaunch,
     TrainingReturn,
 )
-from eventsvc.db import db
-from eventsvc.events.models import Event
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.reports.results_models import MediaItem
 from eventsvc.tasks import assignment_queries
@@ -128,11 +128,11 @@ def guidance(event: Event) -> Rows:
             asked.name, above.name, GuidanceReturn.members, residents.c.number,
             GuidanceReturn.members_who_reached, GuidanceReturn.state,
         )
-        .join(Campaign, GuidanceReturn.campaign_id == Campaign.id)
+        .join(Movement, GuidanceReturn.movement_id == Movement.id)
         .join(asked, asked.id == GuidanceReturn.organization_invitation_id)
         .outerjoin(above, above.id == GuidanceReturn.above_id)
         .outerjoin(residents, residents.c.return_id == GuidanceReturn.id)
-        .where(Campaign.event_id == event.id)
+        .where(Movement.event_id == event.id)
         .order_by(above.folded, asked.folded, GuidanceReturn.id)
     )  # fmt: skip
     return [[*row[:-1], row[-1].value, _is_in(row[-1])] for row in rows]
@@ -163,8 +163,8 @@ def targets(event: Event, today: date) -> Rows:
 
 
 def _of_the_movement(event: Event) -> list[Target]:
-    own = sa.select(Target).join(Campaign, Target.campaign_id == Campaign.id)
-    return list(db.session.scalars(own.where(Campaign.event_id == event.id).order_by(Target.number)))
+    own = sa.select(Target).join(Movement, Target.movement_id == Movement.id)
+    return list(db.session.scalars(own.where(Movement.event_id == event.id).order_by(Target.number)))
 
 
 def _target(indicator: Indicator | None, state: target_queries.State | None) -> list[Any]:

@@ -37,7 +37,7 @@ EVENT_TABS = (
     ("devices.index", _l("Devices"), Permission.MANAGE_DEVICES),
     ("reports.board", _l("Board"), Permission.READ_BOARD),
     ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
-    ("campaigns.show", _l("Movement"), Permission.READ_TASKS),
+    ("movements.show", _l("Movement"), Permission.READ_TASKS),
     ("results.show", _l("Results report"), Permission.READ_TASKS),
     ("feeds.index", _l("Calendars"), Permission.EDIT_EVENT),
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
@@ -104,8 +104,8 @@ SECTIONS = {
         ("duties.index", _l("Reports due"), Permission.READ_TASKS),
         ("meetings.index", _l("Meetings"), Permission.READ_TASKS),
     ),
-    "campaigns": (
-        ("campaigns.show", _l("Plan of the movement"), Permission.READ_TASKS),
+    "movements": (
+        ("movements.show", _l("Plan of the movement"), Permission.READ_TASKS),
         ("guidance.index", _l("Residents guided"), Permission.READ_TASKS),
         ("training_returns.index", _l("Training completed"), Permission.READ_TASKS),
         ("indicators.index", _l("Targets"), Permission.READ_TASKS),
@@ -133,7 +133,7 @@ WITHIN = {
     "site_bulk": "sites",
     "charging": "tasks",
     "extensions": "tasks",
-    "targets": "campaigns",
+    "targets": "movements",
     "site_copies": "sites",
     "site_files": "sites",
     "readiness_rules": "sites",

@@ -9,7 +9,6 @@ import yaml
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.models import RitualRole
 from eventsvc.audit.models import AuditEntry
-from eventsvc.campaigns.models import BudgetSource, Campaign, Training
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events import operations as events
@@ -17,6 +16,7 @@ from eventsvc.events.models import Event, TimeState
 from eventsvc.events.queries import event_by_slug
 from eventsvc.guests import operations as guests
 from eventsvc.guests.queries import groups_of
+from eventsvc.movements.models import BudgetSource, Movement, Training
 from eventsvc.plans import operations, queries
 from eventsvc.plans.models import PlanMark
 from eventsvc.plans.parsing import PlanRefused
@@ -102,7 +102,7 @@ def test_each_line_is_a_row_of_its_own_noun(app):
     assigned = [task for task in tasks if task.kind is TaskKind.ASSIGNMENT]
     report = next(task for task in tasks if task.key == "IV.6.3")
     office = next(task for task in tasks if task.key == "IV.2.1")
-    campaign = db.session.scalars(sa.select(Campaign)).one()
+    movement = db.session.scalars(sa.select(Movement)).one()
     training = db.session.scalars(sa.select(Training)).one()
     budget = db.session.scalars(sa.select(BudgetSource)).one()
     groups = groups_of(event)
@@ -114,7 +114,7 @@ def test_each_line_is_a_row_of_its_own_noun(app):
         (AssigneeRole.LEAD, "Sở Thông tin và Truyền thông", "Sở Thông tin và Truyền thông"),
     ]
     assert report.assignees[0].organization.name == "UBND các huyện, thị xã, thành phố"
-    assert [(target.value, target.unit) for target in campaign.targets] == [(7, "người dân được hướng dẫn")]
+    assert [(target.value, target.unit) for target in movement.targets] == [(7, "người dân được hướng dẫn")]
     assert len({group.line for group in training.groups}) == 6
     assert (budget.decision, budget.decision_date) == ("569/QĐ-UBND", date(2023, 6, 26))
     assert [group.level for group in groups].count(SiteLevel.MAIN) == 4

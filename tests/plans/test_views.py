@@ -182,8 +182,8 @@ def test_what_is_edited_on_the_pages_is_in_the_dump(signed_in, organizer):
     )
     edit(f"/documents/recipients/{recipient.id}", text="Ủy ban Quốc gia về chuyển đổi số")
     edit("/documents/edit", number="113/KH-UBND")
-    edit("/campaign/edit", value="8")
-    edit("/campaign/training", platform="Nền tảng học trực tuyến mở")
+    edit("/movement/edit", value="8")
+    edit("/movement/training", platform="Nền tảng học trực tuyến mở")
 
     answer = signed_in.get(f"{base}/plan.yaml")
     now = yaml.safe_load(answer.text)

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from eventsvc.campaigns.models import Comparator, Indicator, Milestone
 from eventsvc.db import db
 from eventsvc.events import operations as events
 from eventsvc.events.models import Event, EventKind, StatementKind
 from eventsvc.events.queries import event_by_slug
+from eventsvc.movements.models import Comparator, Indicator, Milestone
 from eventsvc.plans import operations, queries, schema
 from eventsvc.plans.parsing import LARGEST, PlanRefused
 from eventsvc.sites.models import Site

@@ -14,7 +14,6 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
-from eventsvc.campaigns import launch_operations, launch_queries
 from eventsvc.checkins import operations as checkins
 from eventsvc.db import atomic, db
 from eventsvc.documents import paper_operations
@@ -23,6 +22,7 @@ from eventsvc.errors import DomainError
 from eventsvc.events import operations as events
 from eventsvc.events.models import EventKind
 from eventsvc.link_tests import queries as link_tests
+from eventsvc.movements import launch_operations, launch_queries
 from eventsvc.people.models import Person
 from eventsvc.reports import results_operations, results_queries, results_text
 from eventsvc.reports.attendance_queries import attendance

@@ -4,17 +4,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from eventsvc.campaigns import queries
-from eventsvc.campaigns.models import (
+from eventsvc.db import db
+from eventsvc.movements import queries
+from eventsvc.movements.models import (
     BudgetSource,
-    Campaign,
-    CampaignSkill,
     Comparator,
+    Movement,
+    Skill,
     Target,
     Training,
     TrainingGroup,
 )
-from eventsvc.db import db
 from eventsvc.plans.operations.rows import day
 from eventsvc.rows import assign, by_place
 
@@ -47,13 +47,13 @@ def place_budget(placing: Any, rows: list[Data]) -> None:
         db.session.delete(source)
 
 
-def place_campaign(placing: Any, row: Data | None) -> None:
-    campaign = db.session.scalar(sa.select(Campaign).where(Campaign.event_id == placing.event.id))
+def place_movement(placing: Any, row: Data | None) -> None:
+    movement = db.session.scalar(sa.select(Movement).where(Movement.event_id == placing.event.id))
     if not row:
-        if campaign is not None and not queries.is_returned(
-            campaign
+        if movement is not None and not queries.is_returned(
+            movement
         ):  # what was returned is never taken away
-            db.session.delete(campaign)
+            db.session.delete(movement)
         return
     report = row.get("report") or {}
     columns = {
@@ -68,10 +68,10 @@ def place_campaign(placing: Any, row: Data | None) -> None:
         "report_due": day(report.get("due")),
         "report_due_meaning": report.get("due_semantics"),
     }
-    if campaign is None:
-        campaign = Campaign(event=placing.event, **columns)
-        db.session.add(campaign)
-    assign(campaign, columns)
+    if movement is None:
+        movement = Movement(event=placing.event, **columns)
+        db.session.add(movement)
+    assign(movement, columns)
     target = {
         "actor": row["actor"],
         "comparator": Comparator(row["target_semantics"]),
@@ -79,10 +79,10 @@ def place_campaign(placing: Any, row: Data | None) -> None:
         "unit": row["target_unit"],
         "number_of_members": row.get("number_of_members"),
     }
-    by_place(campaign.targets, Target, [target])
+    by_place(movement.targets, Target, [target])
     skills = row.get("skills") or []
-    if not queries.are_counted(queries.moved(campaign.skills, [one.text for one in campaign.skills], skills)):
-        by_place(campaign.skills, CampaignSkill, [{"text": skill} for skill in skills])
+    if not queries.are_counted(queries.moved(movement.skills, [one.text for one in movement.skills], skills)):
+        by_place(movement.skills, Skill, [{"text": skill} for skill in skills])
 
 
 def place_training(placing: Any, row: Data | None) -> None:

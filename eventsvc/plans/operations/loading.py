@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.audit.operations import record
-from eventsvc.campaigns.models import Indicator
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
 from eventsvc.events.models import Event, EventKind, LegalBasis
 from eventsvc.events.operations import set_data_notice
 from eventsvc.guests.models import GuestGroup
+from eventsvc.movements.models import Indicator
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization, OrganizationKind
 from eventsvc.plans import merging, queries, schema

@@ -27,7 +27,7 @@ from eventsvc.people import operations as people
 from eventsvc.people.models import Person
 from eventsvc.plans import deriving, queries, schema
 from eventsvc.plans.fields import Lines
-from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_training
+from eventsvc.plans.operations.assigning import place_budget, place_movement, place_training
 from eventsvc.plans.operations.inviting import place_delegates
 from eventsvc.plans.operations.rows import day
 from eventsvc.plans.operations.scripting import place_agenda
@@ -104,7 +104,7 @@ class Placing:
         place_meeting(self, data.get("meeting"))
         place_tasks(self, data)
         place_key_dates(self, data.get("key_dates") or [])
-        place_campaign(self, data.get("campaign"))
+        place_movement(self, data.get("campaign"))
         place_training(self, data.get("training"))
         db.session.flush()
         self._sites(data["event"])

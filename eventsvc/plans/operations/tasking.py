@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from eventsvc import clock, text
-from eventsvc.campaigns.models import Indicator, Target, TargetPeriod
-from eventsvc.campaigns.return_models import TargetReporter
 from eventsvc.db import db
+from eventsvc.movements.models import Indicator, Target, TargetPeriod
+from eventsvc.movements.return_models import TargetReporter
 from eventsvc.plans.meanings import phrase_of, turn_of
 from eventsvc.plans.operations.rows import by_key, day, matched
 from eventsvc.plans.work_queries import OPERATORS, STATUSES

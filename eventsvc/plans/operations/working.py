@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from eventsvc.campaigns.models import Milestone
 from eventsvc.db import db
+from eventsvc.movements.models import Milestone
 from eventsvc.plans.operations.rows import day, matched
 from eventsvc.plans.work_queries import meeting_row
 from eventsvc.rows import assign
