@@ -21,6 +21,8 @@ from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
+from eventsvc.budgets import views as budgets_views
+from eventsvc.campaigns import communication_models  # noqa: F401  (tables, until their pages are here)
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import cli as checkins_cli
@@ -33,6 +35,8 @@ from eventsvc.checkins import paper_views as checkins_paper_views
 from eventsvc.checkins import review_views as checkins_review_views
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
+from eventsvc.commendations import models as commendation_models  # noqa: F401
+from eventsvc.contests import models as contest_models  # noqa: F401
 from eventsvc.coordinators import call_views as coordinator_call_views
 from eventsvc.coordinators import link_views as coordinator_link_views
 from eventsvc.coordinators import page_views as coordinator_page_views
@@ -221,6 +225,7 @@ BLUEPRINTS = (
     tasks_own_report_views.bp,
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
+    budgets_views.bp,
     movements_views.bp,
     movements_guidance_views.bp,
     movements_own_guidance_views.bp,

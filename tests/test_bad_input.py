@@ -143,7 +143,7 @@ def test_whoever_saves_what_somebody_else_removed_is_told_so(each_world):
     for edit, remove in (
         ("agenda.item", "agenda.remove"),
         ("agenda.ritual", "agenda.remove_ritual"),
-        ("movements.budget", "movements.remove_budget"),
+        ("budgets.source", "budgets.remove_source"),
         ("documents.recipient", "documents.remove_recipient"),
         ("guests.edit_slot", "guests.remove_slot"),
         ("materials.edit", "materials.remove"),

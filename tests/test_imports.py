@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent / "eventsvc"
 FEATURES = [
     "audit", "accounts", "files", "spreadsheets", "organizations", "people", "events", "deliveries", "documents",
     "sites", "link_tests", "halls", "announcements", "agenda", "stage", "guests", "invitations", "nominations",
-    "seating", "reception", "coordinators", "checkins", "visitors", "tasks", "movements",
-    "feeds", "plans", "reports", "privacy", "system",
+    "seating", "reception", "coordinators", "checkins", "visitors", "tasks", "budgets",
+    "movements", "campaigns", "contests", "commendations", "feeds", "plans", "reports", "privacy", "system",
 ]  # fmt: skip
 SHARED = {
     "db",

@@ -141,11 +141,12 @@ movements.edit            GET   O W
 movements.edit            POST  O W
 movements.training        GET   O W
 movements.training        POST  O W
-movements.add_budget      GET   O W
-movements.add_budget      POST  O W
-movements.budget          GET   O W
-movements.budget          POST  O W
-movements.remove_budget   POST  O W
+budgets.index             GET   O W V
+budgets.new_source      GET   O W
+budgets.new_source      POST  O W
+budgets.source          GET   O W
+budgets.source          POST  O W
+budgets.remove_source   POST  O W
 
 checkins.index            GET   O W C S
 checkins.scans            GET   O W C S

@@ -29,6 +29,7 @@ from eventsvc.agenda.operations import materials, templates
 from eventsvc.announcements import operations as announcements
 from eventsvc.announcements import queries as announced
 from eventsvc.announcements.models import Audience as SitesTold
+from eventsvc.budgets.models import BudgetSource
 from eventsvc.checkins import closing_operations as closings
 from eventsvc.checkins import closing_queries
 from eventsvc.checkins import operations as checkins
@@ -73,7 +74,6 @@ from eventsvc.invitations.models import Answer, AnswerSource, Invitation, Pass
 from eventsvc.invitations.substitution_models import Substitution, SubstitutionSource
 from eventsvc.link_tests import operations as link_tests
 from eventsvc.link_tests.models import LinkTestKind
-from eventsvc.movements.models import BudgetSource
 from eventsvc.nominations import naming_operations as naming
 from eventsvc.nominations import operations as nominations
 from eventsvc.nominations.models import Nomination, OrganizationInvitation

@@ -153,16 +153,29 @@ class Access:
             if grant.organization_id is not None and grant.event_id is None
         }
 
+    @property
+    def campaign_ids(self) -> set[int]:
+        """Events whose parts are within reach, too: a grant for one site reaches no further than its site."""
+        return {
+            grant.event_id for grant in self.grants if grant.event_id is not None and grant.site_id is None
+        }
+
     def covers(self, event: Any) -> bool:
-        """Whether this permission holds somewhere in the event."""
-        return event.id in self.event_ids or event.host_id in self.organization_ids
+        """Whether this permission holds somewhere in the event, by itself or through the campaign it belongs to."""
+        return (
+            event.id in self.event_ids
+            or event.host_id in self.organization_ids
+            or event.part_of_id in self.campaign_ids
+        )
 
     def site_ids(self, event: Any) -> frozenset[int] | None:
         """The sites of the event it holds for; None means all of them."""
         sites = set()
         for grant in self.grants:
-            if grant.event_id == event.id or (
-                grant.event_id is None and grant.organization_id == event.host_id
+            if (
+                grant.event_id == event.id
+                or (grant.event_id is None and grant.organization_id == event.host_id)
+                or (grant.event_id == event.part_of_id and grant.event_id and grant.site_id is None)
             ):
                 if grant.site_id is None or self.permission not in OF_A_SITE:
                     return None

@@ -26,6 +26,7 @@ labels.register(
         EventKind.MEETING: _l("Meeting"),
         EventKind.ROADSHOW_STOP: _l("Stop of a tour"),
         EventKind.WORK_PLAN: _l("Plan of work"),
+        EventKind.CAMPAIGN: _l("Campaign of several events"),
         EventKind.OTHER: _l("Other event"),
     }
 )

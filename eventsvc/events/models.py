@@ -24,12 +24,14 @@ class EventKind(StrEnum):
     ROADSHOW_STOP = "roadshow_stop"
     WORK_PLAN = "work_plan"
     """A year's plan of a committee: tasks, targets and reports, and no hall that people come to."""
+    CAMPAIGN = "campaign"
+    """Several events under one theme over weeks or months: a Digital Transformation Day, a roadshow by clusters."""
     OTHER = "other"
 
     @property
     def is_gathering(self) -> bool:
         """Whether people come together: only then are there an agenda, sites, guests and doors."""
-        return self is not EventKind.WORK_PLAN
+        return self not in (EventKind.WORK_PLAN, EventKind.CAMPAIGN)
 
 
 class EventForm(StrEnum):
@@ -98,6 +100,9 @@ class Event(db.Model):
     title: Mapped[str]
     title_note: Mapped[str | None]
     short_title: Mapped[str] = mapped_column(sa.String(200))
+    theme: Mapped[str | None] = mapped_column(sa.String(300))
+    part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    """The campaign that the event belongs to; who works on the campaign works on it, too."""
     kind: Mapped[EventKind] = mapped_column(Word(EventKind), default=EventKind.OTHER)
     status: Mapped[EventStatus] = mapped_column(Word(EventStatus), default=EventStatus.OPEN)
     form: Mapped[EventForm] = mapped_column(Word(EventForm), default=EventForm.HYBRID)
@@ -133,6 +138,7 @@ class Event(db.Model):
     cancelled_at: Mapped[datetime | None]
 
     host: Mapped[Organization] = relationship()
+    part_of: Mapped["Event | None"] = relationship(remote_side=[id])
     # Papers and the agenda are features of their own, above this one: named here, never imported.
     document: Mapped[Any | None] = relationship("Document", foreign_keys=[document_id])
     sittings: Mapped[list["Sitting"]] = relationship(

@@ -21,6 +21,12 @@ def visible_events(access: Access) -> sa.Select[Event]:
     """The events within reach, newest first."""
     return (
         sa.select(Event)
-        .where(sa.or_(Event.id.in_(access.event_ids), Event.host_id.in_(access.organization_ids)))
+        .where(
+            sa.or_(
+                Event.id.in_(access.event_ids),
+                Event.host_id.in_(access.organization_ids),
+                Event.part_of_id.in_(access.campaign_ids),
+            )
+        )
         .order_by(Event.id.desc())
     )

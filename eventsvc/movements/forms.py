@@ -1,40 +1,16 @@
-"""What people type about a movement, its training and its money."""
+"""What people type about a movement and its training."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
-from wtforms.validators import DataRequired, InputRequired, StopValidation
+from wtforms.validators import DataRequired, InputRequired
 
-from eventsvc.movements.models import BudgetSource, Comparator, Movement, Training
+from eventsvc.movements.models import Comparator, Movement, Training
 from eventsvc.movements.operations import Learners
 from eventsvc.web.fields import DayField, LineField, NumberField, TextField, VersionField, WordField
-
-
-class AmountField(LineField):
-    """An amount in đồng, with or without the points between thousands."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        typed = valuelist[0].strip() if valuelist else ""
-        if re.fullmatch(r"\d{1,3}([., ]\d{3})+|\d{1,15}", typed):
-            self.data = int(re.sub(r"\D", "", typed))
-        elif typed:
-            raise ValueError(_("This is not an amount in đồng. Example: 150.000.000."))
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data > 10**15:
-            raise StopValidation(_("This is not an amount in đồng. Example: 150.000.000."))
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return self.raw_data[0][:40]
-        return f"{self.data:,}".replace(",", ".") if self.data is not None else ""
 
 
 class MovementForm(FlaskForm):
@@ -123,25 +99,3 @@ class TrainingForm(FlaskForm):
                 found.append((agency, []))
             found[-1][1].append(learners)
         return found
-
-
-class BudgetForm(FlaskForm):
-    version = VersionField()
-    text = TextField(
-        _l("Source, in the words of the plan"), [DataRequired(_l("Enter the source."))], most=4000
-    )
-    decision = LineField(_l("Decision"), most=80)
-    decision_date = DayField(_l("Day of the decision"))
-    allocated_to = LineField(_l("Given to"), most=1000)
-    fiscal_year = NumberField(_l("Year"), least=1990, most=2100)
-    amount = AmountField(_l("Amount in đồng"))
-
-    NAMES = ("text", "decision", "decision_date", "allocated_to", "fiscal_year", "amount")
-
-    @classmethod
-    def of(cls, source: BudgetSource | None, **kwargs: Any) -> "BudgetForm":
-        return cls(obj=source, **kwargs)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {name: self[name].data for name in self.NAMES}

@@ -150,26 +150,6 @@ class TrainingGroup(db.Model):
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
 
 
-class BudgetSource(db.Model):
-    """Where the money comes from: the decision, whom it was given to, for which year."""
-
-    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    text: Mapped[str]
-    decision: Mapped[str | None] = mapped_column(sa.String(80))
-    decision_date: Mapped[date | None]
-    allocated_to: Mapped[str | None]
-    fiscal_year: Mapped[int | None]
-    amount: Mapped[int | None] = mapped_column(sa.BigInteger)
-    cite: Mapped[str | None]
-    event: Mapped[Event] = relationship()
-
-
 class Milestone(db.Model):
     """A date of a plan's time line: a day, or a stretch of days both included."""
 

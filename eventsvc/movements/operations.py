@@ -1,4 +1,4 @@
-"""Every change to the movement that follows an event, its training and its money."""
+"""Every change to the movement that follows an event and its training."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from eventsvc.db import atomic, db
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event
 from eventsvc.movements import queries
-from eventsvc.movements.models import BudgetSource, Movement, Skill, Target, Training, TrainingGroup
+from eventsvc.movements.models import Movement, Skill, Target, Training, TrainingGroup
 from eventsvc.organizations import queries as organizations
-from eventsvc.rows import assign, by_place, lock, lock_open, renumber
+from eventsvc.rows import assign, by_place, lock, lock_open
 
 MOVEMENT = frozenset(
     {
@@ -23,7 +23,6 @@ MOVEMENT = frozenset(
 )  # fmt: skip
 TARGET = frozenset({"actor", "comparator", "value", "unit", "number_of_members"})
 TRAINING = frozenset({"platform", "provider", "completion_rule", "pass_mark", "deadline"})
-BUDGET = frozenset({"text", "decision", "decision_date", "allocated_to", "fiscal_year", "amount"})
 
 Learners = Sequence[tuple[str, Sequence[str]]]
 """Agencies, each with the groups of learners that it brings."""
@@ -106,41 +105,6 @@ def save_training(
         changed.append("groups")
     _close(training, "platform", changed, "training.saved", event, by)
     return training
-
-
-@atomic()
-def add_budget_source(event: Event, values: dict[str, Any], *, by: Any) -> BudgetSource:
-    lock_open(event)
-    number = max((row.number for row in queries.budget_of(event)), default=0) + 1
-    source = BudgetSource(event=event, number=number, **values)
-    db.session.add(source)
-    db.session.flush()
-    record(by, "budget_source.added", source, event=event)
-    return source
-
-
-@atomic()
-def edit_budget_source(
-    source: BudgetSource, values: dict[str, Any], *, version: int | None = None, by: Any
-) -> BudgetSource:
-    lock_open(source.event)
-    lock(source, version)
-    changed = assign(source, values, BUDGET)
-    if changed:
-        db.session.flush()
-        record(by, "budget_source.edited", source, event=source.event, fields=changed)
-    return source
-
-
-@atomic()
-def remove_budget_source(source: BudgetSource, *, by: Any) -> None:
-    """Take a source out; those after it move up."""
-    event = source.event
-    lock_open(event)
-    record(by, "budget_source.removed", source, event=event)
-    db.session.delete(source)
-    db.session.flush()
-    renumber(queries.budget_of(event))
 
 
 def _set_target(movement: Movement, target: dict[str, Any]) -> bool:

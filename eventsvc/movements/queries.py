@@ -1,4 +1,4 @@
-"""Look up the movement that follows an event, its training and its money."""
+"""Look up the movement that follows an event and its training."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -8,8 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from eventsvc.db import db
 from eventsvc.events.models import Event
-from eventsvc.events.queries import part_of
-from eventsvc.movements.models import BudgetSource, Movement, Skill, Training, TrainingGroup
+from eventsvc.movements.models import Movement, Skill, Training, TrainingGroup
 from eventsvc.movements.return_models import GuidanceCount, GuidanceReturn, TrainingReturn
 
 
@@ -25,20 +24,6 @@ def training_of(event: Event) -> Training | None:
     return db.session.scalar(
         sa.select(Training).where(Training.event_id == event.id).options(selectinload(Training.groups))
     )
-
-
-def budget_of(event: Event) -> list[BudgetSource]:
-    """Where the money comes from, in the order of the plan."""
-    return list(
-        db.session.scalars(
-            sa.select(BudgetSource).where(BudgetSource.event_id == event.id).order_by(BudgetSource.number)
-        )
-    )
-
-
-def budget_source_of(event: Event, source_id: int) -> BudgetSource:
-    """The source of this event; otherwise NotFound."""
-    return part_of(event, BudgetSource, source_id)
 
 
 def are_counted(skills: Sequence[Skill]) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from eventsvc.budgets.models import BudgetSource
 from eventsvc.db import db
 from eventsvc.events.models import Event, EventRole
 from eventsvc.guests.models import GuestGroup, GuestHeading
-from eventsvc.movements.models import BudgetSource, Milestone, Movement, Training
+from eventsvc.movements.models import Milestone, Movement, Training
 from eventsvc.sites.models import SiteCount, SiteLevel
 
 Data = dict[str, Any]

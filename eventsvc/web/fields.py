@@ -322,3 +322,26 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
+
+
+class AmountField(LineField):
+    """An amount in đồng, with or without the points between thousands."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        typed = valuelist[0].strip() if valuelist else ""
+        if re.fullmatch(r"\d{1,3}([., ]\d{3})+|\d{1,15}", typed):
+            self.data = int(re.sub(r"\D", "", typed))
+        elif typed:
+            raise ValueError(_("This is not an amount in đồng. Example: 150.000.000."))
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data > 10**15:
+            raise StopValidation(_("This is not an amount in đồng. Example: 150.000.000."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0][:40]
+        return f"{self.data:,}".replace(",", ".") if self.data is not None else ""

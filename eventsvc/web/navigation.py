@@ -38,6 +38,11 @@ EVENT_TABS = (
     ("reports.board", _l("Board"), Permission.READ_BOARD),
     ("tasks.index", _l("Tasks"), Permission.READ_TASKS),
     ("movements.show", _l("Movement"), Permission.READ_TASKS),
+    ("roadshow.index", _l("Roadshow"), Permission.READ_TASKS),
+    ("activities.index", _l("Activities"), Permission.READ_TASKS),
+    ("contests.index", _l("Contests"), Permission.READ_TASKS),
+    ("commendations.index", _l("Commendations"), Permission.READ_TASKS),
+    ("budgets.index", _l("Money"), Permission.READ_TASKS),
     ("results.show", _l("Results report"), Permission.READ_TASKS),
     ("feeds.index", _l("Calendars"), Permission.EDIT_EVENT),
     ("reports.trail", _l("Log"), Permission.READ_AUDIT),
@@ -47,6 +52,9 @@ EVENT_TABS = (
 GATHERING = frozenset(
     {"agenda", "stage", "sites", "guests", "invitations", "reception", "checkins", "devices", "reports.board"}
 )
+
+# The tabs that only a campaign has.
+OF_A_CAMPAIGN = frozenset({"roadshow", "activities", "contests", "commendations"})
 
 # The pages of one tab, in the order of the work: they stand in a row of their own below the tabs.
 SECTIONS = {
@@ -110,6 +118,21 @@ SECTIONS = {
         ("training_returns.index", _l("Training completed"), Permission.READ_TASKS),
         ("indicators.index", _l("Targets"), Permission.READ_TASKS),
         ("local_launches.index", _l("Local launches"), Permission.READ_TASKS),
+    ),
+    "roadshow": (
+        ("roadshow.index", _l("Clusters and stops"), Permission.READ_TASKS),
+        ("stop_templates.show", _l("What every stop has"), Permission.READ_TASKS),
+        ("travel_times.index", _l("Travel times"), Permission.READ_TASKS),
+    ),
+    "activities": (
+        ("activities.index", _l("List of activities"), Permission.READ_TASKS),
+        ("stalls.index", _l("Stalls"), Permission.READ_TASKS),
+        ("communications.index", _l("Communication"), Permission.READ_TASKS),
+        ("accreditations.index", _l("Press"), Permission.READ_TASKS),
+    ),
+    "budgets": (
+        ("budgets.index", _l("Sources and totals"), Permission.READ_TASKS),
+        ("estimates.index", _l("Estimates of the agencies"), Permission.READ_TASKS),
     ),
     "deliveries": (
         ("deliveries.index", _l("Outbox"), Permission.SEND_MAIL),
@@ -183,7 +206,10 @@ def event_navigation(event: Any) -> list[Tab]:
     here = (request.endpoint or "").partition(".")[0]
     tabs = []
     for endpoint, words, permission in EVENT_TABS:
-        has_it = event.kind.is_gathering or not {endpoint, endpoint.partition(".")[0]} & GATHERING
+        blueprint = endpoint.partition(".")[0]
+        has_it = (event.kind.is_gathering or not {endpoint, blueprint} & GATHERING) and (
+            event.kind == "campaign" or blueprint not in OF_A_CAMPAIGN
+        )
         if has_it and endpoint in current_app.view_functions and may(permission, event):
             same = endpoint == request.endpoint
             tabs.append((endpoint, Tab(words, url_for(endpoint, slug=event.slug), same)))

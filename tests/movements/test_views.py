@@ -91,28 +91,3 @@ def test_training_says_who_brings_whom(event, signed_in):
     ]
     form = signed_in.get(f"/events/{event.slug}/movement/training").form()
     assert form.fields["groups"].strip().splitlines()[2] == "Tỉnh đoàn | thanh niên"
-
-
-def test_money_is_added_changed_and_removed(event, signed_in):
-    url = f"/events/{event.slug}/movement"
-    form = signed_in.get(f"{url}/budget/new").form()
-    refused = signed_in.submit(form, {"text": "Ngân sách tỉnh", "amount": "một triệu"}, status=422)
-    assert refused.errors == ["Đây không phải là số tiền hợp lệ. Ví dụ: 150.000.000."]
-    assert refused.form().fields["amount"] == "một triệu"
-    signed_in.submit(refused.form(), {"amount": "150.000.000", "fiscal_year": "2023"})
-    signed_in.submit(signed_in.get(f"{url}/budget/new").form(), {"text": "Nguồn hợp pháp khác"})
-
-    first, second = queries.budget_of(event)
-    assert (first.amount, first.fiscal_year, second.number) == (150_000_000, 2023, 2)
-    form = signed_in.get(f"{url}/budget/{first.id}").form()
-    assert form.fields["amount"] == "150.000.000"
-    signed_in.submit(form, {"decision": "569/QĐ-UBND"})
-    page = signed_in.post(f"{url}/budget/{second.id}/remove")
-
-    assert [row[:5] for row in page.rows()] == [["Ngân sách tỉnh", "569/QĐ-UBND", "–", "2023", "150.000.000"]]
-
-
-def test_the_money_of_another_event_is_nowhere(event, signed_in, organizer):
-    other = operations.add_budget_source(factories.event(by=organizer), {"text": "Khác"}, by=None)
-
-    signed_in.get(f"/events/{event.slug}/movement/budget/{other.id}", status=404)

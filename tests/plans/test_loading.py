@@ -9,6 +9,7 @@ import yaml
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.models import RitualRole
 from eventsvc.audit.models import AuditEntry
+from eventsvc.budgets.models import BudgetSource
 from eventsvc.db import db
 from eventsvc.documents.models import Document
 from eventsvc.events import operations as events
@@ -16,7 +17,7 @@ from eventsvc.events.models import Event, TimeState
 from eventsvc.events.queries import event_by_slug
 from eventsvc.guests import operations as guests
 from eventsvc.guests.queries import groups_of
-from eventsvc.movements.models import BudgetSource, Movement, Training
+from eventsvc.movements.models import Movement, Training
 from eventsvc.plans import operations, queries
 from eventsvc.plans.models import PlanMark
 from eventsvc.plans.parsing import PlanRefused

@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from eventsvc.budgets.models import BudgetSource
 from eventsvc.db import db
 from eventsvc.movements import queries
 from eventsvc.movements.models import (
-    BudgetSource,
     Comparator,
     Movement,
     Skill,
