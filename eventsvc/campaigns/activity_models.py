@@ -10,6 +10,7 @@ from eventsvc.campaigns.models import Stop
 from eventsvc.db import Word, db
 from eventsvc.events.models import Event
 from eventsvc.organizations.models import Organization
+from eventsvc.tasks.models import Task
 
 
 class ActivityKind(StrEnum):
@@ -72,8 +73,11 @@ class Activity(db.Model):
     result: Mapped[str | None]
     cite: Mapped[str | None]
     note: Mapped[str | None]
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id", ondelete="SET NULL"), index=True)
+    """The task by which its agencies are charged with it."""
     event: Mapped[Event] = relationship()
     stop: Mapped[Stop | None] = relationship()
+    task: Mapped[Task | None] = relationship()
     parent: Mapped["Activity | None"] = relationship(remote_side=[id], back_populates="parts")
     parts: Mapped[list["Activity"]] = relationship(
         back_populates="parent", cascade="all, delete-orphan", order_by="Activity.number"

@@ -72,6 +72,7 @@ def upgrade():
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("agenda_template_id", sa.Integer(), nullable=True),
+        sa.Column("shipped_agenda", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(
             ["agenda_template_id"],
             ["agenda_template.id"],
@@ -237,9 +238,11 @@ def upgrade():
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("opens", sa.Time(), nullable=True),
         sa.Column("closes", sa.Time(), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("part_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint("days >= 1", name=op.f("ck_stop_days")),
+        sa.CheckConstraint("capacity >= 1", name=op.f("ck_stop_capacity")),
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["cluster.id"], name=op.f("fk_stop_cluster_id"), ondelete="CASCADE"
         ),
@@ -313,6 +316,7 @@ def upgrade():
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("cite", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("task_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_activity_days")
         ),
@@ -325,6 +329,9 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["stop_id"], ["stop.id"], name=op.f("fk_activity_stop_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name=op.f("fk_activity_task_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
@@ -333,6 +340,7 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_activity_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_activity_stop_id"), ["stop_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "commendation",
@@ -503,7 +511,10 @@ def upgrade():
         sa.Column("vote_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("vote_closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("vote_weight", sa.Integer(), nullable=False),
+        sa.Column("shows_votes", sa.Boolean(), nullable=False),
         sa.Column("results_published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shows_schools", sa.Boolean(), nullable=False),
+        sa.Column("entries_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", name=op.f("ck_contest_hours")
         ),
@@ -596,6 +607,9 @@ def upgrade():
         sa.Column("guardian_phone", sa.String(length=40), nullable=True),
         sa.Column("guardian_email", sa.String(length=254), nullable=True),
         sa.Column("guardian_agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("guardian_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_paper_consent", sa.Boolean(), nullable=False),
+        sa.Column("shows_work", sa.Boolean(), nullable=False),
         sa.Column("guardian_token_hash", sa.String(length=64), nullable=True),
         sa.Column("guardian_token_sealed", sa.Text(), nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -661,6 +675,21 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("contest_id", "number", name=op.f("uq_round_contest_id_number")),
+    )
+    op.create_table(
+        "award_script",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agenda_item_id", sa.Integer(), nullable=False),
+        sa.Column("mc_line", sa.Text(), nullable=True),
+        sa.Column("screen_note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agenda_item_id"],
+            ["agenda_item.id"],
+            name=op.f("fk_award_script_agenda_item_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_script")),
+        sa.UniqueConstraint("agenda_item_id", name=op.f("uq_award_script_agenda_item_id")),
     )
     op.create_table(
         "award",
@@ -860,6 +889,7 @@ def upgrade():
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("struck_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("struck_out_reason", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(
             ["contest_id"], ["contest.id"], name=op.f("fk_vote_contest_id"), ondelete="CASCADE"
         ),
@@ -922,6 +952,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_award_agenda_item_id"))
 
     op.drop_table("award")
+    op.drop_table("award_script")
     op.drop_table("round")
     op.drop_table("judge")
     with op.batch_alter_table("entry", schema=None) as batch_op:
@@ -955,6 +986,7 @@ def downgrade():
 
     op.drop_table("commendation")
     with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_task_id"))
         batch_op.drop_index(batch_op.f("ix_activity_stop_id"))
         batch_op.drop_index(batch_op.f("ix_activity_parent_id"))
         batch_op.drop_index(batch_op.f("ix_activity_event_id_kind_number"))
