@@ -59,7 +59,13 @@ class Contest(db.Model):
     vote_closes_at: Mapped[datetime | None]
     vote_weight: Mapped[int] = mapped_column(default=0)
     """How much of a hundred the public vote counts in the final ranking; the jury the rest."""
+    shows_votes: Mapped[bool] = mapped_column(default=False)
+    """Whether everybody sees the counts before the vote has closed."""
     results_published_at: Mapped[datetime | None]
+    shows_schools: Mapped[bool] = mapped_column(default=False)
+    """Whether the school or agency of an entrant stands beside the public name."""
+    entries_shown_at: Mapped[datetime | None]
+    """From then on everybody reads the list of accepted entries."""
     event: Mapped[Event] = relationship()
     activity: Mapped[Activity] = relationship()
     criteria: Mapped[list["Criterion"]] = relationship(
@@ -156,6 +162,12 @@ class Entry(db.Model):
     guardian_phone: Mapped[str | None] = mapped_column(sa.String(40))
     guardian_email: Mapped[str | None] = mapped_column(sa.String(254))
     guardian_agreed_at: Mapped[datetime | None]
+    guardian_refused_at: Mapped[datetime | None]
+    is_paper_consent: Mapped[bool] = mapped_column(default=False)
+    """The organizer holds the guardian's signature on paper."""
+    shows_work: Mapped[bool] = mapped_column(default=False)
+    """Whether text, link and pictures may be shown to everybody: an adult says so when entering, for a child the
+    guardian."""
     guardian_token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     guardian_token_sealed: Mapped[str | None]
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
@@ -330,6 +342,7 @@ class Vote(db.Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     confirmed_at: Mapped[datetime | None]
     struck_out_at: Mapped[datetime | None]
+    struck_out_reason: Mapped[str | None] = mapped_column(sa.String(300))
 
 
 class Award(db.Model):
@@ -353,3 +366,15 @@ class Award(db.Model):
     contest: Mapped[Contest] = relationship()
     entry: Mapped[Entry | None] = relationship()
     agenda_item: Mapped[AgendaItem | None] = relationship()
+
+
+class AwardScript(db.Model):
+    """What the awards have written into an item of an agenda: what stands there otherwise was written by hand."""
+
+    __table_args__ = (sa.UniqueConstraint("agenda_item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agenda_item_id: Mapped[int] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="CASCADE"))
+    mc_line: Mapped[str | None]
+    screen_note: Mapped[str | None]
+    agenda_item: Mapped[AgendaItem] = relationship()
