@@ -83,12 +83,13 @@ class ClusterUnit(db.Model):
 class Stop(db.Model):
     """Where the campaign halts for `days` days from `starts_on`, daily from `opens` to `closes` (times of the clock).
 
-    `part_id` is the event made of it: from then on its sittings say when it is.
+    `part_id` is the event made of it: from then on its sittings say when it is. `capacity`: how many are expected.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("cluster_id", "number"),
         sa.CheckConstraint("days >= 1", name="days"),
+        sa.CheckConstraint("capacity >= 1", name="capacity"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,6 +107,7 @@ class Stop(db.Model):
     days: Mapped[int] = mapped_column(default=1)
     opens: Mapped[time | None]
     closes: Mapped[time | None]
+    capacity: Mapped[int | None]
     part_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id", ondelete="SET NULL"), unique=True)
     note: Mapped[str | None]
     cluster: Mapped[Cluster] = relationship(back_populates="stops")
@@ -154,6 +156,8 @@ class StopTemplate(db.Model):
     agenda_template_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("agenda_template.id", ondelete="SET NULL")
     )
+    shipped_agenda: Mapped[str | None] = mapped_column(sa.String(80))
+    """The word of a shipped template, when the agenda begins from one of those."""
     agenda_template: Mapped[AgendaTemplate | None] = relationship()
     sittings: Mapped[list["TemplateSitting"]] = relationship(
         cascade="all, delete-orphan", order_by="TemplateSitting.number"
