@@ -61,6 +61,7 @@ class Communication(db.Model):
     reach: Mapped[int | None]
     proof_url: Mapped[str | None] = mapped_column(sa.String(2000))
     proof_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    cite: Mapped[str | None]
     event: Mapped[Event] = relationship()
     activity: Mapped[Activity | None] = relationship()
     organization: Mapped[Organization | None] = relationship()

@@ -55,6 +55,7 @@ labels.register(
         StatementKind.PURPOSE: _l("Purpose"),
         StatementKind.REQUIREMENT: _l("Requirement"),
         StatementKind.FINDING: _l("Finding"),
+        StatementKind.SCOPE: _l("Where the activities are held"),
     }
 )
 labels.register(

@@ -66,6 +66,8 @@ class StatementKind(StrEnum):
     REQUIREMENT = "requirement"
     FINDING = "finding"
     """What a meeting found before it concluded."""
+    SCOPE = "scope"
+    """Where the activities of a campaign are held."""
 
 
 class EventRole(StrEnum):
@@ -100,7 +102,9 @@ class Event(db.Model):
     title: Mapped[str]
     title_note: Mapped[str | None]
     short_title: Mapped[str] = mapped_column(sa.String(200))
+    title_cite: Mapped[str | None]
     theme: Mapped[str | None] = mapped_column(sa.String(300))
+    theme_cite: Mapped[str | None]
     part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     """The campaign that the event belongs to; who works on the campaign works on it, too."""
     kind: Mapped[EventKind] = mapped_column(Word(EventKind), default=EventKind.OTHER)

@@ -91,6 +91,7 @@ def upgrade():
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("organization_invitation_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("settled_on", sa.Date(), nullable=True),
         sa.Column("settlement_paper", sa.String(length=200), nullable=True),
@@ -396,6 +397,21 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_commendation_proposed_by_id"), ["proposed_by_id"], unique=False)
 
     op.create_table(
+        "commendation_script",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agenda_item_id", sa.Integer(), nullable=False),
+        sa.Column("mc_line", sa.Text(), nullable=True),
+        sa.Column("screen_note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agenda_item_id"],
+            ["agenda_item.id"],
+            name=op.f("fk_commendation_script_agenda_item_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commendation_script")),
+        sa.UniqueConstraint("agenda_item_id", name=op.f("uq_commendation_script_agenda_item_id")),
+    )
+    op.create_table(
         "stop_team",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stop_id", sa.Integer(), nullable=False),
@@ -471,6 +487,7 @@ def upgrade():
         sa.Column("reach", sa.Integer(), nullable=True),
         sa.Column("proof_url", sa.String(length=2000), nullable=True),
         sa.Column("proof_file_id", sa.Integer(), nullable=True),
+        sa.Column("cite", sa.Text(), nullable=True),
         sa.CheckConstraint("pieces >= 0", name=op.f("ck_communication_pieces")),
         sa.CheckConstraint("reach >= 0", name=op.f("ck_communication_reach")),
         sa.ForeignKeyConstraint(
@@ -908,7 +925,9 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_vote_entry_id"), ["entry_id"], unique=False)
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("title_cite", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("theme", sa.String(length=300), nullable=True))
+        batch_op.add_column(sa.Column("theme_cite", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("part_of_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_event_part_of_id"), ["part_of_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_event_part_of_id"), "event", ["part_of_id"], ["id"])
@@ -920,7 +939,9 @@ def downgrade():
         batch_op.drop_constraint(batch_op.f("fk_event_part_of_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_event_part_of_id"))
         batch_op.drop_column("part_of_id")
+        batch_op.drop_column("theme_cite")
         batch_op.drop_column("theme")
+        batch_op.drop_column("title_cite")
     with op.batch_alter_table("vote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vote_entry_id"))
         batch_op.drop_index(batch_op.f("ix_vote_contest_id_network_cast_at"))
