@@ -35,7 +35,8 @@ class BudgetSource(db.Model):
 class BudgetEstimate(Returned, db.Model):
     """What one agency needs (dự toán), entered on its link or on its behalf; approved by the finance department.
 
-    The lines are what is handed in: approving the estimate sets what is approved of each.
+    The lines are what is handed in: approving the estimate sets what is approved of each. `due_on` is the last day on
+    which it is in time.
     """
 
     __table_args__ = (sa.UniqueConstraint("event_id", "organization_invitation_id"),)
@@ -47,6 +48,7 @@ class BudgetEstimate(Returned, db.Model):
     organization_invitation_id: Mapped[int] = mapped_column(
         sa.ForeignKey("organization_invitation.id", ondelete="CASCADE"), index=True
     )
+    due_on: Mapped[date | None]
     note: Mapped[str | None]
     settled_on: Mapped[date | None]
     settlement_paper: Mapped[str | None] = mapped_column(sa.String(200))

@@ -75,3 +75,15 @@ class Commendation(db.Model):
     organization: Mapped[Organization | None] = relationship()
     proposed_by: Mapped[OrganizationInvitation | None] = relationship()
     agenda_item: Mapped[AgendaItem | None] = relationship()
+
+
+class CommendationScript(db.Model):
+    """What the list of those commended has written into an item of an agenda: all else there was written by hand."""
+
+    __table_args__ = (sa.UniqueConstraint("agenda_item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agenda_item_id: Mapped[int] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="CASCADE"))
+    mc_line: Mapped[str | None]
+    screen_note: Mapped[str | None]
+    agenda_item: Mapped[AgendaItem] = relationship()

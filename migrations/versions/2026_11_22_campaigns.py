@@ -999,6 +999,7 @@ def downgrade():
 
     op.drop_table("activity_organization")
     op.drop_table("activity_content")
+    op.drop_table("commendation_script")
     op.drop_table("stop_team")
     with op.batch_alter_table("commendation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_commendation_proposed_by_id"))
