@@ -21,8 +21,13 @@ from eventsvc.agenda import speaker_views as agenda_speaker_views
 from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
+from eventsvc.budgets import estimate_views as budgets_estimate_views
+from eventsvc.budgets import own_estimate_views as budgets_own_estimate_views
 from eventsvc.budgets import views as budgets_views
 from eventsvc.campaigns import communication_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.campaigns import roadshow_views as campaigns_roadshow_views
+from eventsvc.campaigns import template_views as campaigns_template_views
+from eventsvc.campaigns import travel_views as campaigns_travel_views
 from eventsvc.checkins import api as checkins_api
 from eventsvc.checkins import arrival_views as checkins_arrival_views
 from eventsvc.checkins import cli as checkins_cli
@@ -226,7 +231,12 @@ BLUEPRINTS = (
     tasks_obstacle_views.bp,
     tasks_own_obstacle_views.bp,
     budgets_views.bp,
+    budgets_estimate_views.bp,
+    budgets_own_estimate_views.bp,
     movements_views.bp,
+    campaigns_roadshow_views.bp,
+    campaigns_template_views.bp,
+    campaigns_travel_views.bp,
     movements_guidance_views.bp,
     movements_own_guidance_views.bp,
     movements_training_return_views.bp,

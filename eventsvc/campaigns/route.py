@@ -188,12 +188,12 @@ def _units(route: Route) -> Iterator[Finding]:
                 yield Finding(Wrong.UNIT_FOREIGN, group.id, values={"unit": unit.name})
     missing = missing_units(route)
     if missing and any(group.units for group in route.groups):
-        values: dict[str, Any] = {
+        lacking: dict[str, Any] = {
             "units": ", ".join(missing),
             "count": len(missing),
             "all": len(route.province),
         }
-        yield Finding(Wrong.UNIT_MISSING, values=values)
+        yield Finding(Wrong.UNIT_MISSING, values=lacking)
 
 
 def missing_units(route: Route) -> list[str]:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.reports import followup_labels
+from eventsvc.reports import followup_labels, roadshow_labels
 from eventsvc.reports.board import Attention
 from eventsvc.web import labels
 
@@ -342,7 +342,7 @@ ACTIONS = {
     "substitution.requested": _l("Substitute named"),
     "substitution.withdrawn": _l("Request for a substitute taken back"),
     "training.saved": _l("Training saved"),
-} | followup_labels.ACTIONS
+} | followup_labels.ACTIONS | roadshow_labels.ACTIONS
 
 ACTORS = {
     "user": _l("user"),

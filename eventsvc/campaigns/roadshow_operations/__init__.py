@@ -3,6 +3,7 @@
 from eventsvc.campaigns.roadshow_operations.clusters import (
     add_units,
     edit_cluster,
+    enter_cluster,
     make_cluster,
     move_unit,
     remove_cluster,
@@ -32,6 +33,7 @@ __all__ = [
     "add_units",
     "edit_cluster",
     "edit_stop",
+    "enter_cluster",
     "make_cluster",
     "make_event",
     "make_ready_events",

@@ -78,6 +78,25 @@ def edit_cluster(
 
 
 @atomic()
+def enter_cluster(
+    event: Event,
+    cluster: Cluster | None,
+    values: dict[str, Any],
+    *,
+    host: str | None,
+    participants: Sequence[str],
+    version: int | None = None,
+    by: Any,
+) -> Cluster:
+    """A cluster with its units, as typed: a new one when there is none yet. All of it is stored, or nothing."""
+    if cluster is None:
+        cluster = make_cluster(event, **values, by=by)
+    else:
+        edit_cluster(cluster, values, version=version, by=by)
+    return set_units(cluster, host=host, participants=participants, by=by)
+
+
+@atomic()
 def remove_cluster(cluster: Cluster, *, by: Any) -> None:
     """Take a cluster out with its units and stops; its units are free again. ClusterInUse once a stop is an event."""
     event = cluster.event

@@ -96,7 +96,7 @@ def _agenda(event: Event, key: str | None) -> tuple[int | None, str | None]:
 
 def _require_sense(details: TemplateDetails) -> None:
     if not text.same_words(details.title or ""):
-        raise WrongTemplate(_("Enter the title."), field="title")
+        raise WrongTemplate(_("Enter the title of the event."), field="title")
     if max(len(details.sittings), len(details.tasks)) > MOST_ROWS:
         raise WrongTemplate(_("At most %(most)s lines, please.", most=MOST_ROWS))
     for words in (details.title, *(part for task in details.tasks for part in (task.text, task.agency))):
