@@ -707,6 +707,27 @@ local_launches.send_back  POST  O W
 local_launches.approve    POST  O W
 local_launches.remove     POST  O W
 local_launches.export     GET   O W V
+roadshow.index            GET   O W V
+roadshow.new_cluster      GET   O W
+roadshow.new_cluster      POST  O W
+roadshow.cluster          GET   O W
+roadshow.cluster          POST  O W
+roadshow.remove_cluster   POST  O W
+roadshow.move_unit        POST  O W
+roadshow.new_stop         GET   O W
+roadshow.new_stop         POST  O W
+roadshow.stop             GET   O W
+roadshow.stop             POST  O W
+roadshow.move             POST  O W
+roadshow.remove_stop      POST  O W
+roadshow.make_event       POST  O W
+roadshow.make_events      POST  O W
+stop_templates.show       GET   O W V
+stop_templates.edit       GET   O W
+stop_templates.edit       POST  O W
+travel_times.index        GET   O W V
+travel_times.save         POST  O W
+travel_times.paste        POST  O W
 duties.index              GET   O W V
 duties.new                GET   O W
 duties.new                POST  O W

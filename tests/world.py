@@ -115,6 +115,7 @@ from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import tally_operations as tallies
 from eventsvc.visitors.operations import Registrant
 from tests.charges import charge
+from tests.halts import halts
 
 UNITS_AS_OF = date(2023, 7, 15)
 PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_launch_quang_ngai_2023.yaml"
@@ -932,6 +933,7 @@ def _half(event: Event, site: Site) -> Half:
     reported, site_token = _look_after(site, poison)
     welcomed, visit_token = _welcome_visitors(site, poison)
     reported |= welcomed | charge(event, asked, poison)
+    reported |= halts(event, poison)
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
