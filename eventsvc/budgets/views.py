@@ -3,8 +3,10 @@
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from eventsvc import clock
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.budgets import estimate_queries as estimates
 from eventsvc.budgets import operations, queries
 from eventsvc.budgets.forms import SourceForm
 from eventsvc.events.permissions import event_or_404
@@ -17,7 +19,14 @@ bp = Blueprint("budgets", __name__, url_prefix="/events/<slug>/budget")
 @requires(Permission.READ_TASKS)
 def index(slug):
     event = event_or_404(slug, g.access)
-    return render_template("budgets/index.html", event=event, sources=queries.sources_of(event))
+    listed = estimates.by_source(event)
+    return render_template(
+        "budgets/index.html",
+        event=event,
+        listed=listed,
+        total=estimates.in_all(listed),
+        figures=estimates.figures(event, clock.today()),
+    )
 
 
 @bp.route("/sources/new", methods=["GET", "POST"])
