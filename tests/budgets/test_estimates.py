@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +14,11 @@ from eventsvc.budgets import operations as sources
 from eventsvc.budgets.amounts import MOST, Line
 from eventsvc.budgets.estimate_operations import AboveSource, AlreadySettled, AlreadySpent, NobodyMeant
 from eventsvc.budgets.estimate_queries import Figures, Standing, Totals
+from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.db import db
 from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError, Invalid, StaleEdit
+from eventsvc.events.models import Event
 from eventsvc.nominations import operations as nominations
 from eventsvc.nominations.operations import Contact
 from eventsvc.tasks.return_operations import NotOpenToEdit
@@ -226,3 +229,56 @@ def test_those_who_owe_one_are_written_to_once_a_day(event, by):
     letter = db.session.scalars(sa.select(Delivery).where(Delivery.kind == "estimate_reminder")).one()
     assert (letter.recipient, letter.subject_id) == (owing.asked.email, owing.asked.id)
     assert "Đề nghị gửi dự toán kinh phí" in letter.subject and "/estimate" in letter.text_body
+
+
+def at_once(app, *acts):
+    """Each act in a thread of its own, all at the same moment; the names of what they were refused with."""
+    barrier, came = Barrier(len(acts)), []
+
+    def run(act):
+        with app.app_context():
+            barrier.wait()
+            try:
+                act()
+                came.append("done")
+            except DomainError as refusal:
+                came.append(type(refusal).__name__)
+            finally:
+                db.session.remove()
+
+    people = [Thread(target=run, args=(act,)) for act in acts]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return sorted(came)
+
+
+def test_two_who_ask_at_once_ask_each_agency_once(app, event, by):
+    event_id = event.id
+    db.session.remove()
+
+    def ask():
+        operations.ask_estimates(db.session.get(Event, event_id), ["Sở Y tế", "Sở Nội vụ"], by=None)
+
+    assert at_once(app, ask, ask) == ["done", "done"]
+    names = sorted(row.asked.name for row in estimates(db.session.get(Event, event_id)))
+    assert names == ["Sở Nội vụ", "Sở Y tế"]
+
+
+def test_two_who_approve_at_once_cannot_spend_a_source_twice(app, event, by):
+    money = source(event, 50_000_000)
+    first, second = asked(event, by), asked(event, by, "Sở Tài chính")
+    for row in (first, second):
+        hand_in(row, line(30_000_000, 1, money))
+    ids, source_id = (first.id, second.id), money.id
+    db.session.remove()
+
+    def approving(estimate_id):
+        def act():
+            row = db.session.get(BudgetEstimate, estimate_id)
+            operations.approve_estimate(row, [(30_000_000, source_id)], by=None)
+
+        return act
+
+    assert at_once(app, *(approving(each) for each in ids)) == ["AboveSource", "done"]
