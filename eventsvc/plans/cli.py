@@ -15,6 +15,7 @@ from eventsvc.plans import operations, queries
 from eventsvc.plans.operations import Outcome
 from eventsvc.plans.parsing import LARGEST
 
+_CAMPAIGN = ("clusters", "units", "stops", "activities", "contests", "tasks")
 _WORK = ("tasks", "plan_items", "directives", "indicators")
 
 plans = AppGroup("plans", help="Plan files.")
@@ -59,7 +60,14 @@ def report(outcome: Outcome, *, dry_run: bool) -> list[str]:
     """What happened, or would, in lines for a person; the last line sums up."""
     lines = [*outcome.remarks, *(described(difference) for difference in outcome.differences)]
     if outcome.created:
-        if not outcome.is_gathering:
+        if outcome.is_campaign:
+            words = _(
+                "Clusters: %(clusters)s, units: %(units)s, stops: %(stops)s, activities: %(activities)s, "
+                "of them contests: %(contests)s, tasks: %(tasks)s.",
+                **{name: outcome.counts[name] for name in _CAMPAIGN},
+            )
+            lines.append(words)
+        elif not outcome.is_gathering:
             work = {name: outcome.counts[name] for name in _WORK}
             words = _(
                 "Tasks: %(tasks)s, items: %(plan_items)s, directives: %(directives)s, targets: %(indicators)s.",

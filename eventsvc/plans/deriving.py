@@ -18,6 +18,8 @@ _COMMITTEE = "UBND tỉnh"
 def event_of(data: Data) -> Data:
     """What the plan is about, in the fields of an event: when, what it is called, whose it is."""
     paper, meeting = data["document"], data.get("meeting")
+    if data.get("campaign_event"):
+        return _campaign(data)
     issuer = paper.get("issuer") or {}
     host = {"text": issuer.get("org") or issuer.get("text") or _COMMITTEE, "cite": issuer.get("cite")}
     occasion = occasion_of(paper["title"]["text"])
@@ -59,6 +61,39 @@ def is_of(data: Data) -> bool:
     if not data.get("meeting") and not data.get("plan_items"):
         return False
     return _said({**data["event"], "budget": None}) == _said(event_of(data))
+
+
+def _campaign(data: Data) -> Data:
+    said = data["campaign_event"]
+    title = said.get("title") or occasion_of(data["document"]["title"]["text"])
+    time, theme, place = said["time"], said.get("theme") or {}, said.get("place") or {}
+    organiser, others = said.get("organiser") or {}, said.get("coordinating") or {}
+    venues = [{"role": "route", **place, "note": place.get("status")}] if place else []
+    return {
+        "kind": EventKind.CAMPAIGN.value,
+        "short_name": said.get("short_name") or short_name(title),
+        "title": title,
+        "theme": theme.get("text"),
+        "theme_cite": theme.get("cite"),
+        "time": {
+            "text": time["text"],
+            "cite": time.get("cite"),
+            "window_start": time.get("window_start"),
+            "window_end": time.get("window_end"),
+            "note": time.get("status"),
+        },
+        "form": {"value": EventForm.IN_PERSON.value},
+        "venue": said.get("venue"),
+        "venues": venues,
+        "host": said["host"],
+        "implementing": {
+            "text": organiser.get("text"),
+            "cite": organiser.get("cite"),
+            "lead": organiser.get("orgs") or [],
+            "coordinating": others.get("orgs") or [],
+        },
+        "coordinating": {"text": others.get("text"), "cite": others.get("cite")},
+    }
 
 
 def _said(value: Any) -> Any:

@@ -50,7 +50,7 @@ def merge(
 
 
 def stated(
-    data: dict[str, Any], marks: Marks, sections: Mapping[str, Field] = schema.SECTIONS
+    data: dict[str, Any], marks: Marks, sections: Mapping[str, Field] = schema.EVENT_SECTIONS
 ) -> dict[str, Any]:
     """The data as a file says it: a field with nothing in it stands there if the file had it, or as the
     schema wants it where there was no file."""

@@ -11,8 +11,9 @@ from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem, Ritual, RitualRole
 from eventsvc.db import db
 from eventsvc.documents.models import Document
-from eventsvc.events.models import Event, EventOrganization, EventRole, Sitting, StatementKind
+from eventsvc.events.models import Event, EventKind, EventOrganization, EventRole, Sitting, StatementKind
 from eventsvc.plans import deriving, schema
+from eventsvc.plans.campaign_queries import campaign
 from eventsvc.plans.following_queries import (
     budget,
     cited,
@@ -42,8 +43,10 @@ def as_data(event: Event) -> Data:
     """The event's plan as the file said it, with everything that was edited since."""
     marks = marks_of(event.document)
     data = present(event, marks)
-    sections = schema.SECTIONS
-    if marks.get("event", DERIVED) == DERIVED and deriving.is_of(data):
+    sections = schema.EVENT_SECTIONS
+    if event.kind is EventKind.CAMPAIGN:
+        sections = schema.CAMPAIGN_SECTIONS
+    elif marks.get("event", DERIVED) == DERIVED and deriving.is_of(data):
         sections = schema.WITHOUT_EVENT
         del data["event"]
     elif marks:
@@ -108,8 +111,12 @@ def present(event: Event, marks: Marks | None = None) -> Data:
     marks = marks or {}
     tasks = rows_of(Task, event, selectinload(Task.assignees), selectinload(Task.steps))
     sources = budget(event)
-    is_apart = "event" in marks or any(path.startswith("budget") for path in marks)
-    return {
+    is_apart = (
+        "event" in marks
+        or any(path.startswith("budget") for path in marks)
+        or event.kind is EventKind.CAMPAIGN
+    )
+    data = {
         "plan_id": (event.document.code if event.document else None) or event.slug,
         "document": document_data(event),
         "purposes": _statements(event, StatementKind.PURPOSE),
@@ -132,6 +139,10 @@ def present(event: Event, marks: Marks | None = None) -> Data:
         "closing_instruction": _closing(event.document),
         "source_anomalies": [remark.text for remark in event.document.remarks] if event.document else [],
     }
+    if event.kind is EventKind.CAMPAIGN:
+        data |= {"event": None, "key_dates": [], "agenda": [], "delegates": None}
+        data |= campaign(event, marks, _agenda)
+    return data
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -10,6 +10,8 @@ from eventsvc.documents.models import DocumentKind
 from eventsvc.events.models import EventForm, EventKind
 from eventsvc.guests.models import Phrasing
 from eventsvc.movements.models import Comparator
+from eventsvc.plans.campaign_schema import CAMPAIGN, is_campaign
+from eventsvc.plans.campaign_sense import campaign_problems
 from eventsvc.plans.deriving import MAIN_VENUE, event_of
 from eventsvc.plans.fields import (
     OPTIONAL,
@@ -32,7 +34,7 @@ from eventsvc.plans.fields import (
     Texts,
 )
 from eventsvc.plans.parsing import Node, PlanRefused, Problem, parse
-from eventsvc.plans.sense import check_sense
+from eventsvc.plans.sense import blame, check_sense
 from eventsvc.plans.work_schema import DIRECTIVE, KEY_DATE, MEETING, PLAN_ITEM, TASK
 from eventsvc.sites.models import SiteLevel
 
@@ -297,6 +299,7 @@ SECTIONS: dict[str, Field] = {
     "tasks": Items(REQUIRED, TASK, key="id"),
     "directives": Items(fields=DIRECTIVE, key="id"),
     "key_dates": Items(fields=KEY_DATE),
+    **CAMPAIGN,
     "campaign": Mapping(
         fields={
             "name": Text(REQUIRED, 200),
@@ -339,14 +342,27 @@ SECTIONS: dict[str, Field] = {
 }
 IGNORED = ("source_file",)
 
+EVENT_SECTIONS: dict[str, Field] = {key: kind for key, kind in SECTIONS.items() if key not in CAMPAIGN}
+"""The plan of one event."""
+
 _OF_EVENT = ("agenda", "delegates", "tasks")
 WITHOUT_EVENT: dict[str, Field] = {
     key: replace(kind, presence=OPTIONAL) if key in _OF_EVENT else kind
-    for key, kind in SECTIONS.items()
+    for key, kind in EVENT_SECTIONS.items()
     if key != "event"
 }
 """A year's plan of work, or the conclusions of a meeting: what it is an event of is read from its paper."""
 IN_PLACE_OF_EVENT = ("plan_items", "meeting")
+
+CAMPAIGN_SECTIONS: dict[str, Field] = {
+    key: replace(SECTIONS[key], presence=REQUIRED) if key == "campaign_event" else SECTIONS[key]
+    for key in (
+        *("plan_id", "document", "purposes", "requirements"),
+        *CAMPAIGN,
+        *("budget", "tasks", "closing_instruction", "source_anomalies"),
+    )
+}
+"""The plan of a campaign: what it is an event of is read from its section `campaign_event`."""
 
 
 def read(content: bytes) -> tuple[dict[str, Any], Lines]:
@@ -361,12 +377,16 @@ def read(content: bytes) -> tuple[dict[str, Any], Lines]:
     check = Check()
     sections = {key: node for key, node in root.value.items() if key not in IGNORED}
     states_event = "event" in sections or not any(key in sections for key in IN_PLACE_OF_EVENT)
-    kinds = SECTIONS if states_event else WITHOUT_EVENT
+    kinds = EVENT_SECTIONS if states_event else WITHOUT_EVENT
+    if is_campaign(sections):
+        states_event, kinds = False, CAMPAIGN_SECTIONS
     data = Mapping(REQUIRED, kinds).read(Node(sections, root.line), "", check)
     if not check.problems:
         if not states_event:
             data["event"] = event_of(data)
         check_sense(data, check)
+        for path, message in campaign_problems(data) if is_campaign(data) else ():
+            blame(check, path, message)
     if check.problems:
         raise PlanRefused(sorted(check.problems, key=lambda problem: problem.line or 0))
     return data, check.lines

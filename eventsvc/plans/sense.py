@@ -26,7 +26,7 @@ def check_sense(data: Data, check: Check) -> None:
     _directives(data.get("directives") or [], check)
     for number, row in enumerate(data.get("key_dates") or [], start=1):
         if row.get("until") and (not row.get("date") or row["until"] < row["date"]):
-            _blame(check, f"key_dates[{number}].until", _("The end stands before the start."))
+            blame(check, f"key_dates[{number}].until", _("The end stands before the start."))
 
 
 def deadlines(data: Data) -> Iterator[tuple[str, Data]]:
@@ -68,13 +68,13 @@ def _times(data: Data, check: Check) -> None:
         path = f"event.further_sittings[{sitting['order']}].exact_end"
         start, end = sitting.get("exact_start"), sitting.get("exact_end")
         if end and (not start or end <= start):
-            _blame(check, path, _("The end stands before the start."))
+            blame(check, path, _("The end stands before the start."))
     for first, last in (("window_start", "window_end"), ("exact_start", "exact_end")):
         start, end = time.get(first), time.get(last)
         if start and end and (end < start or (first == "exact_start" and end == start)):
-            _blame(check, f"event.time.{last}", _("The end stands before the start."))
+            blame(check, f"event.time.{last}", _("The end stands before the start."))
     if time.get("exact_end") and not time.get("exact_start"):
-        _blame(check, "event.time.exact_end", _("An end needs a start."))
+        blame(check, "event.time.exact_end", _("An end needs a start."))
 
 
 def _agenda(data: Data, check: Check) -> None:
@@ -85,44 +85,48 @@ def _agenda(data: Data, check: Check) -> None:
     for item in data.get("agenda") or []:
         here = (item.get("sitting") or 1, item.get("strand") or 0)
         if here[1] > strands:
-            _blame(check, f"agenda[{item['order']}].strand", _("The event has no such strand."))
+            blame(check, f"agenda[{item['order']}].strand", _("The event has no such strand."))
         elif here[0] == before[0] and here[1] < before[1] <= strands:
             message = _("The items on the stage come first, then those beside it, strand by strand.")
-            _blame(check, f"agenda[{item['order']}].order", message)
+            blame(check, f"agenda[{item['order']}].order", message)
         before = here
         if (item.get("sitting") or 1) > len(sittings) + 1:
-            _blame(check, f"agenda[{item['order']}].sitting", _("The event has no such sitting."))
+            blame(check, f"agenda[{item['order']}].sitting", _("The event has no such sitting."))
         path, key = f"agenda[{item['order']}].ritual", item.get("ritual")
         if key and key not in rituals:
-            _blame(check, path, _("There is no ritual “%(key)s” among the rituals.", key=key))
+            blame(check, path, _("There is no ritual “%(key)s” among the rituals.", key=key))
         elif key and key in performed:
-            _blame(check, path, _("Another item has the same value here."))
+            blame(check, path, _("Another item has the same value here."))
         performed.add(key)
 
 
 def _paper(paper: Data, check: Check) -> None:
     number, line = paper.get("number"), paper.get("issued_line")
     if isinstance(number, dict) and number_of(number) != printed_number(number["text"]):
-        _blame(check, "document.number.text", _("The number is not made of the serial and symbol given."))
+        blame(check, "document.number.text", _("The number is not made of the serial and symbol given."))
     if line:
         found = parts_of_line(line["text"])
         for part, value in found.items():
             if part in line and line[part] != value:
-                _blame(check, f"document.issued_line.{part}", _("The printed line says otherwise."))
+                blame(check, f"document.issued_line.{part}", _("The printed line says otherwise."))
 
 
 def _deadline(path: str, row: Data, check: Check) -> None:
     day, words, timing = row.get("deadline"), row.get("deadline_semantics"), row.get("timing")
     phrase = phrase_of(words)
     if phrase and not day:
-        _blame(check, f"{path}.deadline_semantics", _("There is no deadline to speak of."))
+        blame(check, f"{path}.deadline_semantics", _("There is no deadline to speak of."))
     elif phrase and phrase.last_day:
         spared = timedelta(days=phrase.kind is DeadlineKind.EXCLUSIVE)
         if phrase.last_day != (date.fromisoformat(day) - spared).isoformat():  # type: ignore[arg-type]
             message = _("The last day does not follow from the deadline.")
-            _blame(check, f"{path}.deadline_semantics", message)
+            blame(check, f"{path}.deadline_semantics", message)
+    if row.get("deadline_text") and (day or timing):
+        blame(
+            check, f"{path}.deadline_text", _("A line has one deadline: a day, or words with what they mean.")
+        )
     if timing and (day or row.get("response_rule")):
-        _blame(check, f"{path}.timing", _("A line has one deadline: a day, or words with what they mean."))
+        blame(check, f"{path}.timing", _("A line has one deadline: a day, or words with what they mean."))
     elif timing:
         _timing(f"{path}.timing", timing, check)
 
@@ -132,23 +136,23 @@ def _timing(path: str, timing: Data, check: Check) -> None:
     start, end = timing.get("window_start"), timing.get("window_end")
     if kind in WINDOWED:
         if not start or not end:
-            _blame(check, f"{path}.window_start", _("This deadline needs its first and its last day."))
+            blame(check, f"{path}.window_start", _("This deadline needs its first and its last day."))
         elif end < start:
-            _blame(check, f"{path}.window_end", _("The end stands before the start."))
+            blame(check, f"{path}.window_end", _("The end stands before the start."))
         elif not _is_window(kind, date.fromisoformat(start), date.fromisoformat(end)):
-            _blame(check, f"{path}.window_end", _("These days are not what this kind of deadline means."))
+            blame(check, f"{path}.window_end", _("These days are not what this kind of deadline means."))
     elif start or end:
-        _blame(check, f"{path}.window_start", _("This kind of deadline has no window of days."))
+        blame(check, f"{path}.window_start", _("This kind of deadline has no window of days."))
     if kind in DATED and not timing.get("deadline"):
-        _blame(check, f"{path}.deadline", _("This deadline needs its day."))
+        blame(check, f"{path}.deadline", _("This deadline needs its day."))
     elif kind and kind not in DATED and timing.get("deadline"):
-        _blame(check, f"{path}.deadline", _("This kind of deadline has no day."))
+        blame(check, f"{path}.deadline", _("This kind of deadline has no day."))
     if kind in RELATIVE and (timing.get("offset_days") is None or not timing.get("anchor")):
-        _blame(
+        blame(
             check, f"{path}.offset_days", _("This deadline needs a number of days and what they count from.")
         )
     elif kind in UNDATED | WINDOWED | DATED and timing.get("offset_days") is not None:
-        _blame(check, f"{path}.offset_days", _("This kind of deadline counts no days."))
+        blame(check, f"{path}.offset_days", _("This kind of deadline counts no days."))
 
 
 def _is_window(kind: Any, start: date, end: date) -> bool:
@@ -166,23 +170,23 @@ def _directives(rows: list[Data], check: Check) -> None:
         path = f"directives[{row['id']}]"
         for number, step in enumerate(row.get("steps") or [], start=1):
             if not step.get("deadline") and not step.get("timing"):
-                _blame(check, f"{path}.steps[{number}].deadline", _("This step needs its day."))
+                blame(check, f"{path}.steps[{number}].deadline", _("This step needs its day."))
         for number, needed in enumerate(row.get("depends_on") or [], start=1):
             if needed not in known or needed == row["id"]:
                 message = _("There is no other directive “%(key)s”.", key=needed)
-                _blame(check, f"{path}.depends_on[{number}]", message)
+                blame(check, f"{path}.depends_on[{number}]", message)
         turn = row.get("recurrence") or {}
         if turn.get("until") and turn["until"] < turn["dtstart"]:
-            _blame(check, f"{path}.recurrence.until", _("The end stands before the start."))
+            blame(check, f"{path}.recurrence.until", _("The end stands before the start."))
         rule = row.get("response_rule")
         if rule and row.get("deadline"):
             message = _("A line has one deadline: a day, or words with what they mean.")
-            _blame(check, f"{path}.response_rule", message)
+            blame(check, f"{path}.response_rule", message)
         if rule and row.get("action"):
-            _blame(check, f"{path}.action", _("What is to be done stands in the rule of the answer already."))
+            blame(check, f"{path}.action", _("What is to be done stands in the rule of the answer already."))
 
 
-def _blame(check: Check, path: str, message: str) -> None:
+def blame(check: Check, path: str, message: str) -> None:
     known = path
     while known and known not in check.lines:
         known = known.rpartition(".")[0] if "." in known else ""

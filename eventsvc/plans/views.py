@@ -124,7 +124,9 @@ def _may_host() -> Callable[[Organization], bool]:
 
 
 def _say(outcome: operations.Outcome) -> None:
-    if outcome.created and not outcome.is_gathering:
+    if outcome.created and outcome.is_campaign:
+        flash(_("The campaign is made from the plan, with its finale. Next: the days of the clusters."))
+    elif outcome.created and not outcome.is_gathering:
         flash(_("The plan is taken up with its tasks. Next: charge the agencies with them."))
     elif outcome.created:
         flash(_("The event is made from the plan. Next: its time, and the notice on personal data."))

@@ -41,7 +41,7 @@ def task_data(task: Task, marks: Marks) -> Data:
         "coordinating": _named(task, AssigneeRole.COORDINATING),
         "report_via": task.report_via,
         **_more(task),
-        **_deadline(task, f"tasks[{key}]", marks),
+        **_in_words(_deadline(task, f"tasks[{key}]", marks), f"tasks[{key}]", marks),
         "cite": task.cite,
         "text": task.text,
         "note": task.note,
@@ -265,6 +265,15 @@ def _deadline(task: Task, path: str, marks: Marks) -> Data:
             "timing": None,
         }
     return {"deadline": None, "deadline_semantics": None, "timing": _timing(task)}
+
+
+def _in_words(said: Data, path: str, marks: Marks) -> Data:
+    """A deadline of which nothing is known but its words stands beside the task, as in the file."""
+    timing = said["timing"] or {}
+    is_plain = [name for name, value in timing.items() if value is not None] == ["text"]
+    if not is_plain or f"{path}.timing.text" in marks:
+        return said | {"deadline_text": None}
+    return said | {"timing": None, "deadline_text": timing["text"]}
 
 
 def _timing(task: Task) -> Data:

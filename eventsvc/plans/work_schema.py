@@ -77,6 +77,7 @@ TASK: dict[str, Field] = {
     "report_via": _NAME,
     **_MORE,
     **_DEADLINE,
+    "deadline_text": Text(OPTIONAL, 1000),
     "cite": _CITE,
     "text": Text(REQUIRED),
     "note": _NOTE,

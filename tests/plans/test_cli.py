@@ -95,6 +95,22 @@ def test_a_changed_file_is_shown_and_then_taken_up(run, organizer):
     assert [item.title for item in event.agenda_items][::4] == ["Khai mạc.", "Bế mạc."]
 
 
+def test_a_campaign_prints_its_slug_and_that_of_its_finale(run):
+    first, second = run("load", file=plan("004")), run("load", file=plan("004"))
+
+    slugs = [
+        "cac-hoat-dong-huong-ung-ngay-chuyen-doi-so-2024",
+        "chuong-trinh-chao-mung-ngay-chuyen-doi-so-quoc-gia-va-ngay-2024",
+    ]
+    assert first.stdout.split() == second.stdout.split() == slugs
+    assert first.stderr.splitlines() == [
+        "Cụm: 3, đơn vị: 11, điểm dừng: 3, hoạt động: 19, trong đó cuộc thi: 6, nhiệm vụ: 34.",
+        f"Đã tạo: {', '.join(slugs)}",
+    ]
+    finale = yaml.safe_load(run("dump", slugs[1]).stdout)
+    assert [item["kind"] for item in finale["agenda"]].count("award") == 1
+
+
 def test_as_of_takes_the_units_of_another_day(run):
     result = run("load", "--as-of", "2026-11-22", file=plan("001"))
 
@@ -105,7 +121,7 @@ def test_as_of_takes_the_units_of_another_day(run):
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        (plan("004"), "Mục “clusters” chưa có nơi lưu trữ."),
+        (plan("004", ("clusters:", "stations:")), "Mục “stations” chưa có nơi lưu trữ."),
         (plan("001", ("  short_name: Lễ phát động\n", "")), "event.short_name: Thiếu trường thông tin này."),
         (
             plan("001", ('province_code: "51"', 'province_code: "99"')),

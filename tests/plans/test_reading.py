@@ -43,27 +43,12 @@ def test_a_plan_is_read_as_it_is_written(speaking, plan, path, words):
     assert lines[path] == line_of(PLANS[plan], words)
 
 
-@pytest.mark.parametrize(
-    ("plan", "sections"),
-    [
-        (
-            "004",
-            [
-                "campaign_event", "clusters", "activities_scope", "exhibition_spaces", "security_drill", "contests",
-                "finale", "communication", "timeline", "timeline_cite",
-            ],
-        ),
-    ],
-)  # fmt: skip
-def test_a_plan_of_another_kind_is_refused_by_the_sections_without_a_place(speaking, plan, sections):
-    assert refused(PLANS[plan]) == [
-        (
-            line_of(
-                PLANS[plan], next(w for w in PLANS[plan].decode().splitlines() if w.startswith(f"{name}:"))
-            ),
-            name,
-        )
-        for name in sections
+def test_sections_without_a_place_are_named(speaking):
+    changed = plan("004", ("clusters:", "stations:"), ("timeline:  ", "lifeline:  "))
+
+    assert refused(changed) == [
+        (line_of(changed, next(w for w in changed.decode().splitlines() if w.startswith(f"{name}:"))), name)
+        for name in ("stations", "lifeline")
     ]
 
 

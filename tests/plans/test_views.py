@@ -94,7 +94,15 @@ def test_a_bad_file_comes_back_with_line_and_field(signed_in):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"%PDF-1.4", b"\0" * 100, b"x" * 1_100_000, b"a: *b\n", plan("004"), "é".encode("latin-1")],
+    [
+        b"",
+        b"%PDF-1.4",
+        b"\0" * 100,
+        b"x" * 1_100_000,
+        b"a: *b\n",
+        plan("004", ("clusters:", "stations:")),
+        "é".encode("latin-1"),
+    ],
 )
 def test_what_is_no_plan_is_refused_on_the_page(signed_in, content):
     page = upload(signed_in, content, status=422)

@@ -182,7 +182,7 @@ RULES: list[tuple[str, Any]] = [
     (r"^(?:purposes|requirements|findings)\[", whole("")),
     (r"^event\.(?:time|form|scale|venues|host|implementing)\b", whole("/plan")),
     (r"^event\.(?:short_name|title)$", whole("")),
-    (r"^(?:event\.)?budget\[", beside("/movement", "text")),
+    (r"^(?:event\.)?budget\[", beside("/budget", "text")),
     (r"^agenda\[", whole(item_of)),
     (r"^rituals\[", whole(ritual_of)),
     (r"^follow_up\[", whole(follow_up_of)),

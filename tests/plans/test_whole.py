@@ -52,6 +52,7 @@ SPECIAL: dict[str, Any] = {
         "window_end": "2023-09-30",
     },
     "tasks.timing": LEFT_OUT,
+    "tasks.deadline_text": LEFT_OUT,
     "tasks.deadline_semantics": "trước ngày (exclusive: last day 2023-08-14)",
     "directives.timing": LEFT_OUT,
     "directives.deadline_semantics": "chậm nhất (inclusive)",
@@ -143,7 +144,41 @@ def filled(kind: fields.Field, path: str, special: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("special", [SPECIAL, IN_OTHER_WORDS], ids=["days", "other words"])
 def test_every_field_of_the_schema_is_kept(app, special):
-    data = filled(fields.Mapping(fields.REQUIRED, schema.SECTIONS), "", special)
+    data = filled(fields.Mapping(fields.REQUIRED, schema.EVENT_SECTIONS), "", special)
+
+    assert loaded_and_dumped(data) == data
+
+
+OF_A_CAMPAIGN: dict[str, Any] = SPECIAL | {
+    "budget": [{"text": "Ngân sách tỉnh", "amount": 5, "cite": "V"}],
+    "campaign_event.host.text": "Ủy ban nhân dân tỉnh Quảng Ngãi",
+    "tasks.deadline": LEFT_OUT,
+    "tasks.deadline_semantics": LEFT_OUT,
+    "tasks.deadline_text": "trước ngày khai mạc",
+    "finale.agenda.public": False,
+    "finale.agenda.cue": "LX1",
+    "communication.channel": "press",
+    "clusters": [
+        {
+            "id": 7,
+            "name": "Cụm bảy",
+            "days": 3,
+            "start_date": "2023-08-15",
+            "end_date": "2023-08-17",
+            "host": {"org": "UBND huyện Bình Sơn", "district_code": "524"},
+            "participants": [{"org": "Đơn vị chưa rõ", "district_code": None}],
+            "venue": {"text": "tại Nhà văn hóa", "name": "Nhà văn hóa"},
+            "text": "Cụm bảy gồm …",
+            "cite": "II",
+            "note": "ghi chú",
+        },
+        {"id": "finale", "name": "Tổng kết", "days": None, "start_date": None, "end_date": None},
+    ],
+}
+
+
+def test_every_field_of_a_campaign_is_kept(app):
+    data = filled(fields.Mapping(fields.REQUIRED, schema.CAMPAIGN_SECTIONS), "", OF_A_CAMPAIGN)
 
     assert loaded_and_dumped(data) == data
 
@@ -152,7 +187,7 @@ def test_a_plan_with_only_what_it_must_say_is_kept(app):
     assert loaded_and_dumped(MINIMAL) == MINIMAL
 
 
-@pytest.mark.parametrize("number", ["000", "001", "002", "003"])
+@pytest.mark.parametrize("number", ["000", "001", "002", "003", "004"])
 def test_a_field_that_is_null_is_not_a_field_that_is_left_out(app, number):
     data = yaml.safe_load(plan(number))
     del data["source_file"]

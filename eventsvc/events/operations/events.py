@@ -31,7 +31,8 @@ from eventsvc.text import parse_window, slugify
 
 DETAILS = frozenset(
     {
-        "title_note", "title_cite", "theme", "theme_cite", "province_code", "form_text", "form_cite", "window_start", "window_end", "window_cite",
+        "title_note", "title_cite", "theme", "theme_cite", "province_code", "form_text", "form_cite",
+        "window_start", "window_end", "window_cite",
         "window_note", "venue", "video_link", "dress_code", "contact_name", "contact_phone", "agenda_cite",
         "document",
     }

@@ -11,6 +11,9 @@ from flask_babel import gettext as _
 from eventsvc import clock, text
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.audit.operations import record
+from eventsvc.campaigns.activity_models import Activity
+from eventsvc.campaigns.models import Cluster, ClusterUnit, Stop
+from eventsvc.contests.models import Contest
 from eventsvc.db import atomic, db
 from eventsvc.documents.models import Document
 from eventsvc.events.models import Event, EventKind, LegalBasis
@@ -19,7 +22,7 @@ from eventsvc.guests.models import GuestGroup
 from eventsvc.movements.models import Indicator
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization, OrganizationKind
-from eventsvc.plans import merging, queries, schema
+from eventsvc.plans import campaign_queries, deriving, merging, queries, schema
 from eventsvc.plans.fields import Lines
 from eventsvc.plans.merging import Difference
 from eventsvc.plans.models import PlanMark
@@ -34,7 +37,7 @@ MayHost = Callable[[Organization], bool]
 KEPT_AFTERWARDS = timedelta(days=90)
 FOLLOWED_UP = timedelta(days=730)
 """What a meeting concluded, or a year's plan asks for, is reported on long afterwards: links must live as long."""
-_FOLLOWED_UP = frozenset({EventKind.MEETING, EventKind.WORK_PLAN})
+_FOLLOWED_UP = frozenset({EventKind.MEETING, EventKind.WORK_PLAN, EventKind.CAMPAIGN})
 
 
 @dataclass
@@ -48,11 +51,14 @@ class Outcome:
     applied: bool = False
     remarks: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    is_campaign: bool = False
 
     @property
     def is_gathering(self) -> bool:
         """Whether it is a plan of something that people come to."""
-        return not self.counts.get("plan_items") and not self.counts.get("directives")
+        return not self.is_campaign and not any(
+            self.counts.get(name) for name in ("plan_items", "directives")
+        )
 
     @property
     def taken(self) -> list[Difference]:
@@ -131,6 +137,7 @@ def _units_as_of(data: Data, lines: Lines, as_of: date | None) -> date:
     if day is None:
         message = _("Without a first day it is not known which list of units the sites come from.")
         path = "event.time.window_start" if _states_event(lines) else "document.title.text"
+        path = "campaign_event.time.window_start" if _is_campaign(lines) else path
         raise refusal(message, line=lines.get(path) or lines.get("event.time"), path=path)
     return day if isinstance(day, date) else date.fromisoformat(day)
 
@@ -146,7 +153,8 @@ def _host(data: Data, lines: Lines, on: date) -> Organization:
     if host is None or host.kind is OrganizationKind.BODY:
         # A committee has no office and no accounts of its own: the People's Committee hosts what it plans, and a
         # plan that names no host.
-        host = organizations.committee(code, on) if host or not _states_event(lines) else None
+        names_host = _states_event(lines) or _is_campaign(lines)
+        host = organizations.committee(code, on) if host or not names_host else None
     if host is None:
         message = _("No organization “%(name)s” is known on %(day)s.", name=name[:200], day=_vietnamese(on))
         path = _host_path(lines)
@@ -158,7 +166,13 @@ def _states_event(lines: Lines) -> bool:
     return "event" in lines
 
 
+def _is_campaign(lines: Lines) -> bool:
+    return "campaign_event" in lines
+
+
 def _host_path(lines: Lines) -> str:
+    if _is_campaign(lines):
+        return "campaign_event.host.text"
     return "event.host.text" if _states_event(lines) else "document.issuer.text"
 
 
@@ -174,13 +188,16 @@ def _create(
     placing = Placing.of_new_event(host, document, data, on, by, lines)
     placing.place(data)
     event = placing.event
-    _draft_data_notice(event, by)
+    parts = campaign_queries.parts_of(event)
+    for each in (event, *parts):
+        _draft_data_notice(each, by)
     _mark(document, _marks(data, lines))
     record(by, "plan.loaded", document, event=event, **_counts(event))
     return Outcome(
-        slugs=[event.slug],
+        slugs=_slugs(event),
         title=event.title,
         created=True,
+        is_campaign=_is_campaign(lines),
         remarks=placing.remarks(data),
         counts=_counts(event),
     )
@@ -212,8 +229,18 @@ def _revise(
     by: Any,
 ) -> Outcome:
     marks = queries.marks_of(document)
-    merged, differences = merging.merge(marks, data, queries.present(event, marks))
-    outcome = Outcome([event.slug], event.title, created=False, differences=differences)
+    ours = queries.present(event, marks)
+    if _is_campaign(lines) != (event.kind is EventKind.CAMPAIGN):
+        raise refusal(
+            _("This plan was loaded as another kind of plan."), line=lines.get("plan_id"), path="plan_id"
+        )
+    if _is_campaign(lines):  # what it is an event of follows from the rest
+        data, ours = data | {"event": None}, ours | {"event": None}
+    merged, differences = merging.merge(marks, data, ours)
+    if _is_campaign(lines):
+        merged["event"] = deriving.event_of(merged)
+    outcome = Outcome(_slugs(event), event.title, created=False, differences=differences)
+    outcome.is_campaign = _is_campaign(lines)
     if as_of is not None and as_of != event.units_as_of:
         day = _vietnamese(event.units_as_of)
         outcome.remarks.append(_("The sites stay those of %(day)s, as they were made.", day=day))
@@ -233,6 +260,8 @@ def _revise(
 
 def _marks(data: Data, lines: Lines) -> dict[str, str]:
     """What the file says, by path; with a mark where the event only follows from the rest."""
+    if _is_campaign(lines):
+        return merging.marks_of({key: value for key, value in data.items() if key != "event"})
     marks = merging.marks_of(data)
     return marks if _states_event(lines) else {**marks, "event": merging.DERIVED}
 
@@ -259,6 +288,20 @@ _COUNTED = {
     "directives": TaskKind.DIRECTIVE,
 }
 
+_OF_CAMPAIGN: dict[str, Any] = {
+    "clusters": Cluster,
+    "units": ClusterUnit,
+    "stops": Stop,
+    "activities": Activity,
+    "contests": Contest,
+}
+
+
+def _slugs(event: Event) -> list[str]:
+    """The event and, of a campaign, its finale."""
+    stop = campaign_queries.finale_stop(event) if event.kind is EventKind.CAMPAIGN else None
+    return [event.slug, stop.part.slug] if stop and stop.part else [event.slug]
+
 
 def _counts(event: Event) -> dict[str, int]:
     db.session.flush()
@@ -270,6 +313,8 @@ def _counts(event: Event) -> dict[str, int]:
     counts["guest_groups"] = _count(GuestGroup, GuestGroup.event_id == event.id)
     for name, kind in _COUNTED.items():
         counts[name] = _count(Task, Task.event_id == event.id, Task.kind == kind)
+    for name, model in _OF_CAMPAIGN.items() if event.kind is EventKind.CAMPAIGN else ():
+        counts[name] = _count(model, model.event_id == event.id)
     counts["indicators"] = _count(Indicator, Indicator.event_id == event.id)
     return counts
 

@@ -28,6 +28,8 @@ from eventsvc.people.models import Person
 from eventsvc.plans import deriving, queries, schema
 from eventsvc.plans.fields import Lines
 from eventsvc.plans.operations.assigning import place_budget, place_movement, place_training
+from eventsvc.plans.operations.campaigning import place_campaign
+from eventsvc.plans.operations.ending import place_finale
 from eventsvc.plans.operations.inviting import place_delegates
 from eventsvc.plans.operations.rows import day
 from eventsvc.plans.operations.scripting import place_agenda
@@ -103,7 +105,11 @@ class Placing:
         place_delegates(self, data.get("delegates") or {})
         place_meeting(self, data.get("meeting"))
         place_tasks(self, data)
-        place_key_dates(self, data.get("key_dates") or [])
+        if self.event.kind is EventKind.CAMPAIGN:
+            place_campaign(self, data)
+            place_finale(self, data.get("finale"), lambda part: Placing(part, self.by, self.lines))
+        else:
+            place_key_dates(self, data.get("key_dates") or [])
         place_movement(self, data.get("campaign"))
         place_training(self, data.get("training"))
         db.session.flush()
@@ -131,21 +137,30 @@ class Placing:
             ("purposes", StatementKind.PURPOSE),
             ("requirements", StatementKind.REQUIREMENT),
             ("findings", StatementKind.FINDING),
+            ("activities_scope", StatementKind.SCOPE),
         ):
+            said = data.get(section) or []
             wanted = [
                 {"kind": kind, "text": row["text"], "cite": row.get("cite")}
-                for row in data.get(section) or []
+                for row in ([said] if isinstance(said, dict) else said)
             ]
             self.part(self.event.statements, EventStatement, "kind", kind, wanted)
 
     def _organizations(self, event: Data) -> None:
         host, implementing = event["host"], event.get("implementing") or {}
-        self._names(EventRole.HOST, [host["text"]], None, host.get("cite"))
+        self.names(EventRole.HOST, [host["text"]], None, host.get("cite"))
         words, cite = implementing.get("text"), implementing.get("cite")
-        self._names(EventRole.IMPLEMENTING, implementing.get("lead") or [], words, cite)
-        self._names(EventRole.COORDINATING, implementing.get("coordinating") or [], None, None)
+        self.names(EventRole.IMPLEMENTING, implementing.get("lead") or [], words, cite)
+        others = event.get("coordinating") or {}
+        self.names(
+            EventRole.COORDINATING,
+            implementing.get("coordinating") or [],
+            others.get("text"),
+            others.get("cite"),
+        )
 
-    def _names(self, role: EventRole, names: list[str], words: str | None, cite: str | None) -> None:
+    def names(self, role: EventRole, names: list[str], words: str | None, cite: str | None) -> None:
+        """The organizations of one role, the first with the words of the plan."""
         wanted = [
             {
                 "role": role,
@@ -258,8 +273,10 @@ def _event_columns(data: Data) -> Data:
         "window_end": day(time.get("window_end")),
         "window_cite": time.get("cite"),
         "window_note": time.get("note"),
-        "venue": queries.hall_of(main["text"]) if main else None,
+        "venue": queries.hall_of(main["text"]) if main else event.get("venue"),
         "agenda_cite": data.get("agenda_cite"),
+        "theme": event.get("theme"),
+        "theme_cite": event.get("theme_cite"),
     }
 
 

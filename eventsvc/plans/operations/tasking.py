@@ -198,7 +198,7 @@ def _deadline(row: Data) -> Data:
     columns = {
         "deadline": deadline,
         "deadline_kind": kind,
-        "deadline_text": timing.get("text"),
+        "deadline_text": timing.get("text") or row.get("deadline_text"),
         "deadline_label": timing.get("label"),
         "window_start": day(timing.get("window_start")),
         "window_end": window_end,
