@@ -33,6 +33,7 @@ ADDING = {
     "/indicators/new", "/expected", "/media/new",
     "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
+    "/travel-times",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def save(slug):
     """The cells of the grid; `seen` says what it showed, so that nobody's work is undone."""
     event = event_or_404(slug, g.access)
     typed = {
-        pair: request.form.get(_field(pair), "").strip()[:20]
+        pair: request.form.get(_field(pair), "").strip()
         for pair in _pairs(queries.units_in_use(queries.clusters_of(event)))
         if _field(pair) in request.form
     }
