@@ -41,7 +41,14 @@ from eventsvc.checkins import review_views as checkins_review_views
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
 from eventsvc.commendations import models as commendation_models  # noqa: F401
-from eventsvc.contests import models as contest_models  # noqa: F401
+from eventsvc.contests import award_views as contests_award_views
+from eventsvc.contests import judge_views as contests_judge_views
+from eventsvc.contests import match_views as contests_match_views
+from eventsvc.contests import round_views as contests_round_views
+from eventsvc.contests import score_views as contests_score_views
+from eventsvc.contests import views as contests_views
+from eventsvc.contests import vote_review_views as contests_vote_review_views
+from eventsvc.contests import vote_views as contests_vote_views
 from eventsvc.coordinators import call_views as coordinator_call_views
 from eventsvc.coordinators import link_views as coordinator_link_views
 from eventsvc.coordinators import page_views as coordinator_page_views
@@ -100,6 +107,7 @@ from eventsvc.organizations import views as organizations_views
 from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
+from eventsvc.reports import campaign_views as reports_campaign_views
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import (
     attendance_views,
@@ -235,6 +243,7 @@ BLUEPRINTS = (
     budgets_own_estimate_views.bp,
     movements_views.bp,
     campaigns_roadshow_views.bp,
+    reports_campaign_views.bp,
     campaigns_template_views.bp,
     campaigns_travel_views.bp,
     movements_guidance_views.bp,
@@ -249,6 +258,15 @@ BLUEPRINTS = (
     feeds_views.bp,
     own_feeds_views.bp,
     plans_views.bp,
+    contests_views.bp,
+    contests_round_views.bp,
+    contests_match_views.bp,
+    contests_judge_views.bp,
+    contests_score_views.bp,
+    contests_vote_views.bp,
+    contests_vote_review_views.bp,
+    contests_award_views.bp,
+    contests_award_views.results,
 )
 COMMANDS = (
     deliveries_cli.deliveries,
