@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.contests.models import EntrantKind, EntryState, RoundKind
+from eventsvc.contests.rules import Registration
 from eventsvc.web import labels
 
 labels.register(
@@ -35,5 +36,22 @@ labels.register(
         EntryState.ACCEPTED: "ok",
         EntryState.REFUSED: "err",
         EntryState.WITHDRAWN: "mute",
+    },
+)
+
+labels.register(
+    {
+        Registration.OPEN: _l("Entries are taken"),
+        Registration.CANCELLED: _l("Cancelled (contest)"),
+        Registration.NO_NOTICE: _l("The data notice is missing"),
+        Registration.NOT_YET: _l("Not open yet (contest)"),
+        Registration.CLOSED: _l("Entries are closed"),
+    },
+    {
+        Registration.OPEN: "ok",
+        Registration.CANCELLED: "err",
+        Registration.NO_NOTICE: "warn",
+        Registration.NOT_YET: "info",
+        Registration.CLOSED: "mute",
     },
 )
