@@ -156,7 +156,7 @@ def move(slug, stop_id):
         return redirect(url_for(".index", slug=slug))
     if carry_out(lambda: operations.move_stop(row, day, version=version, by=g.user)):
         flash(_("“%(stop)s” begins on %(day)s.", stop=row.name, day=f"{day:%d/%m/%Y}"))
-    return _back(event, row)
+    return _back(event, row, on_strip=request.form.get("from") == "strip")
 
 
 @bp.post("/stops/<int:stop_id>/remove")
@@ -231,12 +231,14 @@ def _cluster(event: Event, row: Cluster | None) -> Any:
     return page, status
 
 
-def _back(event: Event, row: Stop) -> Any:
-    """To the stop on the page of the route, with what is wrong about it now."""
+def _back(event: Event, row: Stop, *, on_strip: bool = False) -> Any:
+    """To the stop on the page of the route, or to its day on the strip, with what is wrong about it now."""
     for finding in queries.findings(event):
         if finding.halt_id == row.id and finding.wrong is not Wrong.NO_DAY:
             flash(sentence(finding), "error" if finding.is_error else "warning")
-    return redirect(url_for(".index", slug=event.slug, _anchor=f"stop-{row.id}"))
+    day = queries.days_of(row).starts_on
+    anchor = f"on-{day.isoformat()}" if on_strip and day else f"stop-{row.id}"
+    return redirect(url_for(".index", slug=event.slug, _anchor=anchor))
 
 
 def _may_edit(event: Event) -> bool:

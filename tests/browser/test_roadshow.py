@@ -60,6 +60,7 @@ def test_a_stop_is_dragged_to_another_day_with_the_mouse(page, campaign):
     page.mouse.move(*_middle(page, "[data-day='2024-09-10']"), steps=4)
     page.mouse.up()
 
+    expect(page.get_by_text("bắt đầu ngày 10/09/2024")).to_be_visible()
     expect(page.locator("[data-day='2024-09-10'] [data-move]")).to_be_visible()
     assert _days(campaign) == [date(2024, 9, 10), date(2024, 9, 6), None]
 
@@ -97,6 +98,7 @@ def test_a_finger_drags_a_stop_by_its_grip(new_visitor, campaign, sign_in):
     send("touchMove", end)
     send("touchEnd")
 
+    expect(page.get_by_text("bắt đầu ngày 04/09/2024")).to_be_visible()
     expect(page.locator("[data-day='2024-09-04'] [data-move]")).to_be_visible()
     assert _days(campaign)[0] == date(2024, 9, 4)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eventsvc.campaigns import travel
 from eventsvc.campaigns.route import Group, Halt, Place, Route, Wrong, checks, tet
 from eventsvc.campaigns.route_words import _SENTENCES
+from eventsvc.campaigns.strip import weeks
 
 DAY = date(2024, 9, 5)  # a Thursday
 A, B = Place(1, "Huyện Định Quán", "736", True), Place(2, "Huyện Trảng Bom", "737", True)
@@ -130,6 +131,26 @@ def test_a_team_is_late_exactly_when_some_pair_of_days_leaves_less_than_the_driv
     ]
     assert (Wrong.TEAM_TWICE in found) == (min(gaps) < 0)
     assert (Wrong.TEAM_LATE in found) == (0 <= min(gaps) < drive)
+
+
+def test_the_strip_holds_every_day_of_the_campaign_once_in_whole_weeks():
+    window = (date(2024, 8, 1), date(2024, 10, 10))
+    rows = weeks(window, [halt(7, 1, days=2), halt(8, 2, starts_on=None)])
+
+    days = [each for week in rows for each in week]
+    assert (days[0].day, days[-1].day, len(rows)) == (date(2024, 7, 29), date(2024, 10, 13), 11)
+    assert [each.day for each in days] == [days[0].day + timedelta(days=n) for n in range(77)]
+    assert [each.day for each in days if not each.is_inside] == [
+        *(date(2024, 7, n) for n in (29, 30, 31)), *(date(2024, 10, n) for n in (11, 12, 13))
+    ]  # fmt: skip
+    assert [(each.day.day, list(each.starting), list(each.going_on)) for each in days[38:40]] == [
+        (5, [7], []), (6, [], [7])
+    ]  # fmt: skip
+    assert [(each.day.day, each.off) for each in days if each.off] == [(2, "Quốc khánh"), (3, "Quốc khánh")]
+
+
+def test_there_is_no_strip_while_no_day_is_known():
+    assert weeks((None, None), [halt(1, 1, starts_on=None)]) == []
 
 
 IDS = {"a": 1, "b": 2, "c": 3}
