@@ -51,6 +51,7 @@ def values(
     """What the press and the DOCX need."""
     common = sheet.common(_blank(event), today=today, committee=committee)
     pieces = [{"as": "text", "pieces": [[clean(words), False]]} for words in body]
+    sheet._mark_address(pieces)
     attached = f"(Kèm theo {heading.capitalize()} ngày       {common['month']})"
     made = {
         "title": f"{heading} – {subject}",
