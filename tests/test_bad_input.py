@@ -34,6 +34,7 @@ ADDING = {
     "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
     "/travel-times",
+    "/rounds", "/jury", "/j/", "/vote", "/votes/", "/draw",
 }  # fmt: skip
 
 

@@ -80,6 +80,9 @@ running_order.programme GET        letters_public.own_letter GET
 public_papers.page GET POST      public_papers.as_pdf GET
 visit.register GET POST          visit.page GET                  visit.cancel POST
 visit.pass_svg GET               visit.pass_png GET              visit.calendar GET
+jury_page.home GET               jury_page.entry GET POST          jury_page.tie POST
+jury_page.file GET               contest_vote.vote GET POST        contest_vote.confirm GET POST
+contest_results.show GET
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -707,6 +710,47 @@ local_launches.send_back  POST  O W
 local_launches.approve    POST  O W
 local_launches.remove     POST  O W
 local_launches.export     GET   O W V
+contest_rounds.index      GET   O W V
+contest_rounds.add        POST  O W
+contest_rounds.show       GET   O W V
+contest_rounds.edit       GET   O W
+contest_rounds.edit       POST  O W
+contest_rounds.take       POST  O W
+contest_rounds.empty      POST  O W
+contest_rounds.close      POST  O W
+contest_rounds.reopen     POST  O W
+contest_rounds.remove     POST  O W
+contest_rounds.draw       POST  O W
+contest_rounds.undraw     POST  O W
+contest_matches.show      GET   O W
+contest_matches.plan      POST  O W
+contest_matches.result    POST  O W
+contest_matches.not_played POST O W
+contest_matches.clear     POST  O W
+contest_matches.slot      GET   O W
+contest_matches.slot      POST  O W
+contest_matches.sales     POST  O W
+contest_matches.remove_slot POST O W
+contest_judges.index      GET   O W V
+contest_judges.add        POST  O W
+contest_judges.edit       GET   O W
+contest_judges.edit       POST  O W
+contest_judges.new_link   POST  O W
+contest_judges.revoke     POST  O W
+contest_judges.remove_tie POST  O W
+contest_votes.index       GET   O W V
+contest_votes.show_counts POST  O W
+contest_votes.hide_counts POST  O W
+contest_votes.network     GET   O W V
+contest_votes.strike_out  POST  O W
+contest_votes.restore     POST  O W
+contest_awards.index      GET   O W V
+contest_awards.save_list  POST  O W
+contest_awards.give       POST  O W
+contest_awards.into_agenda POST O W
+contest_awards.publish    POST  O W
+contest_awards.take_back  POST  O W
+contest_awards.export     GET   O W V
 roadshow.index            GET   O W V
 roadshow.new_cluster      GET   O W
 roadshow.new_cluster      POST  O W

@@ -116,6 +116,7 @@ from eventsvc.visitors import tally_operations as tallies
 from eventsvc.visitors.operations import Registrant
 from tests.charges import charge
 from tests.halts import halts
+from tests.judged import BRACKET, LIVESTREAM, judged
 
 UNITS_AS_OF = date(2023, 7, 15)
 PLAN = Path(__file__).parent.parent / "eventsvc/system/data/001_dx_movement_launch_quang_ngai_2023.yaml"
@@ -154,6 +155,11 @@ TOKEN_OF = {
     "visit.pass_svg": "visit",
     "visit.pass_png": "visit",
     "visit.calendar": "visit",
+    "jury_page.home": "jury",
+    "jury_page.entry": "jury",
+    "jury_page.tie": "jury",
+    "jury_page.file": "jury",
+    "contest_vote.confirm": "vote",
     "personal_feeds.person": "invitation",
     "personal_feeds.make_person": "invitation",
     "personal_feeds.stop_person": "invitation",
@@ -256,6 +262,16 @@ FIXED = {
     ("stage_screens.fragment", "view"): "technician",
     ("running_order.paper", "view"): "master",
     ("meetings.make_task", "number"): 1,
+    ("contest_rounds.draw", "round_number"): BRACKET,
+    ("contest_rounds.undraw", "round_number"): BRACKET,
+    ("contest_matches.show", "round_number"): BRACKET,
+    ("contest_matches.plan", "round_number"): BRACKET,
+    ("contest_matches.result", "round_number"): BRACKET,
+    ("contest_matches.not_played", "round_number"): BRACKET,
+    ("contest_matches.clear", "round_number"): BRACKET,
+    ("contest_matches.slot", "round_number"): LIVESTREAM,
+    ("contest_matches.sales", "round_number"): LIVESTREAM,
+    ("contest_matches.remove_slot", "round_number"): LIVESTREAM,
 }
 
 
@@ -934,6 +950,8 @@ def _half(event: Event, site: Site) -> Half:
     welcomed, visit_token = _welcome_visitors(site, poison)
     reported |= welcomed | charge(event, asked, poison)
     reported |= halts(event, poison)
+    contested, contest_tokens = judged(event, poison)
+    reported |= contested
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
@@ -1000,7 +1018,7 @@ def _half(event: Event, site: Site) -> Half:
         "site": site_token,
         "visit": visit_token,
         "paper": secrets.unseal(letter.recipients[-1].token_sealed),
-    }
+    } | contest_tokens
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
     contacts = [contact.value for person in people for contact in person.contacts]
     contacts += [site.contact_phone, site.contact_email]

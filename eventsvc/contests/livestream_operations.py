@@ -59,7 +59,7 @@ def save_slot(
         changed = assign(slot, values)
     if changed:
         db.session.flush()
-        record(by, "slot.saved", slot, event=round_.contest.event, changed=changed)
+        record(by, "livestream_slot.saved", slot, event=round_.contest.event, changed=changed)
     return slot
 
 
@@ -70,7 +70,7 @@ def remove_slot(slot: LivestreamSlot, *, version: int | None = None, by: Any) ->
     lock(slot, version)
     if (slot.viewers, slot.orders, slot.revenue) != (None, None, None):
         raise Invalid(_("Results have been entered for this slot; clear them first."))
-    record(by, "slot.removed", slot, event=slot.round.contest.event)
+    record(by, "livestream_slot.removed", slot, event=slot.round.contest.event)
     db.session.delete(slot)
 
 
@@ -97,7 +97,7 @@ def save_sales(
     changed = assign(slot, {"viewers": viewers, "orders": orders, "revenue": revenue})
     if changed:
         db.session.flush()
-        record(by, "slot.sales_saved", slot, event=slot.round.contest.event, changed=changed)
+        record(by, "livestream_slot.sales_saved", slot, event=slot.round.contest.event, changed=changed)
 
 
 def _require_inside(round_: Round, entry_id: int) -> None:

@@ -74,6 +74,7 @@ KINDS = {
     "visit": _l("Place kept for a visitor"),
     "visit_cancelled": _l("Registration of a visitor cancelled"),
     "visit_off": _l("Open doors called off, told to a visitor"),
+    "contest_vote": _l("Vote of the public to be confirmed"),
 }
 
 
