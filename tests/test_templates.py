@@ -13,6 +13,8 @@ from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
+from eventsvc.contests import queries as contests
+from eventsvc.contests import vote_operations as voting
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.deliveries import sign_in_operations
@@ -173,6 +175,8 @@ def _make_mistakes(world) -> None:
     ask(world, client, "GET", "/o/nothing")
     ask(world, client, "GET", "/s/nothing")
     ask(world, client, "GET", "/visit/nothing")
+    ask(world, client, "GET", "/vote/nothing")
+    ask(world, client, "GET", "/j/nothing")
     act(world, client, "POST", address(world.app, "site_calls.record", world.a))
     act(world, client, "POST", address(world.app, "site_page.hand_over", world.a), data={"name": "Bà Mới"})
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
@@ -225,6 +229,8 @@ def _write_letters(world) -> None:
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
     readiness_operations.edit_rule(rule, columns, by=None)
     assert reminder_operations.remind_by_rule() > 0
+    contest = contests.public_contest(world.a.values["contest_slug"])
+    voting.ask(contest, contests.accepted_entries(contest)[0], email="nguoi.xem@example.vn", address="192.0.2.1")
     visit = db.session.scalars(sa.select(Visit).where(Visit.state == VisitState.REGISTERED)).first()
     visitors.cancel(visit, reason="Trùng đăng ký.", by=None)
     events.cancel_event(event, by=None)
