@@ -40,7 +40,8 @@ from eventsvc.checkins import paper_views as checkins_paper_views
 from eventsvc.checkins import review_views as checkins_review_views
 from eventsvc.checkins import scanner_views as checkins_scanner_views
 from eventsvc.checkins import views as checkins_views
-from eventsvc.commendations import models as commendation_models  # noqa: F401
+from eventsvc.commendations import own_views as own_commendations_views
+from eventsvc.commendations import views as commendations_views
 from eventsvc.contests import award_views as contests_award_views
 from eventsvc.contests import judge_views as contests_judge_views
 from eventsvc.contests import match_views as contests_match_views
@@ -107,7 +108,6 @@ from eventsvc.organizations import views as organizations_views
 from eventsvc.plans import cli as plans_cli
 from eventsvc.plans import views as plans_views
 from eventsvc.reception import views as reception_views
-from eventsvc.reports import campaign_views as reports_campaign_views
 from eventsvc.reports import api as reports_api
 from eventsvc.reports import (
     attendance_views,
@@ -116,6 +116,8 @@ from eventsvc.reports import (
     results_views,
     site_board_views,
 )
+from eventsvc.reports import campaign_public_views as reports_campaign_public_views  # noqa: F401  (registers its page)
+from eventsvc.reports import campaign_views as reports_campaign_views
 from eventsvc.reports import cli as reports_cli
 from eventsvc.reports import views as reports_views
 from eventsvc.seating import printing_views as seating_printing_views
@@ -255,6 +257,8 @@ BLUEPRINTS = (
     movements_indicator_views.bp,
     movements_target_views.bp,
     movements_own_target_views.bp,
+    commendations_views.bp,
+    own_commendations_views.bp,
     feeds_views.bp,
     own_feeds_views.bp,
     plans_views.bp,
