@@ -13,6 +13,7 @@ from eventsvc.agenda import (  # noqa: F401
     labels,
     operations,
     place_views,
+    public_pages,
     queries,
     release_queries,
     ritual_views,
@@ -175,6 +176,8 @@ def programme(slug):
     event = event_by_slug(slug)
     if event is None:
         raise NotFound(_("There is no such event."))
+    if event.kind in public_pages.PAGES:
+        return public_pages.PAGES[event.kind](event)
     release = queries.last_release(event)
     return render_template(
         "agenda/programme.html",

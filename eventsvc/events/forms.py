@@ -41,6 +41,7 @@ class NewEventForm(FlaskForm):
     form = WordField(_l("Form"), EventForm, default=EventForm.HYBRID)
     host = RowField(_l("Host"))
     window_text = LineField(_l("When, in words"), most=300)
+    theme = LineField(_l("Theme"), most=300)
     units_as_of = DayField(
         _l("Administrative units as of"), [InputRequired(_l("Enter the day whose units take part."))]
     )
@@ -89,6 +90,7 @@ class EditEventForm(FlaskForm):
     short_title = LineField(_l("Short title"), [DataRequired(_l("Enter a short title."))], most=120)
     kind = WordField(_l("Kind"), EventKind)
     form = WordField(_l("Form"), EventForm)
+    theme = LineField(_l("Theme"), most=300)
     window_text = LineField(_l("When, in words"), most=300)
     window_start = DayField(_l("First day of the window"))
     window_end = DayField(_l("Last day of the window"))
@@ -109,7 +111,7 @@ class EditEventForm(FlaskForm):
     )
 
     PLAIN = (
-        "title", "short_title", "kind", "form", "window_text", "window_start", "window_end", "venue", "video_link",
+        "title", "short_title", "kind", "form", "theme", "window_text", "window_start", "window_end", "venue", "video_link",
         "dress_code", "contact_name", "contact_phone", "units_as_of",
     )  # fmt: skip
 

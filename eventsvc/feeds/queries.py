@@ -14,9 +14,11 @@ from eventsvc.agenda.models import AgendaEdit
 from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.agenda.timing import Part
 from eventsvc.audit.models import AuditEntry
+from eventsvc.contests import queries as contests
 from eventsvc.db import db
-from eventsvc.events.models import Event
-from eventsvc.feeds import entries
+from eventsvc.events.models import Event, EventKind
+from eventsvc.feeds import campaign_entries, entries
+from eventsvc.feeds import campaign_queries as campaign
 from eventsvc.feeds.entries import Cancelled
 from eventsvc.feeds.models import OF_ORGANIZERS, Feed, FeedKind
 from eventsvc.ical import CalendarEntry
@@ -94,6 +96,8 @@ def feed_by_token(token: str) -> Feed | None:
 
 def told(event: Event, kind: FeedKind, *, url: str) -> Told:
     """What a feed of this kind tells now of the whole event, in as many queries for 3 items as for 300."""
+    if event.kind is EventKind.CAMPAIGN:
+        return _of_campaign(event, url=url)
     edited = sitting_changes(event)
     if kind is FeedKind.SITTINGS:
         found = entries.of_sittings(event, edited, url=url)
@@ -104,6 +108,19 @@ def told(event: Event, kind: FeedKind, *, url: str) -> Told:
         found = entries.of_items(
             event, shown, kind=kind, changed=changes.of, cancelled=changes.cancelled(), url=url
         )
+    moments = [event.changed_at, *(entry.last_changed for entry in found)]
+    return Told(event.short_title, tuple(found), max(moments))
+
+
+def _of_campaign(event: Event, *, url: str) -> Told:
+    """All that everybody may know of a campaign, whatever kind of calendar was made of it."""
+    parts, held = campaign.parts_of(event), contests.public_contests(event)
+    changes = campaign.changes(event, parts)
+    found = [
+        *campaign_entries.of_parts(parts, changes.sittings, url=url),
+        *campaign_entries.of_contests(event, held, changes.contests, changes.activities, url=url),
+        *campaign_entries.of_activities(event, campaign.told_activities(event), changes.activities, url=url),
+    ]
     moments = [event.changed_at, *(entry.last_changed for entry in found)]
     return Told(event.short_title, tuple(found), max(moments))
 

@@ -24,6 +24,7 @@ class Step(NamedTuple):
 
 # endpoint, words, permission; in the order of the work. A feature adds its line here.
 EVENT_TABS = (
+    ("campaigns.show", _l("Campaign"), Permission.READ_TASKS),
     ("events.show", _l("Overview"), Permission.READ_EVENT),
     ("documents.index", _l("Papers"), Permission.READ_EVENT),
     ("agenda.index", _l("Agenda"), Permission.READ_EVENT),
@@ -54,7 +55,7 @@ GATHERING = frozenset(
 )
 
 # The tabs that only a campaign has.
-OF_A_CAMPAIGN = frozenset({"roadshow", "activities", "contests", "commendations"})
+OF_A_CAMPAIGN = frozenset({"campaigns", "roadshow", "activities", "contests", "commendations"})
 
 # The pages of one tab, in the order of the work: they stand in a row of their own below the tabs.
 SECTIONS = {

@@ -1,0 +1,38 @@
+"""The public page of a campaign: where it halts and when, what everybody may come to. Never a name of a person."""
+
+from typing import Any
+
+from flask import current_app, render_template, url_for
+
+from eventsvc.agenda.public_pages import PAGES
+from eventsvc.campaigns.months import months
+from eventsvc.events.models import Event, EventKind
+from eventsvc.feeds import campaign_queries as queries
+from eventsvc.feeds.links import links
+
+
+def page(event: Event) -> Any:
+    shown = queries.public(event)
+    address = f"{current_app.config['PUBLIC_URL']}{url_for('feeds.programme', slug=event.slug)}"
+    return render_template(
+        "campaigns/public.html",
+        event=event,
+        shown=shown,
+        days_of=queries.public_days,
+        is_known=queries.is_known,
+        months=months(queries.happenings(shown)),
+        links=links(address, event.short_title),
+        livestreams=queries.livestreams(event),
+        contests_url=_contests(event),
+    )
+
+
+def _contests(event: Event) -> str | None:
+    """Where everybody reads about the contests, once there are such pages."""
+    for rule in current_app.url_map.iter_rules():
+        if rule.rule == "/p/<slug>/contests":
+            return url_for(rule.endpoint, slug=event.slug)
+    return None
+
+
+PAGES[EventKind.CAMPAIGN] = page
