@@ -12,7 +12,7 @@ from eventsvc.commendations import operations, queries
 from eventsvc.commendations.models import Commendation, CommendationState, NomineeKind
 from eventsvc.commendations.operations import AlreadyProposed, NobodyDecided, NotNow, WrittenByHand
 from eventsvc.commendations.pasting import Proposal
-from eventsvc.db import db
+from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, NotFound, StaleEdit
 from eventsvc.events.models import Event, EventKind
 from eventsvc.nominations.operations import charge_organizations
@@ -34,7 +34,9 @@ def campaign(app):
 
 @pytest.fixture
 def item(campaign):
-    finale = factories.event(part_of=campaign)
+    finale = factories.event()
+    with atomic():
+        finale.part_of_id = campaign.id
     return factories.item(finale, "Vinh danh tập thể, cá nhân", kind=ItemKind.RECOGNITION)
 
 
