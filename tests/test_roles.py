@@ -52,6 +52,11 @@ organization_page.page GET       organization_page.receipt POST  organization_pa
 organization_page.name_list POST  organization_page.edit GET POST  organization_page.withdraw POST
 organization_page.substitute GET POST  organization_page.decline POST  organization_page.letter GET
 organization_page.stop GET POST
+own_estimate.page GET            own_estimate.enter POST           own_estimate.spent POST
+own_estimate.stop GET POST
+own_commendations.page GET       own_commendations.propose POST    own_commendations.several POST
+own_commendations.edit GET POST  own_commendations.withdraw POST   own_commendations.look GET
+own_commendations.check POST     own_commendations.send_back POST
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
 own_guidance.page GET            own_guidance.enter POST           own_guidance.commune GET
 own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.send_back POST
@@ -150,6 +155,38 @@ budgets.new_source      POST  O W
 budgets.source          GET   O W
 budgets.source          POST  O W
 budgets.remove_source   POST  O W
+estimates.index         GET   O W V
+estimates.ask           POST  O W
+estimates.remind        POST  O W
+estimates.show          GET   O W
+estimates.lines         GET   O W
+estimates.lines         POST  O W
+estimates.approve       POST  O W
+estimates.send_back     POST  O W
+estimates.spent         POST  O W
+estimates.settle        POST  O W
+estimates.unsettle      POST  O W
+estimates.remove        POST  O W
+estimates.export        GET   O W
+estimates.as_pdf        GET   O W V
+estimates.as_docx       GET   O W V
+commendations.index     GET   O W V
+commendations.new       GET   O W
+commendations.new       POST  O W
+commendations.several   POST  O W
+commendations.show      GET   O W V
+commendations.edit      GET   O W
+commendations.edit      POST  O W
+commendations.check     POST  O W
+commendations.decide    POST  O W
+commendations.send_back POST  O W
+commendations.refuse    POST  O W
+commendations.withdraw  POST  O W
+commendations.reopen    POST  O W
+commendations.read_out  POST  O W
+commendations.export    GET   O W V
+commendations.as_docx   GET   O W V
+commendations.as_pdf    GET   O W V
 
 checkins.index            GET   O W C S
 checkins.scans            GET   O W C S
@@ -751,6 +788,9 @@ contest_awards.into_agenda POST O W
 contest_awards.publish    POST  O W
 contest_awards.take_back  POST  O W
 contest_awards.export     GET   O W V
+campaigns.show            GET   O W V
+campaigns.join            POST  O W
+campaigns.leave           POST  O W
 roadshow.index            GET   O W V
 roadshow.new_cluster      GET   O W
 roadshow.new_cluster      POST  O W

@@ -114,8 +114,10 @@ from eventsvc.tasks.models import Task
 from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import tally_operations as tallies
 from eventsvc.visitors.operations import Registrant
+from tests.campaign_parts import campaign_parts
 from tests.charges import charge
 from tests.halts import halts
+from tests.honours import honours
 from tests.judged import BRACKET, LIVESTREAM, judged
 
 UNITS_AS_OF = date(2023, 7, 15)
@@ -173,6 +175,18 @@ TOKEN_OF = {
     "own_training.page": "organization",
     "own_training.group": "organization",
     "own_training.enter": "organization",
+    "own_estimate.page": "organization",
+    "own_estimate.enter": "organization",
+    "own_estimate.spent": "organization",
+    "own_estimate.stop": "organization",
+    "own_commendations.page": "organization",
+    "own_commendations.propose": "organization",
+    "own_commendations.several": "organization",
+    "own_commendations.edit": "organization",
+    "own_commendations.withdraw": "organization",
+    "own_commendations.look": "home_affairs",
+    "own_commendations.check": "home_affairs",
+    "own_commendations.send_back": "home_affairs",
     "own_launch.page": "organization",
     "own_launch.plan": "organization",
     "own_launch.report": "organization",
@@ -950,8 +964,11 @@ def _half(event: Event, site: Site) -> Half:
     welcomed, visit_token = _welcome_visitors(site, poison)
     reported |= welcomed | charge(event, asked, poison)
     reported |= halts(event, poison)
+    reported |= campaign_parts(event, poison)
     contested, contest_tokens = judged(event, poison)
     reported |= contested
+    honoured, honour_tokens = honours(event, asked, poison)
+    reported |= honoured
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
     draft = first(Document, Document.event_id == event.id, Document.state == DocumentState.DRAFT)
     letter = first(Document, Document.event_id == event.id, Document.state == DocumentState.ISSUED)
@@ -1018,7 +1035,7 @@ def _half(event: Event, site: Site) -> Half:
         "site": site_token,
         "visit": visit_token,
         "paper": secrets.unseal(letter.recipients[-1].token_sealed),
-    } | contest_tokens
+    } | contest_tokens | honour_tokens
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
     contacts = [contact.value for person in people for contact in person.contacts]
     contacts += [site.contact_phone, site.contact_email]

@@ -24,14 +24,14 @@ bp = Blueprint("campaigns", __name__, url_prefix="/events/<slug>/campaign")
 @bp.get("")
 @requires(Permission.READ_TASKS)
 def show(slug):
-    event = _campaign(slug)
+    event = event_or_404(slug, g.access)
     return _page(event, None, 200)
 
 
 @bp.post("/events")
 @requires(Permission.EDIT_EVENT)
 def join(slug):
-    event = _campaign(slug)
+    event = event_or_404(slug, g.access)
     form = JoinForm(_joinable(event))
     status = 422
     if form.validate_on_submit():
@@ -42,24 +42,18 @@ def join(slug):
     return _page(event, form, status)
 
 
-@bp.post("/events/<part>/leave")
+@bp.post("/events/<int:part_id>/leave")
 @requires(Permission.EDIT_EVENT)
-def leave(slug, part):
-    event, own = _campaign(slug), event_or_404(part, g.access)
-    if own.part_of_id != event.id:
+def leave(slug, part_id):
+    event = event_or_404(slug, g.access)
+    own = next((part for part in public_queries.parts_of(event) if part.id == part_id), None)
+    if own is None:
         raise NotFound(_("There is nothing at this address."))
     carry_out(
         lambda: joining_operations.leave_campaign(own, event, by=g.user),
         _("“%(event)s” is no longer a part of the campaign.", event=own.short_title),
     )
     return redirect(url_for(".show", slug=slug, _anchor="events"))
-
-
-def _campaign(slug: str) -> Event:
-    event = event_or_404(slug, g.access)
-    if event.kind is not EventKind.CAMPAIGN:
-        raise NotFound(_("There is no such campaign."))
-    return event
 
 
 def _joinable(event: Event) -> list[Event]:

@@ -2,7 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.reports import campaign_action_labels, followup_labels, judging_labels, roadshow_labels
+from eventsvc.reports import (
+    campaign_action_labels,
+    contest_labels,
+    followup_labels,
+    judging_labels,
+    roadshow_labels,
+)
 from eventsvc.reports.board import Attention
 from eventsvc.web import labels
 
@@ -347,7 +353,7 @@ ACTIONS = (
     | campaign_action_labels.ACTIONS
     | followup_labels.ACTIONS
 )
-ACTIONS |= roadshow_labels.ACTIONS | judging_labels.ACTIONS
+ACTIONS |= roadshow_labels.ACTIONS | judging_labels.ACTIONS | contest_labels.ACTIONS
 
 ACTORS = {
     "user": _l("user"),
@@ -356,7 +362,7 @@ ACTORS = {
     "invitee": _l("invitee"),
     "site": _l("coordinator of a site"),
     "system": _l("the system"),
-} | judging_labels.ACTORS
+} | judging_labels.ACTORS | contest_labels.ACTORS
 
 
 def action(word: str) -> object:

@@ -108,7 +108,7 @@ def test_an_event_joins_a_campaign_and_leaves_it(app, signed_in, organizer):
     signed_in.post(f"/events/{event.slug}/campaign/events", {"event": str(own.id)})
     assert db.session.get(Event, own.id).part_of_id == event.id
     signed_in.post(f"/events/{event.slug}/campaign/events", {"event": "999999"}, status=422)
-    signed_in.post(f"/events/{event.slug}/campaign/events/{own.slug}/leave", {})
+    signed_in.post(f"/events/{event.slug}/campaign/events/{own.id}/leave", {})
     assert db.session.get(Event, own.id).part_of_id is None
     assert db.session.get(Event, elsewhere.id).part_of_id is None
 
@@ -226,6 +226,8 @@ def test_a_campaign_is_made_by_form_with_its_theme(app, signed_in, organizer):
     assert "Số và xanh" in signed_in.get(f"/p/{made.slug}").text
 
 
-def test_only_a_campaign_has_the_page(app, signed_in, organizer):
-    event = factories.event(by=organizer, host=factories.another_host())
-    signed_in.get(f"/events/{event.slug}/campaign", status=404)
+def test_nothing_joins_what_is_no_campaign_and_nobody_takes_out_what_is_elsewhere(app, signed_in, organizer):
+    event, other = (factories.event(by=organizer, host=factories.another_host()) for _n in range(2))
+    signed_in.post(f"/events/{event.slug}/campaign/events", {"event": str(other.id)}, status=422)
+    signed_in.post(f"/events/{event.slug}/campaign/events/{other.id}/leave", {}, status=404)
+    assert other.part_of_id is None
