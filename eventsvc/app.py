@@ -43,8 +43,11 @@ from eventsvc.checkins import views as checkins_views
 from eventsvc.commendations import own_views as own_commendations_views
 from eventsvc.commendations import views as commendations_views
 from eventsvc.contests import award_views as contests_award_views
+from eventsvc.contests import entry_views as contests_entry_views
+from eventsvc.contests import guardian_views as contests_guardian_views
 from eventsvc.contests import judge_views as contests_judge_views
 from eventsvc.contests import match_views as contests_match_views
+from eventsvc.contests import public_views as contests_public_views
 from eventsvc.contests import round_views as contests_round_views
 from eventsvc.contests import score_views as contests_score_views
 from eventsvc.contests import views as contests_views
@@ -263,6 +266,10 @@ BLUEPRINTS = (
     own_feeds_views.bp,
     plans_views.bp,
     contests_views.bp,
+    contests_entry_views.bp,
+    contests_public_views.bp,
+    contests_guardian_views.bp,
+    contests_guardian_views.guardians,
     contests_round_views.bp,
     contests_match_views.bp,
     contests_judge_views.bp,

@@ -58,7 +58,12 @@ class ContestForm(FlaskForm):
     def of(cls, contest: Contest | None, **kwargs: Any) -> "ContestForm":
         """The form as the contest fills it in; a new contest has the usual values."""
         if contest is None:
-            usual = {"most_members": 10, "most_entries_each": 1, "adult_age": 18, "most_files": 3}
+            usual: dict[str, Any] = {
+                "most_members": 10,
+                "most_entries_each": 1,
+                "adult_age": 18,
+                "most_files": 3,
+            }
             usual |= {"megabytes": 20, "vote_weight": 0, "entrants": EntrantKind.EITHER}
             return cls(
                 data=usual | {"takes_children": True, "takes_links": True, "takes_files": True}, **kwargs

@@ -119,7 +119,9 @@ def set_criteria(
     lock(contest, version)
     if len(criteria) > MOST_CRITERIA:
         raise Invalid(_("At most %(most)s criteria, please.", most=MOST_CRITERIA), field="criteria")
-    wanted = [{"name": name, "most_points": most_points} for name, most_points in criteria]
+    wanted: list[dict[str, Any]] = [
+        {"name": name, "most_points": most_points} for name, most_points in criteria
+    ]
     for each in wanted:
         if not 1 <= each["most_points"] <= MOST_POINTS:
             raise Invalid(

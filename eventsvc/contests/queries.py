@@ -86,6 +86,11 @@ def accepted_entries(contest: Contest) -> list[Entry]:
     return list(db.session.scalars(statement))
 
 
+def visible(contest: Contest) -> sa.Select:
+    """What `accepted_entries` lists, for pages."""
+    return sa.select(Entry).where(Entry.contest_id == contest.id, is_visible()).order_by(Entry.number)
+
+
 def is_visible() -> sa.ColumnElement[bool]:
     """The condition on an entry that everybody may know of: see rules.is_visible."""
     has_consent = sa.or_(Entry.is_child.is_(False), Entry.guardian_agreed_at.is_not(None))

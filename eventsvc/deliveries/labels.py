@@ -75,6 +75,9 @@ KINDS = {
     "visit_cancelled": _l("Registration of a visitor cancelled"),
     "visit_off": _l("Open doors called off, told to a visitor"),
     "contest_vote": _l("Vote of the public to be confirmed"),
+    "entry": _l("Entry of a contest received"),
+    "entry_consent": _l("Guardian of an entrant asked to agree"),
+    "entry_decided": _l("Entry of a contest decided on"),
 }
 
 
