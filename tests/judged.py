@@ -71,7 +71,7 @@ def judged(event: Event, poison: str) -> tuple[dict[str, Any], dict[str, str]]:
     award_operations.give_awards(contest, {award.id: first.id}, by=None)
     item = agenda.add_item(event, kind=ItemKind.AWARD, title=f"Trao giải{poison}", by=None)
     award_operations.hand_over_at(contest, item, by=None)
-    award_operations.publish_results(contest, by=None)
+    _publish(contest)
     ids = {
         "file_id": _paper(first),
         "contest_id": contest.id,
@@ -127,6 +127,12 @@ def _entries(contest: Contest, poison: str) -> list[Entry]:
 @atomic()
 def _fill(rounds: list[Any], entries: list[Entry]) -> None:
     db.session.add_all(RoundEntry(round_id=each.id, entry_id=one.id) for each in rounds for one in entries)
+
+
+@atomic()
+def _publish(contest: Contest) -> None:
+    """As the end of a contest does, though its rounds are open here for the jury's pages."""
+    contest.results_published_at = clock.now()
 
 
 @atomic()

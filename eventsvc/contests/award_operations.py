@@ -148,7 +148,8 @@ def write_script(item: AgendaItem, *, overwrite: bool = False, by: Any) -> bool:
 
 @atomic()
 def publish_results(contest: Contest, *, version: int | None = None, by: Any) -> None:
-    """From now on everybody reads who has won. Every award has a winner who takes part. Safe to repeat."""
+    """From now on everybody reads who has won. The rounds are closed, and whoever wins
+    takes part. Safe to repeat."""
     lock_open(contest.event)
     lock(contest, version)
     if contest.results_published_at is not None:
@@ -160,6 +161,8 @@ def publish_results(contest: Contest, *, version: int | None = None, by: Any) ->
     given = [award for award in standing if award.entry_id is not None]
     if not given:
         raise NoWinner(_("No award has a winner yet."))
+    if any(round_.closed_at is None for round_ in contest.rounds):
+        raise NoWinner(_("A round is still open. Close it before the results are published."))
     if any(award.entry_id not in winners for award in given):
         raise NoWinner(_("A winner has withdrawn in the meantime. Look at the awards again."))
     contest.results_published_at = clock.now()

@@ -156,7 +156,7 @@ def export(slug, contest_id):
     return response
 
 
-@results.get("/contests/<contest_slug>/results")
+@results.get("/c/<contest_slug>/results")
 @public
 def show(contest_slug):
     """Who has won, for everybody, once the organizer has published it: public names only."""

@@ -7,7 +7,13 @@ from flask_babel import gettext as _
 
 from eventsvc import clock, secrets
 from eventsvc.accounts.access import public
-from eventsvc.contests import entry_operations, labels, queries, rules  # noqa: F401  (labels: words)
+from eventsvc.contests import (  # noqa: F401  (labels: words)
+    entry_operations,
+    labels,
+    queries,
+    round_queries,
+    rules,
+)
 from eventsvc.contests.access import few_from_one_address, taken_in
 from eventsvc.contests.entry_forms import EntryForm
 from eventsvc.contests.models import Contest, Entry

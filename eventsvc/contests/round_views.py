@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
@@ -26,23 +25,6 @@ from eventsvc.web.arguments import version_seen, whole
 from eventsvc.web.edits import attempt, carry_out, save_form
 
 bp = Blueprint("contest_rounds", __name__, url_prefix="/events/<slug>/contests/<int:contest_id>/rounds")
-
-
-SECTIONS = (
-    ("contests.show", _l("Overview")),
-    ("contest_entries.index", _l("Entries")),
-    ("contest_rounds.index", _l("Rounds of the contest")),
-    ("contest_judges.index", _l("Jury of the contest")),
-    ("contest_votes.index", _l("Public vote")),
-    ("contest_awards.index", _l("Awards")),
-)
-"""The pages of one contest, in the order of the work."""
-
-
-@bp.app_context_processor
-def contest_sections() -> dict[str, Any]:
-    """The row of pages of a contest: those that this installation has."""
-    return {"contest_sections": lambda: [one for one in SECTIONS if one[0] in current_app.view_functions]}
 
 
 def round_or_404(slug: str, contest_id: int, round_number: int) -> tuple[Event, Contest, Round]:

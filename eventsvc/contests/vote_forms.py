@@ -8,7 +8,9 @@ from eventsvc.web.fields import EmailField, LineField, MomentField, RowField
 
 
 class VoteForm(FlaskForm):
-    entry = RowField(_l("Entry you vote for"), [InputRequired(_l("Choose an entry."))])
+    entry = RowField(
+        _l("Entry you vote for"), [InputRequired(_l("Choose an entry."))], empty=_l("choose one of them")
+    )
     email = EmailField(_l("Your e-mail address"), [DataRequired(_l("Enter your e-mail address."))])
 
 

@@ -26,7 +26,7 @@ def _network() -> str:
 few = limiter.limit("30 per minute; 300 per hour", key_func=_network, methods=["POST"])
 
 
-@bp.route("/contests/<contest_slug>/vote", methods=["GET", "POST"])
+@bp.route("/c/<contest_slug>/vote", methods=["GET", "POST"])
 @few
 @public
 def vote(contest_slug):

@@ -140,6 +140,11 @@ def test_what_cannot_be_given_is_refused(app):
     award_operations.set_awards(contest, [Line("Vàng"), Line("Bạc")], version=version, by=None)
     with pytest.raises(StaleEdit):
         award_operations.set_awards(contest, LINES, version=version, by=None)
+    second = staging.round_(contest, name="Chung kết")
+    with pytest.raises(NoWinner):  # a round is open
+        award_operations.publish_results(contest, by=None)
+    round_operations.empty_round(second, by=None)
+    round_operations.remove_round(second, by=None)
     staging.withdraw(b)
-    with pytest.raises(NoWinner):
+    with pytest.raises(NoWinner):  # a winner has withdrawn
         award_operations.publish_results(contest, by=None)

@@ -1,7 +1,17 @@
 """The pages of rounds, jury, vote and awards: one contest from its first round to its results."""
 
+from datetime import timedelta
+
 from eventsvc import secrets
-from eventsvc.contests import award_operations, award_queries, judge_operations, round_queries, score_queries
+from eventsvc.contests import (
+    award_operations,
+    award_queries,
+    judge_operations,
+    livestream_operations,
+    operations,
+    round_queries,
+    score_queries,
+)
 from eventsvc.contests import vote_queries as votes
 from eventsvc.contests.models import RoundKind
 from eventsvc.db import db
@@ -135,7 +145,7 @@ def test_slots_and_their_sales_are_entered_on_their_page(app, signed_in):
 def test_the_public_votes_once_and_reads_no_counts_before_the_end(app, client, signed_in):
     contest = staging.voting()
     a, _b = staging.entries_of(contest)
-    here = f"/contests/{contest.slug}/vote"
+    here = f"/c/{contest.slug}/vote"
     page = client.get(here)
     client.submit(page.form(), {"entry": str(a.id), "email": "khong-phai"}, status=422)
     sent = client.submit(page.form(), {"entry": str(a.id), "email": "An@example.vn"})
@@ -166,7 +176,7 @@ def test_awards_are_proposed_saved_put_into_the_agenda_and_published(app, client
     _finale, item = staging.finale(contest.event)
     page = signed_in.get(address(contest, "/awards"))
     signed_in.submit(page.form("/list"), {"lines": "Nhất | Bằng khen | mười triệu"}, status=422)
-    client.get(f"/contests/{contest.slug}/results", status=404)
+    client.get(f"/c/{contest.slug}/results", status=404)
     signed_in.submit(page.form("/give"))
     assert [award.entry.number for award in award_queries.awards_of(contest)] == [1, 2, 3, 4]
     page = signed_in.get(address(contest, "/awards"))
@@ -176,7 +186,7 @@ def test_awards_are_proposed_saved_put_into_the_agenda_and_published(app, client
     page = signed_in.get(address(contest, "/awards"))
     signed_in.submit(page.form("/publish"))
 
-    results = client.get(f"/contests/{contest.slug}/results")
+    results = client.get(f"/c/{contest.slug}/results")
     assert results.rows()[0] == ["Giải Nhất", "Đội 1", "Tác phẩm 1"]
     assert "Thí Sinh" not in results.text
     book = signed_in.http.get(address(contest, "/awards/export.xlsx"))
@@ -198,7 +208,7 @@ def test_no_name_of_a_child_stands_on_the_results_or_the_vote(app, client):
     award_operations.give_awards(contest, {award.id: child.id}, by=None)
     award_operations.publish_results(contest, by=None)
 
-    assert "Minh Anh" not in client.get(f"/contests/{contest.slug}/results").text
+    assert "Minh Anh" not in client.get(f"/c/{contest.slug}/results").text
 
 
 def test_whoever_may_not_edit_the_finale_does_not_write_into_its_agenda(app, client):
@@ -215,3 +225,18 @@ def test_whoever_may_not_edit_the_finale_does_not_write_into_its_agenda(app, cli
     assert client.get(address(contest, "/awards")).html.xpath("//form[contains(@action,'/agenda')]") == []
     client.post(address(contest, "/awards/agenda"), {"item": str(item.id)}, status=404)
     assert item.mc_line is None
+
+
+def test_the_link_of_a_livestream_stands_on_the_public_page_while_that_is_public(app, client):
+    contest = staging.contest(entries=1)
+    round_ = staging.round_(contest, RoundKind.LIVESTREAM)
+    start = factories.soon()
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+    entry = staging.entries_of(contest)[0]
+    livestream_operations.save_slot(
+        round_, entry.id, **times, channel="Kênh Mẫu", url="https://kenh.example.vn/1", by=None
+    )
+
+    assert "https://kenh.example.vn/1" in client.get(f"/c/{contest.slug}").links()
+    operations.hide_entries(contest, by=None)
+    assert "https://kenh.example.vn/1" not in client.get(f"/c/{contest.slug}").links()
