@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.commendations import (
@@ -76,7 +76,7 @@ class SeveralForm(FlaskForm):
             return
         found = self.read
         if found.unread:
-            raise ValueError(
+            raise ValidationError(
                 _(
                     "These lines cannot be read: %(numbers)s. A person: name; position; organization; achievement. "
                     "A collective or a channel: name; achievement.",
