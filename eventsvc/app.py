@@ -24,8 +24,12 @@ from eventsvc.announcements import views as announcements_views
 from eventsvc.budgets import estimate_views as budgets_estimate_views
 from eventsvc.budgets import own_estimate_views as budgets_own_estimate_views
 from eventsvc.budgets import views as budgets_views
-from eventsvc.campaigns import communication_models  # noqa: F401  (tables, until their pages are here)
+from eventsvc.campaigns import accreditation_views as campaigns_accreditation_views
+from eventsvc.campaigns import activity_views as campaigns_activity_views
+from eventsvc.campaigns import communication_views as campaigns_communication_views
+from eventsvc.campaigns import own_communication_views as campaigns_own_communication_views
 from eventsvc.campaigns import roadshow_views as campaigns_roadshow_views
+from eventsvc.campaigns import stall_views as campaigns_stall_views
 from eventsvc.campaigns import template_views as campaigns_template_views
 from eventsvc.campaigns import travel_views as campaigns_travel_views
 from eventsvc.checkins import api as checkins_api
@@ -251,6 +255,12 @@ BLUEPRINTS = (
     reports_campaign_views.bp,
     campaigns_template_views.bp,
     campaigns_travel_views.bp,
+    campaigns_activity_views.bp,
+    campaigns_stall_views.bp,
+    campaigns_communication_views.bp,
+    campaigns_own_communication_views.bp,
+    campaigns_accreditation_views.bp,
+    campaigns_accreditation_views.press,
     movements_guidance_views.bp,
     movements_own_guidance_views.bp,
     movements_training_return_views.bp,

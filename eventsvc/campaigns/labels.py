@@ -10,6 +10,7 @@ from eventsvc.campaigns.activity_models import (
     StallState,
 )
 from eventsvc.campaigns.communication_models import AccreditationState, Channel
+from eventsvc.campaigns.communication_queries import Progress
 from eventsvc.campaigns.models import ClusterKind
 from eventsvc.web import labels
 
@@ -110,4 +111,13 @@ labels.register(
         AccreditationState.REFUSED: "err",
         AccreditationState.WITHDRAWN: "mute",
     },
+)
+
+labels.register(
+    {
+        Progress.TO_DO: _l("To be done (communication)"),
+        Progress.LATE: _l("Past its last day"),
+        Progress.DONE: _l("Done (communication)"),
+    },
+    {Progress.TO_DO: "info", Progress.LATE: "err", Progress.DONE: "ok"},
 )

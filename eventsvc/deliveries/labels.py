@@ -73,6 +73,7 @@ KINDS = {
     "announcement": _l("Announcement to a bridge site"),
     "visit": _l("Place kept for a visitor"),
     "visit_cancelled": _l("Registration of a visitor cancelled"),
+    "accreditation_decided": _l("Decision on a press accreditation"),
     "visit_off": _l("Open doors called off, told to a visitor"),
     "contest_vote": _l("Vote of the public to be confirmed"),
     "entry": _l("Entry of a contest received"),

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from eventsvc.reports import (
+    activity_labels,
     campaign_action_labels,
     contest_labels,
     followup_labels,
@@ -350,6 +351,7 @@ ACTIONS = (
         "substitution.withdrawn": _l("Request for a substitute taken back"),
         "training.saved": _l("Training saved"),
     }
+    | activity_labels.ACTIONS
     | campaign_action_labels.ACTIONS
     | followup_labels.ACTIONS
 )

@@ -1,0 +1,63 @@
+"""Look up journalists who ask to work at a campaign."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from eventsvc import clock, text
+from eventsvc.campaigns.communication_models import Accreditation, AccreditationState
+from eventsvc.db import db
+from eventsvc.events.models import Event, EventKind
+from eventsvc.events.queries import part_of
+
+SUBJECT = "accreditation"
+
+
+def accreditations_of(
+    event: Event, *, state: AccreditationState | None = None, q: str = "", ids: Collection[int] | None = None
+) -> list[Accreditation]:
+    """Those of an event by outlet and name; `q` ignores diacritics."""
+    statement = sa.select(Accreditation).where(Accreditation.event_id == event.id)
+    if state is not None:
+        statement = statement.where(Accreditation.state == state)
+    if ids is not None:
+        statement = statement.where(Accreditation.id.in_(ids))
+    found = sorted(
+        db.session.scalars(statement),
+        key=lambda one: (text.sort_key(one.outlet), text.name_key(one.name), one.number),
+    )
+    if q.strip():
+        folded = text.fold(q)
+        found = [one for one in found if folded and folded in text.fold(f"{one.name} {one.outlet}")]
+    return found
+
+
+def counts(event: Event) -> dict[AccreditationState, int]:
+    """How many of each state, in one query."""
+    return dict(
+        db.session.execute(
+            sa.select(Accreditation.state, sa.func.count())
+            .where(Accreditation.event_id == event.id)
+            .group_by(Accreditation.state)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def accreditation_of(event: Event, accreditation_id: int) -> Accreditation:
+    """The journalist of this event; otherwise NotFound."""
+    found: Accreditation = part_of(event, Accreditation, accreditation_id)
+    return found
+
+
+def has_page(event: Event) -> bool:
+    """Whether journalists find a page to ask on: a campaign has one, and whoever has entered a journalist."""
+    known = sa.select(Accreditation.id).where(Accreditation.event_id == event.id).limit(1)
+    return event.kind is EventKind.CAMPAIGN or db.session.scalar(known) is not None
+
+
+def is_open(event: Event) -> bool:
+    """Whether somebody may ask now: it is said what the data is for, and the event is not off or over."""
+    is_over = event.window_end is not None and event.window_end < clock.today()
+    return event.has_data_notice and not event.is_cancelled and not is_over
