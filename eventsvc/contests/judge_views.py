@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from eventsvc import secrets
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.contests import judge_operations, score_queries
+from eventsvc.contests import judge_operations, round_queries, score_queries
 from eventsvc.contests.judge_forms import JudgeForm
 from eventsvc.contests.models import Contest, Judge
 from eventsvc.contests.queries import entry_of
@@ -110,7 +110,9 @@ def _judge(slug: str, contest_id: int, judge_id: int) -> Judge:
 def _index(event: Event, contest: Contest, form: JudgeForm) -> str:
     missing: dict[int, int] = {}
     for round_ in score_queries.open_rounds(contest):
-        entries = [row.entry for row in round_.places if row.entry.state == "accepted"]
+        rows = round_queries.places_of(round_)
+        gone = round_queries.withdrawn_of(rows)
+        entries = [row.entry for row in rows if row.entry_id not in gone]
         for judged in score_queries.judged(round_, entries).values():
             for judge_id in judged.missing:
                 missing[judge_id] = missing.get(judge_id, 0) + 1

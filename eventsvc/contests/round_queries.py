@@ -83,7 +83,7 @@ def places_of(round_: Round) -> list[RoundEntry]:
         sa.select(RoundEntry)
         .join(RoundEntry.entry)
         .where(RoundEntry.round_id == round_.id)
-        .options(joinedload(RoundEntry.entry))
+        .options(joinedload(RoundEntry.entry).joinedload(Entry.organization))
         .order_by(Entry.number)
         .execution_options(populate_existing=True)
     )

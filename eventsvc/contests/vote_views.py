@@ -23,7 +23,7 @@ def _network() -> str:
     return f"vote:{vote_rules.network_of(request.remote_addr or '')}"
 
 
-few = limiter.limit("30 per minute; 300 per hour", key_func=_network, methods=["POST"])
+few = limiter.limit("60 per minute; 1200 per hour", key_func=_network, methods=["POST"])
 
 
 @bp.route("/c/<contest_slug>/vote", methods=["GET", "POST"])

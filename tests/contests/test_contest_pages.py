@@ -18,8 +18,10 @@ from eventsvc.db import db
 from tests import factories
 from tests.contests import staging
 from tests.contests.test_awards import give, ranked
+from tests.contests.test_judging import with_row
 from tests.contests.test_votes import token
 from tests.databases import ON_SQLITE
+from tests.queries import counted
 
 pytestmark = ON_SQLITE
 
@@ -240,3 +242,23 @@ def test_the_link_of_a_livestream_stands_on_the_public_page_while_that_is_public
     assert "https://kenh.example.vn/1" in client.get(f"/c/{contest.slug}").links()
     operations.hide_entries(contest, by=None)
     assert "https://kenh.example.vn/1" not in client.get(f"/c/{contest.slug}").links()
+
+
+def test_pages_cost_the_same_for_two_entries_and_for_twelve(app, signed_in):
+    event = staging.campaign()
+    costs = []
+    for size in (2, 12):
+        contest = staging.contest(event, entries=size)
+        judge = judge_operations.add_judge(contest, name="Bà Một", organization_name="Sở Y tế", by=None)
+        for entry in staging.entries_of(contest):
+            with_row(entry, judge.organization_id)
+        staging.round_(contest)
+        link = f"/j/{secrets.unseal(judge.token_sealed)}"
+        pages = (address(contest, "/rounds/1"), address(contest, "/jury"), address(contest, "/awards"), link)
+        for page in pages:
+            signed_in.get(page)
+            with counted() as count:
+                signed_in.get(page)
+            costs.append(count.number)
+
+    assert costs[:4] == costs[4:]
