@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.errors import DomainError
+from eventsvc.events.models import EventKind
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import part_of
 from eventsvc.organizations.models import Organization
@@ -86,7 +87,9 @@ def show(slug):
         )
         for task in items
     ]
-    return render_template("plans/show.html", event=event, items=lines, **own_words(event))
+    words = own_words(event)
+    words["told"] = queries.present(event) if event.kind is EventKind.CAMPAIGN else None
+    return render_template("plans/show.html", event=event, items=lines, **words)
 
 
 @bp.post("/events/<slug>/plan/items/<int:task_id>/achieved-by")
