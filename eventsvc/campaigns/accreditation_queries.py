@@ -34,15 +34,12 @@ def accreditations_of(
 
 def counts(event: Event) -> dict[AccreditationState, int]:
     """How many of each state, in one query."""
-    return dict(
-        db.session.execute(
-            sa.select(Accreditation.state, sa.func.count())
-            .where(Accreditation.event_id == event.id)
-            .group_by(Accreditation.state)
-        )
-        .tuples()
-        .all()
+    counted = db.session.execute(
+        sa.select(Accreditation.state, sa.func.count())
+        .where(Accreditation.event_id == event.id)
+        .group_by(Accreditation.state)
     )
+    return {state: count for state, count in counted}
 
 
 def accreditation_of(event: Event, accreditation_id: int) -> Accreditation:

@@ -299,13 +299,10 @@ def figures(event: Event) -> Figures:
     states: dict[ActivityState, int] = {}
     for _kind, state, count, _came in counted:
         states[state] = states.get(state, 0) + count
-    stalls = dict(
-        db.session.execute(
-            sa.select(Stall.state, sa.func.count()).where(Stall.event_id == event.id).group_by(Stall.state)
-        )
-        .tuples()
-        .all()
+    by_state = db.session.execute(
+        sa.select(Stall.state, sa.func.count()).where(Stall.event_id == event.id).group_by(Stall.state)
     )
+    stalls = {state: count for state, count in by_state}
     return Figures(
         kinds,
         states,
