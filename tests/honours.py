@@ -26,28 +26,31 @@ def honours(
     """An estimate that the organization has handed in, and a proposal of its own that the department may check."""
     source = queries.sources_of(event)[0]
     home = charge_organizations(event, [(f"Ban Thi đua – Khen thưởng tỉnh{poison}", None)], by=None)[0]
-    with atomic():
-        today = clock.today()
-        estimate = BudgetEstimate(event=event, asked=asked, due_on=today + timedelta(days=9))
-        approved = BudgetEstimate(event=event, asked=home)
-        db.session.add_all([estimate, approved])
-        db.session.flush()
     lines = [Line(f"Thuê sân khấu{poison}", f"bộ{poison}"[:60], Decimal("1.5"), 30_000_000, source.id)]
     said = {"note": f"Theo báo giá{poison}", "by_name": f"Bà Tư{poison}"[:200]}
-    for row in (estimate, approved):
-        estimate_operations.save_lines(row, lines, is_final=True, **said, by=row.asked)
-    estimate_operations.approve_estimate(approved, [(9_000_000, source.id)], despite=True, by=None)
-    estimate_operations.record_spending(approved, [9_000_000], by=home)
+    estimate = _handed_in(event, asked, lines, said)
+    if estimate_queries.own_estimate(home) is None:
+        spent = _handed_in(event, home, lines, said)
+        estimate_operations.approve_estimate(spent, [(9_000_000, source.id)], despite=True, by=None)
+        estimate_operations.record_spending(spent, [9_000_000], by=home)
     row = _proposed(event, asked, poison)
     tokens = {"home_affairs": secrets.unseal(home.token_sealed)}
-    assert estimate_queries.own_estimate(asked) is estimate
     return {"estimate_id": estimate.id, "commendation_id": row.id}, tokens
+
+
+def _handed_in(event: Event, asked: OrganizationInvitation, lines: list[Line], said: Any) -> BudgetEstimate:
+    with atomic():
+        estimate = BudgetEstimate(event=event, asked=asked, due_on=clock.today() + timedelta(days=9))
+        db.session.add(estimate)
+        db.session.flush()
+    estimate_operations.save_lines(estimate, lines, is_final=True, **said, by=asked)
+    return estimate
 
 
 def _proposed(event: Event, asked: OrganizationInvitation, poison: str) -> Commendation:
     proposal = Proposal(
         NomineeKind.INDIVIDUAL,
-        f"Trần Văn An{poison}"[:300],
+        f"Trần Văn An {asked.id}{poison}"[:300],
         f"Sáng kiến số{poison}",
         f"Bằng khen{poison}"[:200],
         f"Phó Giám đốc{poison}"[:300],
@@ -55,7 +58,7 @@ def _proposed(event: Event, asked: OrganizationInvitation, poison: str) -> Comme
     )
     row = operations.propose(event, proposal, proposed_by=asked, by=asked)
     item = agenda.add_item(event, kind=ItemKind.RECOGNITION, title=f"Vinh danh{poison}", by=None)
-    decided = operations.propose(event, proposal._replace(name=f"Lê Thị Bình{poison}"), by=None)
+    decided = operations.propose(event, proposal._replace(name=f"Lê Thị Bình {asked.id}{poison}"), by=None)
     seen = [(decided.id, None)]
     operations.check_several(event, seen, checked_by=f"Sở Nội vụ{poison}", by=None)
     operations.decide_several(event, seen, number=f"12/QĐ{poison}"[:80], day=clock.today(), by=None)
