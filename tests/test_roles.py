@@ -88,6 +88,11 @@ visit.pass_svg GET               visit.pass_png GET              visit.calendar 
 jury_page.home GET               jury_page.entry GET POST          jury_page.tie POST
 jury_page.file GET               contest_vote.vote GET POST        contest_vote.confirm GET POST
 contest_results.show GET
+contest_pages.index GET          contest_pages.page GET            contest_pages.entries GET
+contest_pages.entry GET          contest_pages.picture GET         contest_pages.enter GET POST
+entry_page.page GET              entry_page.edit GET POST          entry_page.add_files POST
+entry_page.file GET              entry_page.remove_file POST       entry_page.withdraw POST
+guardian_page.ward GET           guardian_page.agree POST          guardian_page.refuse POST
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -747,6 +752,29 @@ local_launches.send_back  POST  O W
 local_launches.approve    POST  O W
 local_launches.remove     POST  O W
 local_launches.export     GET   O W V
+contests.index            GET   O W V
+contests.new              GET   O W
+contests.new              POST  O W
+contests.open_planned     POST  O W
+contests.show             GET   O W V
+contests.edit             GET   O W
+contests.edit             POST  O W
+contests.criteria         GET   O W
+contests.criteria         POST  O W
+contests.show_entries     POST  O W
+contests.hide_entries     POST  O W
+contests.remove           POST  O W
+contest_entries.index     GET   O W V
+contest_entries.decide    POST  O W
+contest_entries.new       GET   O W
+contest_entries.new       POST  O W
+contest_entries.show      GET   O W V
+contest_entries.paper_consent POST  O W
+contest_entries.consent_refused POST  O W
+contest_entries.ask_guardian POST  O W
+contest_entries.withdraw  POST  O W
+contest_entries.file      GET   O W V
+contest_entries.export    POST  O W
 contest_rounds.index      GET   O W V
 contest_rounds.add        POST  O W
 contest_rounds.show       GET   O W V

@@ -116,6 +116,7 @@ from eventsvc.visitors import tally_operations as tallies
 from eventsvc.visitors.operations import Registrant
 from tests.campaign_parts import campaign_parts
 from tests.charges import charge
+from tests.entrants import entered_contest
 from tests.halts import halts
 from tests.honours import honours
 from tests.judged import BRACKET, LIVESTREAM, judged
@@ -157,6 +158,11 @@ TOKEN_OF = {
     "visit.pass_svg": "visit",
     "visit.pass_png": "visit",
     "visit.calendar": "visit",
+    **{
+        f"entry_page.{page}": "entrant"
+        for page in ("page", "edit", "add_files", "file", "remove_file", "withdraw")
+    },
+    **{f"guardian_page.{page}": "guardian" for page in ("ward", "agree", "refuse")},
     "jury_page.home": "jury",
     "jury_page.entry": "jury",
     "jury_page.tie": "jury",
@@ -967,6 +973,8 @@ def _half(event: Event, site: Site) -> Half:
     reported |= campaign_parts(event, poison)
     contested, contest_tokens = judged(event, poison)
     reported |= contested
+    entered, entry_tokens = entered_contest(event, contested["contest_id"], poison)
+    reported |= entered
     honoured, honour_tokens = honours(event, asked, poison)
     reported |= honoured
     enrolment = first(Enrolment, Enrolment.site_id == site.id, Enrolment.used_at.is_(None))
@@ -1035,7 +1043,7 @@ def _half(event: Event, site: Site) -> Half:
         "site": site_token,
         "visit": visit_token,
         "paper": secrets.unseal(letter.recipients[-1].token_sealed),
-    } | contest_tokens | honour_tokens
+    } | contest_tokens | entry_tokens | honour_tokens
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
     contacts = [contact.value for person in people for contact in person.contacts]
     contacts += [site.contact_phone, site.contact_email]

@@ -175,7 +175,8 @@ def _set(contest: Contest, changes: Mapping[str, Any]) -> list[str]:
     """Set what differs in the contest and its activity, and see that it makes sense."""
     of_activity = {name: value for name, value in changes.items() if name in OF_THE_ACTIVITY}
     own = {name: value for name, value in changes.items() if name not in OF_THE_ACTIVITY}
-    changed = assign(contest, own, EDITABLE) + assign(contest.activity, of_activity, OF_THE_ACTIVITY)
+    activity = contest.activity  # loaded before anything is set: a query would write what is not checked yet
+    changed = assign(contest, own, EDITABLE) + assign(activity, of_activity, OF_THE_ACTIVITY)
     if contest.opens_at and contest.closes_at and contest.closes_at <= contest.opens_at:
         raise Invalid(_("The contest closes before it opens."), field="closes_at")
     if contest.vote_opens_at and contest.vote_closes_at and contest.vote_closes_at <= contest.vote_opens_at:
