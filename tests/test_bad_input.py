@@ -31,9 +31,11 @@ ADDING = {
     "/open-doors/new", "/visits/", "/visit/", "checkins/paper", "checkins/closings", "/attendance",
     "/comments", "/charging", "/obstacles/new", "/calendar-days", "/local-launches/expected", "/guidance/expected",
     "/indicators/new", "/expected", "/media/new",
-    "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
+    "activities/new", "stalls/new", "stalls/lines", "communications/new", "accreditations/new",
+    "accreditations/decide", "/press", "duties/new", "/reporters", "/ask", "meetings/new", "/send-back", "/agencies", "/conclusions/",
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
     "/travel-times",
+    "/estimates/asked", "/commendations/new", "/commendations/several", "/commendations/checked",
     "/rounds", "/jury", "/j/", "/vote", "/votes/", "/draw",
 }  # fmt: skip
 

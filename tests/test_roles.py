@@ -57,6 +57,8 @@ own_estimate.stop GET POST
 own_commendations.page GET       own_commendations.propose POST    own_commendations.several POST
 own_commendations.edit GET POST  own_commendations.withdraw POST   own_commendations.look GET
 own_commendations.check POST     own_commendations.send_back POST
+own_communications.index GET      own_communications.report GET POST own_communications.proof GET
+press.ask GET POST               press.asked GET
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
 own_guidance.page GET            own_guidance.enter POST           own_guidance.commune GET
 own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.send_back POST
@@ -819,6 +821,47 @@ contest_awards.export     GET   O W V
 campaigns.show            GET   O W V
 campaigns.join            POST  O W
 campaigns.leave           POST  O W
+activities.index          GET  O W V
+activities.new            GET  O W
+activities.new            POST O W
+activities.show           GET  O W V
+activities.edit           GET  O W
+activities.edit           POST O W
+activities.report         POST O W
+activities.move           POST O W
+activities.remove         POST O W
+activities.make_task      POST O W
+stalls.index              GET  O W V
+stalls.new                GET  O W
+stalls.new                POST O W
+stalls.add_lines          POST O W
+stalls.edit               GET  O W
+stalls.edit               POST O W
+stalls.set_state          POST O W
+stalls.remove             POST O W
+stalls.signs              GET  O W V
+stalls.as_list            GET  O W V
+stalls.export             POST O W
+communications.index      GET  O W V
+communications.new        GET  O W
+communications.new        POST O W
+communications.show       GET  O W V
+communications.edit       GET  O W
+communications.edit       POST O W
+communications.report     POST O W
+communications.take_back  POST O W
+communications.remove     POST O W
+communications.proof      GET  O W V
+accreditations.index      GET  O W V
+accreditations.new        GET  O W
+accreditations.new        POST O W
+accreditations.edit       GET  O W
+accreditations.edit       POST O W
+accreditations.decide     POST O W
+accreditations.withdraw   POST O W
+accreditations.badges     POST O W
+accreditations.as_list    POST O W
+accreditations.export     POST O W
 roadshow.index            GET   O W V
 roadshow.new_cluster      GET   O W
 roadshow.new_cluster      POST  O W

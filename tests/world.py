@@ -117,6 +117,7 @@ from eventsvc.visitors.operations import Registrant
 from tests.campaign_parts import campaign_parts
 from tests.charges import charge
 from tests.entrants import entered_contest
+from tests.exhibits import exhibits
 from tests.halts import halts
 from tests.honours import honours
 from tests.judged import BRACKET, LIVESTREAM, judged
@@ -193,6 +194,9 @@ TOKEN_OF = {
     "own_commendations.look": "home_affairs",
     "own_commendations.check": "home_affairs",
     "own_commendations.send_back": "home_affairs",
+    "own_communications.index": "organization",
+    "own_communications.report": "organization",
+    "own_communications.proof": "organization",
     "own_launch.page": "organization",
     "own_launch.plan": "organization",
     "own_launch.report": "organization",
@@ -275,6 +279,7 @@ TOKEN_OF = {
 FIXED = {
     ("static", "filename"): "css/base.css",
     ("agenda.move", "direction"): "up",
+    ("activities.move", "direction"): "up",
     ("ranks.move", "direction"): "up",
     ("checklists.move_item", "direction"): "up",
     ("checklists.move_kind", "direction"): "up",
@@ -970,6 +975,7 @@ def _half(event: Event, site: Site) -> Half:
     welcomed, visit_token = _welcome_visitors(site, poison)
     reported |= welcomed | charge(event, asked, poison)
     reported |= halts(event, poison)
+    reported |= exhibits(event, asked, poison)
     reported |= campaign_parts(event, poison)
     contested, contest_tokens = judged(event, poison)
     reported |= contested

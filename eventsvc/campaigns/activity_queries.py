@@ -142,7 +142,7 @@ def _lines(event: Event) -> list[Line]:
         .where(Activity.event_id == event.id)
         .order_by(Activity.number, Activity.id)
     )
-    return [Line(*row) for row in found]
+    return [Line._make(row) for row in found]
 
 
 def _in_order(found: list[Row]) -> list[Row]:
