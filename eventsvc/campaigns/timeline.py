@@ -11,7 +11,7 @@ from typing import NamedTuple
 WIDTH, LEFT, RIGHT = 360, 6, 6
 HEAD, LINE, BAR = 34, 34, 10
 LEAST = 5.0
-LONGEST = 46
+LONGEST = 56
 """As many letters as stand beside each other at that width."""
 
 
