@@ -65,7 +65,9 @@ def judged(event: Event, poison: str) -> tuple[dict[str, Any], dict[str, str]]:
     match_operations.draw_bracket(rounds[1], [first.id, second.id], by=None)
     _broadcast(rounds[2], first, poison)
     award_operations.set_awards(
-        contest, [Line(f"Nhất{poison}"[:200], f"Cúp{poison}"[:300], 5_000_000)], by=None
+        contest,
+        [Line(f"Nhất{poison}"[:200], f"Cúp{poison}"[:300], 5_000_000, f"Lãnh đạo UBND tỉnh{poison}"[:300])],
+        by=None,
     )
     award = award_queries.awards_of(contest)[0]
     award_operations.give_awards(contest, {award.id: first.id}, by=None)

@@ -62,7 +62,7 @@ class PointsField(StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0][:10]
+            return self.raw_data[0]
         return "" if self.data is None else points_words(self.data)
 
 

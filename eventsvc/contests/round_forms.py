@@ -96,11 +96,18 @@ class SlotForm(Filled):
         return self.values_of("starts_at", "ends_at", "channel", "url", "version")
 
 
+class RevenueField(AmountField):
+    """What was typed comes back whole, however long it was."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else super()._value()
+
+
 class SalesForm(Filled):
     version = VersionField(id="sales-version")
     viewers = NumberField(_l("Viewers of the livestream"), least=0, most=MOST_VIEWERS - 1)
     orders = NumberField(_l("Orders of the livestream"), least=0, most=MOST_VIEWERS - 1)
-    revenue = AmountField(_l("Revenue of the livestream (đồng)"), most=25)
+    revenue = RevenueField(_l("Revenue of the livestream (đồng)"), most=25)
 
     def values(self) -> dict[str, Any]:
         return self.values_of("viewers", "orders", "revenue", "version")
