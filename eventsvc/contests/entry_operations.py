@@ -2,8 +2,6 @@
 are given once, and nobody enters more than the rules allow."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,70 +9,30 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from eventsvc import clock, secrets
-from eventsvc.audit.operations import record, user_id
+from eventsvc.audit.operations import record
 from eventsvc.contests import messages, queries, rules
+from eventsvc.contests.entry_check_operations import (  # noqa: F401  (refusals: for those who call)
+    Entered,
+    EntriesClosed,
+    Settled,
+    TooMany,
+    most_files,
+    require_changeable,
+    require_fewer,
+    require_open,
+    require_sound,
+    too_many_files,
+)
 from eventsvc.contests.models import Contest, EntrantKind, Entry, EntryFile, EntryMember, EntryState
-from eventsvc.contests.rules import Registration
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
-from eventsvc.errors import DomainError, Invalid, NotFound
+from eventsvc.errors import NotFound
 from eventsvc.files import operations as files
 from eventsvc.files.operations import Brought
 from eventsvc.organizations import queries as organizations
 from eventsvc.rows import assign, by_place, lock
-from eventsvc.text import fold
 
 LOCALE = "vi"
-SHORTEST_NAME = 3
-"""Shorter names are parts of many words: they are not looked for in a title."""
-
-
-class EntriesClosed(DomainError):
-    """Nobody can enter or change an entry now; the page says why."""
-
-    code = "entries_closed"
-
-
-class TooMany(DomainError):
-    code = "too_many_entries"
-
-
-class Settled(DomainError):
-    """The entry is decided or withdrawn; it cannot change any more."""
-
-    code = "entry_settled"
-
-
-class Unconsented(DomainError):
-    """A child's entry waits for the guardian; nobody can accept it before."""
-
-    code = "no_consent"
-
-
-@dataclass(frozen=True)
-class Entered:
-    """What was typed; telephones in E.164, addresses in lower case. `members`: names with days of birth."""
-
-    title: str
-    kind: EntrantKind
-    name: str
-    text: str | None = None
-    link: str | None = None
-    organization: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    born_on: date | None = None
-    members: tuple[tuple[str, date | None], ...] = ()
-    guardian_name: str | None = None
-    guardian_phone: str | None = None
-    guardian_email: str | None = None
-    shows_work: bool = False
-
-    @property
-    def births(self) -> list[date | None]:
-        if self.kind is EntrantKind.TEAM:
-            return [born_on for _name, born_on in self.members]
-        return [self.born_on]
 
 
 @atomic()
@@ -93,11 +51,11 @@ def enter(
     lock(contest)
     if token and (known := queries.entry_by_token(token)) is not None:
         return known
-    _require_open(contest, by)
-    _require_sound(contest, entered)
-    _require_fewer(contest, entered)
-    if len(brought) > _most_files(contest):
-        raise _too_many_files(contest)
+    require_open(contest, by)
+    require_sound(contest, entered)
+    require_fewer(contest, entered)
+    if len(brought) > most_files(contest):
+        raise too_many_files(contest)
     last = db.session.scalar(sa.select(sa.func.max(Entry.number)).where(Entry.contest_id == contest.id))
     token = token or secrets.new_token()
     entry = Entry(
@@ -125,9 +83,9 @@ def edit_entry(entry: Entry, entered: Entered, *, version: int | None = None, by
     contest = entry.contest
     lock(contest)
     lock(entry, version)
-    _require_changeable(entry, by)
-    _require_sound(contest, entered)
-    _require_fewer(contest, entered, besides=entry)
+    require_changeable(entry, by)
+    require_sound(contest, entered)
+    require_fewer(contest, entered, besides=entry)
     before = _consented(entry)
     changed = _fill(entry, entered)
     is_new = entry.is_child and before != _consented(entry)
@@ -149,9 +107,9 @@ def add_files(entry: Entry, brought: Sequence[Brought], *, version: int | None =
     """Put files to an entry, as many as the contest takes."""
     lock(entry.contest)
     lock(entry, version)
-    _require_changeable(entry, by)
-    if len(entry.files) + len(brought) > _most_files(entry.contest):
-        raise _too_many_files(entry.contest)
+    require_changeable(entry, by)
+    if len(entry.files) + len(brought) > most_files(entry.contest):
+        raise too_many_files(entry.contest)
     _attach(entry, brought, by)
     record(by, "entry.files_added", entry, event=entry.contest.event, count=len(brought))
 
@@ -161,7 +119,7 @@ def remove_file(entry: Entry, entry_file_id: int, *, by: Any) -> None:
     """Take a file away; safe to repeat."""
     lock(entry.contest)
     lock(entry)
-    _require_changeable(entry, by)
+    require_changeable(entry, by)
     row = next((each for each in entry.files if each.id == entry_file_id), None)
     if row is None:
         raise NotFound(_("There is no such file."))
@@ -234,113 +192,6 @@ def _decide(
         tell(messages.decided(entry))
         done += 1
     return done, left
-
-
-def _require_open(contest: Contest, by: Any) -> None:
-    """The public enters within the hours; the organizer also enters what came on paper."""
-    contest.event.require_open()
-    now = clock.now()
-    found = rules.registration(contest, now)
-    if found is Registration.NO_NOTICE:
-        raise EntriesClosed(
-            _("Entries are not taken yet: the organizer has still to say what happens to your data.")
-        )
-    if user_id(by) is not None:
-        return
-    if not contest.activity.is_public or found is Registration.NOT_YET:
-        raise EntriesClosed(_("Entries are not taken yet."))
-    if found is Registration.CLOSED:
-        raise EntriesClosed(_("Entries are closed."))
-
-
-def _require_changeable(entry: Entry, by: Any) -> None:
-    if entry.state not in rules.OPEN_TO_EDIT:
-        raise Settled(_("The entry has been decided on or withdrawn; it cannot be changed any more."))
-    _require_open(entry.contest, by)
-
-
-def _require_sound(contest: Contest, entered: Entered) -> None:
-    """What the rules of the contest and the care for children ask."""
-    now = clock.now()
-    if contest.entrants not in {EntrantKind.EITHER, entered.kind} or entered.kind is EntrantKind.EITHER:
-        raise Invalid(_("This contest is for others: see who enters."), field="kind")
-    if entered.kind is EntrantKind.TEAM and not 2 <= len(entered.members) <= contest.most_members:
-        raise Invalid(
-            _("A team has from 2 to %(most)s members; name them all.", most=contest.most_members),
-            field="members",
-        )
-    if any(born_on is not None and born_on > clock.local(now).date() for born_on in entered.births):
-        raise Invalid(_("A day of birth lies in the future."), field=_birth_field(entered))
-    if contest.takes_children and None in entered.births:
-        raise Invalid(
-            _("The day of birth is needed: it says whether a guardian has to agree."),
-            field=_birth_field(entered),
-        )
-    if entered.link and not contest.takes_links:
-        raise Invalid(_("This contest takes no links."), field="link")
-    if not rules.is_child(contest, entered.births, now):
-        if not entered.email and not entered.phone:
-            raise Invalid(_("Give a telephone number or an e-mail address."), field="email")
-        return
-    if not contest.takes_children:
-        raise Invalid(
-            _("This contest is for those of %(age)s and older.", age=contest.adult_age),
-            field=_birth_field(entered),
-        )
-    _require_guardian(entered)
-    _require_no_names(entered)
-
-
-def _require_guardian(entered: Entered) -> None:
-    if not entered.guardian_name:
-        raise Invalid(
-            _("A child enters with a parent or guardian: enter the guardian's name."), field="guardian_name"
-        )
-    if not entered.guardian_email and not entered.guardian_phone:
-        raise Invalid(
-            _("Give the guardian's telephone or e-mail: without their consent the entry takes no part."),
-            field="guardian_email",
-        )
-    if entered.guardian_email and entered.guardian_email == entered.email:
-        raise Invalid(
-            _("This is the child's own address. If the child has none, leave that one empty."),
-            field="guardian_email",
-        )
-
-
-def _require_no_names(entered: Entered) -> None:
-    """Title and school of a child's entry are read by everybody."""
-    names = [fold(name) for name in (entered.name, *(name for name, _born_on in entered.members))]
-    for field, said in (("title", entered.title), ("organization", entered.organization)):
-        words = f" {fold(said or '')} "
-        if any(len(name) >= SHORTEST_NAME and f" {name} " in words for name in names):
-            raise Invalid(_("Everybody will read this: please leave the child's name out."), field=field)
-
-
-def _require_fewer(contest: Contest, entered: Entered, *, besides: Entry | None = None) -> None:
-    """By the e-mail address; without one by the telephone; without either, by the guardian's and the name."""
-    statement = sa.select(Entry).where(Entry.contest_id == contest.id, Entry.state.not_in(rules.ENDED))
-    if besides is not None:
-        statement = statement.where(Entry.id != besides.id)
-    if entered.email:
-        standing = db.session.scalars(statement.where(Entry.email == entered.email)).all()
-    elif entered.phone:
-        standing = db.session.scalars(statement.where(Entry.phone == entered.phone)).all()
-    else:
-        same = sa.or_(
-            sa.and_(Entry.guardian_email.is_not(None), Entry.guardian_email == entered.guardian_email),
-            sa.and_(Entry.guardian_phone.is_not(None), Entry.guardian_phone == entered.guardian_phone),
-        )
-        found = db.session.scalars(statement.where(same)).all()
-        standing = [entry for entry in found if fold(entry.name) == fold(entered.name)]
-    if len(standing) >= contest.most_entries_each:
-        raise TooMany(
-            _(
-                "As many works as one may enter (%(most)s) have been handed in with this contact already.",
-                most=contest.most_entries_each,
-            ),
-            field="email",
-        )
 
 
 def _fill(entry: Entry, entered: Entered) -> list[str]:
@@ -433,17 +284,3 @@ def _drop_files(entry: Entry, rows: Sequence[EntryFile]) -> None:
     db.session.flush()
     for file_id in ids:
         files.discard(file_id)
-
-
-def _most_files(contest: Contest) -> int:
-    return contest.most_files if contest.takes_files else 0
-
-
-def _too_many_files(contest: Contest) -> Invalid:
-    if not contest.takes_files:
-        return Invalid(_("This contest takes no files."), field="files")
-    return Invalid(_("At most %(most)s files, please.", most=contest.most_files), field="files")
-
-
-def _birth_field(entered: Entered) -> str:
-    return "members" if entered.kind is EntrantKind.TEAM else "born_on"

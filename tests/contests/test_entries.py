@@ -23,6 +23,7 @@ from eventsvc.files import queries as files_queries
 from eventsvc.files.models import File
 from eventsvc.files.operations import take_in
 from tests import factories
+from tests.agenda.test_material_pages import Endless
 from tests.databases import ON_SQLITE
 from tests.pages import PageClient
 
@@ -273,21 +274,28 @@ def test_a_person_enters_puts_right_and_withdraws(client):
 def test_an_entry_of_two_gigabytes_is_refused_before_it_is_read(client):
     contest = open_contest()
     form = client.get(f"/c/{contest.slug}/enter").form("/enter")
-    fields = dict(form.form_values()) | {"name": "Trần Văn Lớn", "title": "Phim"}
+    fields = {"csrf_token": client.csrf(), "key": form.fields["key"]} | {
+        "name": "Trần Văn Lớn",
+        "title": "Phim",
+    }
     lines = [
-        f'--B\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        f'--xyz\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
         for key, value in fields.items()
     ]
-    lines.append('--B\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n')
-    body = "".join(lines).encode() + b"\0" * 100_000
+    lines.append('--xyz\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n')
+    body = "".join(lines).encode()
 
-    answer = client.http.post(
-        f"/c/{contest.slug}/enter",
-        input_stream=BytesIO(body),
-        headers={"Content-Type": "multipart/form-data; boundary=B", "Content-Length": str(2 * 2**30)},
-    )
+    address = f"/c/{contest.slug}/enter"
+    with client.app.app_context():
+        answer = client.http.post(
+            address,
+            input_stream=Endless(body, 2 * 2**30, b""),
+            content_length=2 * 2**30,
+            content_type="multipart/form-data; boundary=xyz",
+        )
+    db.session.rollback()
 
-    assert answer.status_code == 413
+    assert answer.status_code == 413, answer.text[-900:]
     assert 'value="Trần Văn Lớn"' in answer.text and "20 MB" in answer.text
     assert db.session.scalars(sa.select(Entry)).all() == []
 
