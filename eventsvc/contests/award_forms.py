@@ -23,7 +23,7 @@ class ListForm(FlaskForm):
     @classmethod
     def of(cls, contest: Contest, awards: list[Award], **kwargs: Any) -> "ListForm":
         form = cls(**kwargs)
-        if not form.is_submitted():
+        if "formdata" in kwargs or not form.is_submitted():
             form.version.data = contest.version
             form.lines.data = "\n".join(_typed(award) for award in awards)
         return form
@@ -74,9 +74,9 @@ class GiveForm(FlaskForm):
         for award in awards:
             field = form[f"a{award.id}"]
             field.offer(entries, lambda entry: f"{entry.number}. {entry.title} – {entry.name}")
-            if not form.is_submitted():
+            if "formdata" in kwargs or not form.is_submitted():
                 field.data = str(award.entry_id or proposed.get(award.id) or "")
-        if not form.is_submitted():
+        if "formdata" in kwargs or not form.is_submitted():
             form.version.data = contest.version
         return form
 

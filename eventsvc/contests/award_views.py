@@ -198,7 +198,7 @@ def _agenda_form(contest: Contest, **kwargs: Any) -> AgendaForm:
     form.item.offer(
         award_queries.items_for(contest.event), lambda item: f"{item.event.short_title}: {item.title}"
     )
-    if not form.is_submitted():
+    if "formdata" in kwargs or not form.is_submitted():
         form.version.data = contest.version
     return form
 

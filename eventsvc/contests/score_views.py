@@ -79,7 +79,8 @@ def entry(token, round_number, entry_number):
 def tie(token, round_number, entry_number):
     desk, form = _desk(token, round_number, entry_number), TieForm()
     if not form.validate_on_submit():
-        return _page(token, desk, ScoreForm.of(desk.judge.contest, desk.row.given, formdata=None)), 422
+        score_form = ScoreForm.of(desk.judge.contest, desk.row.given, formdata=None)
+        return _page(token, desk, score_form, form), 422
     carry_out(
         lambda: judge_operations.declare_tie(
             desk.judge, desk.row.entry, reason=form.reason.data, by=desk.judge
@@ -136,7 +137,7 @@ def _to_next(token: str, round_number: int, entry_number: int):
     return redirect(url_for(".entry", token=token, round_number=round_number, entry_number=after[0]))
 
 
-def _page(token: str, desk: Desk, form: ScoreForm) -> str:
+def _page(token: str, desk: Desk, form: ScoreForm, tie_form: TieForm | None = None) -> str:
     return render_template(
         "judges/entry.html",
         judge=desk.judge,
@@ -146,5 +147,5 @@ def _page(token: str, desk: Desk, form: ScoreForm) -> str:
         rows=desk.rows,
         token=token,
         form=form,
-        tie_form=TieForm(formdata=None),
+        tie_form=tie_form or TieForm(formdata=None),
     )
