@@ -93,7 +93,7 @@ def slot(slug, contest_id, round_number, entry_id):
     is_saved, status, conflict = save_form(
         form,
         lambda: livestream_operations.save_slot(round_, entry.id, **form.values(), by=g.user),
-        lambda: shown(SlotForm(formdata=None), round_queries.slot_of(round_, entry.id)),
+        lambda: shown_again(SlotForm, round_queries.slot_of(round_, entry.id)),
     )
     if is_saved:
         flash(_("Saved."))
