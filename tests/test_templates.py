@@ -13,6 +13,7 @@ from eventsvc import clock
 from eventsvc.accounts.models import User
 from eventsvc.announcements import queries as announcements
 from eventsvc.announcements import sending_operations as announcing
+from eventsvc.budgets import estimate_operations
 from eventsvc.contests import queries as contests
 from eventsvc.contests import vote_operations as voting
 from eventsvc.db import atomic, db
@@ -224,6 +225,7 @@ def _write_letters(world) -> None:
     with atomic():
         db.session.add(GuidanceReturn(movement=movement, asked=silent))
     assert guidance_reminder_operations.remind(movement, by=None).messages == 1
+    _write_of_estimates(event, silent)
     _write_of_tasks(event)
     rule = next(rule for rule in readiness_queries.rules_of(event) if rule.gate is Gate.TESTED)
     columns = {name: getattr(rule, name) for name in readiness_operations.COLUMNS} | {"remind_hours": 168}
@@ -238,6 +240,11 @@ def _write_letters(world) -> None:
     assert telling_operations.tell_of_changes() > 0
     for test in tests:
         writing_to_sites.tell(test, by=None)
+
+
+def _write_of_estimates(event: Event, asked: OrganizationInvitation) -> None:
+    estimate_operations.ask_estimates(event, [asked.name], by=None)
+    assert estimate_operations.remind(event, by=None).messages >= 1
 
 
 def _write_of_tasks(event: Event) -> None:
