@@ -108,7 +108,7 @@ def _months(first: date, last: date) -> list[date]:
         if day >= first:
             found.append(day)
         day = (day + timedelta(days=32)).replace(day=1)
-    step = -(-len(found) // 8) or 1
+    step = -(-len(found) // 6) or 1
     return found[::step]
 
 

@@ -111,8 +111,8 @@ class EditEventForm(FlaskForm):
     )
 
     PLAIN = (
-        "title", "short_title", "kind", "form", "theme", "window_text", "window_start", "window_end", "venue", "video_link",
-        "dress_code", "contact_name", "contact_phone", "units_as_of",
+        "title", "short_title", "kind", "form", "theme", "window_text", "window_start", "window_end", "venue",
+        "video_link", "dress_code", "contact_name", "contact_phone", "units_as_of",
     )  # fmt: skip
 
     def __init__(self, event: Event, hosts: Sequence[Organization], **kwargs: Any) -> None:
