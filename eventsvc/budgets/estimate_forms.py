@@ -223,7 +223,7 @@ def source_words(source: BudgetSource) -> str:
 
 
 def _about(line: BudgetLine, words: str) -> str:
-    return f"{line.number}. {line.text[:60]}: {words}"
+    return f"{line.number}. {words}"
 
 
 def _as_many(rows: FieldList, count: int) -> None:
