@@ -11,7 +11,6 @@ from eventsvc import clock
 from eventsvc.audit.models import AuditEntry
 from eventsvc.campaigns import activity_queries, roadshow_queries
 from eventsvc.campaigns.activity_models import Activity, ActivityKind
-from eventsvc.campaigns.communication_models import Channel, Communication
 from eventsvc.campaigns.months import Happening
 from eventsvc.contests import queries as contests
 from eventsvc.contests.models import Contest
@@ -123,19 +122,6 @@ def contest_days(contest: Contest) -> tuple[date | None, date | None]:
     )
     last = max((clock.local(moment).date() for moment in closes if moment), default=contest.activity.ends_on)
     return first, last
-
-
-def livestreams(event: Event) -> list[Communication]:
-    """The livestreams that everybody may watch, by the time when they begin."""
-    rows = db.session.scalars(
-        sa.select(Communication).where(
-            Communication.event_id == event.id,
-            Communication.channel == Channel.LIVESTREAM,
-            Communication.is_public.is_(True),
-            Communication.url.like("http%"),
-        )
-    ).all()
-    return sorted(rows, key=lambda row: (row.starts_at or event.created_at, row.number))
 
 
 class Changes(NamedTuple):

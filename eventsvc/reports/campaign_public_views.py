@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, render_template, url_for
 
 from eventsvc.agenda.public_pages import PAGES
+from eventsvc.campaigns.communication_queries import public_livestreams
 from eventsvc.campaigns.months import months
 from eventsvc.events.models import Event, EventKind
 from eventsvc.feeds import campaign_queries as queries
@@ -22,17 +23,9 @@ def page(event: Event) -> Any:
         is_known=queries.is_known,
         months=months(queries.happenings(shown)),
         links=links(address, event.short_title),
-        livestreams=queries.livestreams(event),
-        contests_url=_contests(event),
+        livestreams=public_livestreams(event),
+        contests_url=url_for("contest_pages.index", slug=event.slug),
     )
-
-
-def _contests(event: Event) -> str | None:
-    """Where everybody reads about the contests, once there are such pages."""
-    for rule in current_app.url_map.iter_rules():
-        if rule.rule == "/p/<slug>/contests":
-            return url_for(rule.endpoint, slug=event.slug)
-    return None
 
 
 PAGES[EventKind.CAMPAIGN] = page

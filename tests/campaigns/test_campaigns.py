@@ -151,8 +151,13 @@ def test_the_public_page_shows_what_is_public_and_no_more(app, client, organizer
     stream.url, stream.is_public = "https://xem.example.vn/live", True
     db.session.commit()
 
+    assert not client.get(f"/p/{event.slug}").html.xpath("//main//a[contains(@href, '/contests')]")
+    contest = db.session.scalars(sa.select(Contest).where(Contest.event_id == event.id)).first()
+    edit_activity(contest.activity, is_public=True, by=organizer)
+
     page = client.get(f"/p/{event.slug}")
 
+    assert page.html.xpath("//main//a[contains(@href, '/contests')]")
     for words in (
         "08/12/2026",
         "Nhà văn hóa Định Quán",

@@ -16,7 +16,7 @@ from eventsvc.campaigns.models import Cluster, ClusterUnit, Stop
 from eventsvc.contests.models import Contest
 from eventsvc.db import db
 from eventsvc.events import operations as events
-from eventsvc.events.models import Event, EventKind, EventRole
+from eventsvc.events.models import Event, EventForm, EventKind, EventRole
 from eventsvc.events.queries import event_by_slug
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import GuestGroup
@@ -142,7 +142,8 @@ def test_a_changed_plan_is_taken_up_but_for_what_was_edited(app, organizer):
     ids = {row.name: row.id for row in rows(ClusterUnit, campaign)}
     esports = next(row for row in rows(Activity, campaign) if row.key == "3.3")
     edit_activity(esports, name="Giải E-Sports học sinh", by=organizer)
-    events.edit_event(campaign, {"short_title": "Ngày chuyển đổi số 2024"}, by=organizer)
+    edits = {"short_title": "Ngày chuyển đổi số 2024", "form": EventForm.HYBRID}
+    events.edit_event(campaign, edits, by=organizer)
     guests.add_group(finale, level=SiteLevel.MAIN, name="Đại biểu Trung ương", by=organizer)
     first = sorted(finale.agenda_items, key=lambda item: item.number)[0]
     agenda.edit_item(first, {"duration_minutes": 20}, by=organizer)
@@ -167,7 +168,18 @@ def test_a_changed_plan_is_taken_up_but_for_what_was_edited(app, organizer):
     assert now["finale"]["attendees"]["count"] == 250
     assert now["finale"]["attendees"]["groups"][-1] == "Đại biểu Trung ương"
     assert now["finale"]["agenda"][0]["duration_min"] == 20
-    assert campaign.window_start == date(2024, 9, 1)
+    assert (campaign.window_start, campaign.form) == (date(2024, 9, 1), EventForm.HYBRID)
+
+
+@ON_SQLITE
+def test_the_theme_of_an_event_that_is_no_campaign_is_nobodys_but_the_organizers(app, organizer):
+    slug = operations.load_plan(plan("001"), by=None).slugs[0]
+    event = event_by_slug(slug)
+    events.edit_event(event, {"theme": "Bảy ngày cao điểm"}, by=organizer)
+    operations.load_plan(plan("001", ("duration_days: 7", "duration_days: 8")), update=True, by=None)
+
+    db.session.expire_all()
+    assert event.theme == "Bảy ngày cao điểm"
 
 
 @ON_SQLITE

@@ -238,7 +238,8 @@ def _revise(
         data, ours = data | {"event": None}, ours | {"event": None}
     merged, differences = merging.merge(marks, data, ours)
     if _is_campaign(lines):
-        merged["event"] = deriving.event_of(merged)
+        form = {"value": event.form.value, "text": event.form_text, "cite": event.form_cite}
+        merged["event"] = deriving.event_of(merged) | {"form": form}
     outcome = Outcome(_slugs(event), event.title, created=False, differences=differences)
     outcome.is_campaign = _is_campaign(lines)
     if as_of is not None and as_of != event.units_as_of:

@@ -260,6 +260,7 @@ def _event_columns(data: Data) -> Data:
     event = data["event"]
     time, form = event["time"], event["form"]
     main = next((row for row in event.get("venues") or [] if row["role"] == schema.MAIN_VENUE), None)
+    of_campaign = {name: event.get(name) for name in ("theme", "theme_cite") if name in event}
     return {
         "title": event.get("title") or deriving.occasion_of(data["document"]["title"]["text"]),
         "short_title": event["short_name"],
@@ -275,8 +276,7 @@ def _event_columns(data: Data) -> Data:
         "window_note": time.get("note"),
         "venue": queries.hall_of(main["text"]) if main else event.get("venue"),
         "agenda_cite": data.get("agenda_cite"),
-        "theme": event.get("theme"),
-        "theme_cite": event.get("theme_cite"),
+        **of_campaign,
     }
 
 
