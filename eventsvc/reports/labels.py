@@ -8,6 +8,7 @@ from eventsvc.reports import (
     contest_labels,
     followup_labels,
     judging_labels,
+    money_labels,
     roadshow_labels,
 )
 from eventsvc.reports.board import Attention
@@ -357,14 +358,19 @@ ACTIONS = (
 )
 ACTIONS |= roadshow_labels.ACTIONS | judging_labels.ACTIONS | contest_labels.ACTIONS
 
-ACTORS = {
-    "user": _l("user"),
-    "api_token": _l("program"),
-    "device": _l("device"),
-    "invitee": _l("invitee"),
-    "site": _l("coordinator of a site"),
-    "system": _l("the system"),
-} | judging_labels.ACTORS | contest_labels.ACTORS
+ACTORS = (
+    {
+        "user": _l("user"),
+        "api_token": _l("program"),
+        "device": _l("device"),
+        "invitee": _l("invitee"),
+        "site": _l("coordinator of a site"),
+        "system": _l("the system"),
+    }
+    | judging_labels.ACTORS
+    | contest_labels.ACTORS
+)
+ACTIONS |= money_labels.ACTIONS
 
 
 def action(word: str) -> object:
