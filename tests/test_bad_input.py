@@ -40,8 +40,8 @@ ADDING = {
 }  # fmt: skip
 
 
-NO_WORDS = {"phones", "emails", "at", "value", "total", "baseline", "lines-0-approved", "lines-0-quantity", "lines-0-unit_price",
-    "spent_lines-0-spent"}
+NO_WORDS = {"phones", "emails", "at", "value", "total", "baseline", "lines-0-approved", "lines-0-quantity",
+            "lines-0-unit_price", "spent_lines-0-spent"}  # fmt: skip
 """Typed in lines like words, but not everything may stand in them."""
 
 
