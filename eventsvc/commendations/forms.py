@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import DataRequired, ValidationError
 
 from eventsvc.agenda.models import AgendaItem
@@ -92,13 +91,14 @@ class SeveralForm(FlaskForm):
 class ChosenForm(FlaskForm):
     """Which proposals of a list are meant, each as it was seen there ("12-3": the proposal 12 in version 3)."""
 
+    chosen_rows = SelectMultipleField(name="chosen", choices=[], validate_choice=False)
     checked_by = LineField(_l("Checked by"), most=300)
     decision_number = LineField(_l("Number of the decision"), most=80)
     decision_date = DayField(_l("Day of the decision"))
 
     @property
     def chosen(self) -> list[tuple[int, int | None]]:
-        pairs = [value.partition("-")[::2] for value in request.form.getlist("chosen")]
+        pairs = [value.partition("-")[::2] for value in self.chosen_rows.data or []]
         found = [(whole(row), whole(version)) for row, version in pairs]
         return [(row, version) for row, version in found if row is not None]
 
