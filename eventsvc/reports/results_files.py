@@ -19,7 +19,7 @@ from eventsvc.events.models import Event
 from eventsvc.invitations.badges import roman
 from eventsvc.organizations.letterhead import letterhead
 from eventsvc.reports import results_text
-from eventsvc.reports.results import COUNTED, PLACES, TABLES, Figures, Table
+from eventsvc.reports.results import COUNTED, PLACES, TABLES, Column, Figures, Table
 from eventsvc.reports.results_figures import FIGURES, PARTS, shown_parts, values
 from eventsvc.reports.results_text import Words
 from eventsvc.spreadsheets.writing import Cell, Sheet
@@ -28,6 +28,7 @@ LANDSCAPE_FROM = 7
 """From so many printed columns on an annex lies on its side."""
 UNSUMMED = {"agenda", "targets"}
 """Tables whose numbers make no sum."""
+_ALIGNED = {"number": "right", "day": "center", "moment": "center"}
 
 
 def paper_values(
@@ -89,42 +90,37 @@ def annexes(found: Figures, attached: str) -> list[dict[str, Any]]:
 
 
 def _annex(table: Table, found: Figures) -> dict[str, Any]:
-    """A table as it is printed: its lines numbered, codes left out, what was not handed in yet in none of the sums."""
+    """A table as it is printed: its lines counted unless the plan has numbers of its own, codes left out; what was not
+    handed in yet is in none of the sums."""
     printed = [(place, column) for place, column in enumerate(table.columns) if column.key != "code"]
-    rows = found.tables[table.key]
+    is_counted = "key" not in PLACES[table.key]
+    columns = [
+        {"label": str(column.label), "width": column.width, "align": _ALIGNED.get(column.kind, "left")}
+        for _place, column in printed
+    ]
+    rows = [
+        [results_text.cell(row[place], column.kind, column.words) for place, column in printed]
+        for row in found.tables[table.key]
+    ]
+    total = _total(table, found, printed)
+    if is_counted:
+        columns.insert(0, {"label": "TT", "width": 0.6, "align": "center"})
+        rows = [[str(line), *cells] for line, cells in enumerate(rows, start=1)]
+        total = ["", *total] if total else None
+    return {"wide": len(printed) >= LANDSCAPE_FROM, "columns": columns, "rows": rows, "total": total}
+
+
+def _total(table: Table, found: Figures, printed: list[tuple[int, Column]]) -> list[str] | None:
+    """The sums of the columns of numbers below them; None where there are none."""
+    if table.key in UNSUMMED or not any(column.kind == "number" for _place, column in printed):
+        return None
     at = PLACES[table.key].get(COUNTED)
-    summed = rows if at is None else [row for row in rows if row[at] == "1"]
-    total = None
-    if any(column.kind == "number" for _place, column in printed) and table.key not in UNSUMMED:
-        words = _("In all") if at is None else _("In all (returns handed in)")
-        total = ["", str(words)] + [
-            results_text.cell(sum(row[place] or 0 for row in summed), "number")
-            if column.kind == "number"
-            else ""
-            for place, column in printed[1:]
-        ]
-    return {
-        "wide": len(printed) >= LANDSCAPE_FROM,
-        "columns": [
-            {"label": "TT", "width": 0.6, "align": "center"},
-            *(
-                {
-                    "label": str(column.label),
-                    "width": column.width,
-                    "align": "right" if column.kind == "number" else "left",
-                }
-                for _place, column in printed
-            ),
-        ],
-        "rows": [
-            [
-                str(line),
-                *(results_text.cell(row[place], column.kind, column.words) for place, column in printed),
-            ]
-            for line, row in enumerate(rows, start=1)
-        ],
-        "total": total,
-    }
+    rows = [row for row in found.tables[table.key] if at is None or row[at] == "1"]
+    sums = [
+        results_text.cell(sum(row[place] or 0 for row in rows), "number") if column.kind == "number" else ""
+        for place, column in printed
+    ]
+    return [str(_("In all") if at is None else _("In all (returns handed in)")), *sums[1:]]
 
 
 def workbook(found: Figures) -> list[Sheet]:

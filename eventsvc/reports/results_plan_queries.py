@@ -81,20 +81,38 @@ def periods(event: Event, today: date) -> Rows:
     """Every period whose day has come, with how many owed, handed in, late; counted in the database."""
     if not (days := _due_days(event, today)):
         return []
-    is_in = PeriodReport.state.in_(HANDED_IN)
     after = sa.case(*((Period.due_on == day, sa.literal(_midnight_after(day))) for day in days))
+    turns = (
+        sa.select(Period.id, after.label("after"))
+        .join(Duty)
+        .where(Duty.event_id == event.id, Period.is_tracked, Period.due_on <= today)
+        .cte("turns")
+        .prefix_with("MATERIALIZED")  # or SQLite looks for the day anew with every report
+    )
+    is_in = PeriodReport.state.in_(HANDED_IN)
+    counted = (
+        sa.select(
+            PeriodReport.period_id, sa.func.count().label("asked"), _sum(is_in).label("handed_in"),
+            _sum(sa.and_(is_in, PeriodReport.submitted_at >= turns.c.after)).label("late"),
+            _sum(sa.and_(is_in, PeriodReport.is_unchanged)).label("unchanged"),
+        )
+        .join(turns, turns.c.id == PeriodReport.period_id)
+        .group_by(PeriodReport.period_id)
+        .subquery()
+    )  # fmt: skip
     rows = db.session.execute(
         sa.select(
-            Duty.text, Period.due_on, sa.func.count(PeriodReport.id), _sum(is_in),
-            _sum(sa.and_(is_in, PeriodReport.submitted_at >= after)),
-            _sum(sa.and_(is_in, PeriodReport.is_unchanged)),
+            Duty.text,
+            Period.due_on,
+            counted.c.asked,
+            counted.c.handed_in,
+            counted.c.late,
+            counted.c.unchanged,
         )
         .join(Period, Period.duty_id == Duty.id)
-        .join(PeriodReport, PeriodReport.period_id == Period.id)
-        .where(Duty.event_id == event.id, Period.is_tracked, Period.due_on <= today)
-        .group_by(Duty.number, Duty.text, Period.id, Period.due_on)
+        .join(counted, counted.c.period_id == Period.id)
         .order_by(Duty.number, Period.due_on)
-    )  # fmt: skip
+    )
     return [
         [clean(words), _iso(due), asked, handed, late, unchanged, asked - handed]
         for words, due, asked, handed, late, unchanged in rows

@@ -107,9 +107,9 @@ def _number_and_day(plan: dict[str, Any]) -> str:
 # --- I -----------------------------------------------------------------------------------------------------------
 
 _TASKS = (
-    "Thực hiện nhiệm vụ: kế hoạch giao {tasks.all} nhiệm vụ; đã hoàn thành {tasks.done} (đúng hạn {tasks.done_in_time},"
-    " chậm {tasks.done_late})[, quá hạn chưa hoàn thành {tasks.overdue}][, đang thực hiện trong hạn {tasks.open}][,"
-    " không thực hiện nữa {tasks.dropped}]"
+    "Thực hiện nhiệm vụ: kế hoạch giao {tasks.all} nhiệm vụ; đã hoàn thành {tasks.done}[, trong đó đúng hạn"
+    " {tasks.done_in_time}][, chậm hạn {tasks.done_late}][, quá hạn chưa hoàn thành {tasks.overdue}][, đang thực hiện"
+    " trong hạn {tasks.open}][, không thực hiện nữa {tasks.dropped}]"
 )
 _SITES = (
     "Chuẩn bị điểm cầu: có {sites.all} điểm cầu; đã xác nhận {sites.confirmed}, kiểm tra đường truyền đạt"
@@ -183,7 +183,7 @@ _RETURNED = {
     "targets": "Chỉ tiêu: kế hoạch đặt ra {targets.all} chỉ tiêu[; đã ghi nhận hoàn thành {targets.reached}]; chi tiết"
     " tại phụ lục",
     "launches": "Ra quân tại địa phương, đơn vị: {launches.registered}/{launches.expected} đơn vị đăng ký,"
-    " {launches.reported} đơn vị đã báo cáo; {launches.participants} người tham gia",
+    " {launches.reported} đơn vị đã báo cáo[; {launches.participants} người tham gia]",
     "media": "Truyền thông: {media.pieces} tin, bài, phóng sự[, {media.views} lượt xem]",
 }
 

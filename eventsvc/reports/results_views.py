@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.documents.sheet import LAST
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
@@ -230,7 +231,7 @@ def _page(event: Event, form: ApproveForm | None = None) -> str:
         small_tables=[TABLES[key] for key in ("levels", "sittings") if found.has(key)],
         cell=results_text.cell,
         changed=changed(counted, values(now)) if is_approved else [],
-        wording=wording,
+        wording=[*wording[:-1], wording[-1] + LAST],
         media=media_items(event),
         form=form or _approve_form(event, report),
         may_edit=g.access.to(Permission.EDIT_TASKS).covers(event),

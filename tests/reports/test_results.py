@@ -200,6 +200,13 @@ def test_the_document_has_the_order_of_a_report_and_its_annexes(told, signed_in)
     assert next(line for line in reversed(lines) if line.startswith("Trên đây")).endswith("./.")
     xml = ZipFile(BytesIO(packed)).read("word/document.xml").decode()
     assert not any(name in xml for name in ("Nguyễn Văn Minh", "Trần Thị Hoa", "Lê Văn Tám"))
+    first, *others = [
+        [part.tag.rpartition("}")[2] for part in section._sectPr] for section in made.sections
+    ]  # Word wants each part once, in this order
+    assert "pgNumType" not in first and len(others) == len(annexes)
+    assert all(parts.count("pgNumType") == 1 for parts in others)
+    assert all(parts[parts.index("pgMar") + 1] == "pgNumType" for parts in others)
+    assert annexes[:2] == ["Phụ lục I", "Phụ lục II"]
 
 
 @pytest.mark.parametrize(
