@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE, STOP = 120.0, 3.0
 QUICKER = 0.8
-"""How much of the first start, which loads the demo, the second may take, whatever the machine; a quiet one needs half."""
+"""How much of the first start, which loads the demo, the second may take; a quiet machine needs half of it."""
 
 
 def fetch(address: str) -> tuple[int, str]:
