@@ -232,7 +232,9 @@ def _write_letters(world) -> None:
     readiness_operations.edit_rule(rule, columns, by=None)
     assert reminder_operations.remind_by_rule() > 0
     contest = contests.public_contest(world.a.values["contest_slug"])
-    voting.ask(contest, contests.accepted_entries(contest)[0], email="nguoi.xem@example.vn", address="192.0.2.1")
+    voting.ask(
+        contest, contests.accepted_entries(contest)[0], email="nguoi.xem@example.vn", address="192.0.2.1"
+    )
     visit = db.session.scalars(sa.select(Visit).where(Visit.state == VisitState.REGISTERED)).first()
     visitors.cancel(visit, reason="Trùng đăng ký.", by=None)
     events.cancel_event(event, by=None)

@@ -1037,19 +1037,24 @@ def _half(event: Event, site: Site) -> Half:
         "draft_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
         "enclosing_id": first(Delivery, Delivery.batch_id == of_event(Batch).id).id,
     } | reported
-    tokens = {
-        "invitation": secrets.unseal(invitation.token_sealed),
-        "stop": stops.stop_token(invitation),
-        "screen": secrets.unseal(screen.token_sealed),
-        "stage": secrets.unseal(link.token_sealed),
-        "feed": feed_token,
-        "organization": secrets.unseal(asked.token_sealed),
-        "enrolment": secrets.unseal(enrolment.token_sealed),
-        "pass": _code_of(guest),
-        "site": site_token,
-        "visit": visit_token,
-        "paper": secrets.unseal(letter.recipients[-1].token_sealed),
-    } | contest_tokens | entry_tokens | honour_tokens
+    tokens = (
+        {
+            "invitation": secrets.unseal(invitation.token_sealed),
+            "stop": stops.stop_token(invitation),
+            "screen": secrets.unseal(screen.token_sealed),
+            "stage": secrets.unseal(link.token_sealed),
+            "feed": feed_token,
+            "organization": secrets.unseal(asked.token_sealed),
+            "enrolment": secrets.unseal(enrolment.token_sealed),
+            "pass": _code_of(guest),
+            "site": site_token,
+            "visit": visit_token,
+            "paper": secrets.unseal(letter.recipients[-1].token_sealed),
+        }
+        | contest_tokens
+        | entry_tokens
+        | honour_tokens
+    )
     people = [each.person for each in db.session.scalars(sa.select(Guest).where(Guest.site_id == site.id))]
     contacts = [contact.value for person in people for contact in person.contacts]
     contacts += [site.contact_phone, site.contact_email]

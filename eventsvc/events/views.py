@@ -45,7 +45,9 @@ def new():
     hosts = queries.organizations_by_id(g.access.organization_ids)
     form = NewEventForm(hosts, data={"units_as_of": clock.today()})
     if form.validate_on_submit():
-        values = {name: form[name].data for name in ("title", "short_title", "kind", "form", "theme", "window_text")}
+        values = {
+            name: form[name].data for name in ("title", "short_title", "kind", "form", "theme", "window_text")
+        }
         values["theme"] = values["theme"] or None
         event = operations.create_event(
             host=form.host.row, units_as_of=form.units_as_of.data, by=g.user, **values

@@ -12,6 +12,7 @@ from eventsvc import clock
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.queries import keeps_data
 from eventsvc.movements import guidance_days, guidance_rollup, queries
 from eventsvc.movements.guidance_days import Span
 from eventsvc.movements.guidance_rollup import Line, Sums
@@ -227,14 +228,16 @@ def movement_for(asked: OrganizationInvitation) -> Movement | None:
 
 
 def to_remind(movement_id: int) -> sa.Select[Any]:
-    """The returns that are owed by organizations that can be written to."""
+    """The returns that are owed by organizations that can be written to, under links that still work."""
     return (
         sa.select(GuidanceReturn)
         .join(GuidanceReturn.asked)
+        .join(OrganizationInvitation.event)
         .options(contains_eager(GuidanceReturn.asked))
         .where(
             GuidanceReturn.movement_id == movement_id,
             GuidanceReturn.state.in_(OWED),
+            keeps_data(clock.today()),
             OrganizationInvitation.revoked_at.is_(None),
             OrganizationInvitation.reminders_stopped_at.is_(None),
         )
