@@ -17,7 +17,7 @@ from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 
 
-def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[str, Any], dict[str, str]]:
+def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[Any, Any], dict[str, str]]:
     """Ids by the names that addresses use, and the links of an entrant and a guardian."""
     contest = queries.contest_of(event, contest_id)
     picture = BytesIO()
@@ -50,7 +50,12 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[st
         "entrant": secrets.unseal(own.token_sealed),
         "guardian": secrets.unseal(child.guardian_token_sealed or ""),
     }
-    return {"entry_file_id": own.files[0].id, "picture": own.files[0].number}, tokens
+    own_file = own.files[0]
+    return {
+        "picture": own_file.number,
+        ("entry_page.file", "entry_file_id"): own_file.id,
+        ("entry_page.remove_file", "entry_file_id"): own_file.id,
+    }, tokens
 
 
 def _enter(contest: Contest, entered: Entered, brought: list[Any]) -> Entry:

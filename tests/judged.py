@@ -74,8 +74,10 @@ def judged(event: Event, poison: str) -> tuple[dict[str, Any], dict[str, str]]:
     item = agenda.add_item(event, kind=ItemKind.AWARD, title=f"Trao giải{poison}", by=None)
     award_operations.hand_over_at(contest, item, by=None)
     _publish(contest)
+    paper = _paper(first)
     ids = {
-        "file_id": _paper(first),
+        "file_id": paper.file_id,
+        "entry_file_id": paper.id,
         "contest_id": contest.id,
         "contest_slug": contest.slug,
         "entry_id": first.id,
@@ -138,12 +140,13 @@ def _publish(contest: Contest) -> None:
 
 
 @atomic()
-def _paper(entry: Entry) -> int:
+def _paper(entry: Entry) -> EntryFile:
     brought = files.take_in(BytesIO(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF\n"), "bai-thi.pdf")
     kept = files.keep(brought, event=entry.contest.event, by=None)
-    db.session.add(EntryFile(entry_id=entry.id, number=1, file=kept))
+    row = EntryFile(entry_id=entry.id, number=1, file=kept)
+    db.session.add(row)
     db.session.flush()
-    return kept.id
+    return row
 
 
 def _broadcast(round_: Any, entry: Entry, poison: str) -> None:

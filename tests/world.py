@@ -136,7 +136,8 @@ class Half:
     """One event seen from one of its sites, in plain values that outlive any database session."""
 
     slug: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[Any, Any] = field(default_factory=dict)
+    """By the name of an argument; by endpoint and argument where one address needs another row."""
     tokens: dict[str, str] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     """Names of guests at this site."""
@@ -147,7 +148,8 @@ class Half:
         """What to put for an argument of an address; KeyError says what is missing here."""
         if argument == "token":
             return self.tokens[TOKEN_OF[endpoint]]
-        return FIXED.get((endpoint, argument)) or self.values[argument]
+        own = FIXED.get((endpoint, argument)) or self.values.get((endpoint, argument))
+        return own or self.values[argument]
 
 
 # Which secret stands in the address of which route.

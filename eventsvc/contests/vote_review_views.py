@@ -11,6 +11,7 @@ from eventsvc.contests import queries, vote_operations, vote_queries, vote_rules
 from eventsvc.contests.models import Contest
 from eventsvc.contests.views import contest_or_404, may_edit
 from eventsvc.contests.vote_forms import StrikeForm
+from eventsvc.contests.vote_queries import Minute
 from eventsvc.contests.vote_rules import VoteState
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
@@ -99,6 +100,7 @@ def strike_out(slug, contest_id, network):
 @requires(Permission.EDIT_TASKS)
 def restore(slug, contest_id, network):
     _event, contest = contest_or_404(slug, contest_id)
+    _minutes_or_404(contest, network)
 
     def act() -> None:
         count = vote_operations.restore(contest, network, by=g.user)
@@ -108,10 +110,15 @@ def restore(slug, contest_id, network):
     return redirect(url_for(".network", slug=slug, contest_id=contest_id, network=network))
 
 
-def _page(event: Event, contest: Contest, network: str, form: StrikeForm) -> str:
+def _minutes_or_404(contest: Contest, network: str) -> list[Minute]:
     minutes = vote_queries.minutes_of(contest, network)
     if not minutes:
         raise NotFound(_("No vote came from this network."))
+    return minutes
+
+
+def _page(event: Event, contest: Contest, network: str, form: StrikeForm) -> str:
+    minutes = _minutes_or_404(contest, network)
     return render_template(
         "votes/network.html",
         event=event,
