@@ -874,6 +874,7 @@ roadshow.new_stop         POST  O W
 roadshow.stop             GET   O W
 roadshow.stop             POST  O W
 roadshow.move             POST  O W
+roadshow.moving           GET   O W
 roadshow.remove_stop      POST  O W
 roadshow.make_event       POST  O W
 roadshow.make_events      POST  O W

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, SelectChoice, SelectField, SelectMultipleField
+from wtforms import BooleanField, FieldList, Form, FormField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -110,12 +110,19 @@ class StopForm(FlaskForm):
     capacity = NumberField(_l("People expected"), least=1, most=MOST_PEOPLE)
     teams = TextField(_l("Teams that work there"), most=5000)
     note = TextField(_l("Note"), most=2000)
+    is_agreed = BooleanField(_l("Move the event to another day although people have heard of it"))
 
     PLAIN = ("name", "place", "starts_on", "capacity", "note")
     WHEN = ("days", "opens", "closes")
 
     def __init__(
-        self, cluster: Cluster, stop: Stop | None = None, formdata: Any = True, **kwargs: Any
+        self,
+        cluster: Cluster,
+        stop: Stop | None = None,
+        formdata: Any = True,
+        *,
+        is_announced: bool = False,
+        **kwargs: Any,
     ) -> None:
         source = {} if formdata is True else {"formdata": formdata}
         super().__init__(data=_stop_values(stop) if stop else _proposed(cluster), **source, **kwargs)
@@ -123,12 +130,19 @@ class StopForm(FlaskForm):
         if stop is not None and stop.part_id is not None:
             for name in self.WHEN:
                 del self[name]
+        if not is_announced:
+            del self["is_agreed"]
 
     @property
     def details(self) -> StopDetails:
         when = {name: self[name].data for name in self.WHEN if name in self}
         plain = {name: self[name].data for name in self.PLAIN}
         return StopDetails(unit=self.unit.row, teams=self.teams.lines, **plain, **when)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it was said that the event is meant to move, too."""
+        return "is_agreed" in self and bool(self.is_agreed.data)
 
 
 class MoveStopForm(FlaskForm):

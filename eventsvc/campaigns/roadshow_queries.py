@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc import clock
+from eventsvc.agenda.release_models import AgendaRelease
 from eventsvc.campaigns.models import (
     Cluster,
     ClusterKind,
@@ -19,11 +20,13 @@ from eventsvc.campaigns.models import (
 from eventsvc.campaigns.route import Finding, Group, Halt, Place, Route, checks
 from eventsvc.db import db
 from eventsvc.events import calendar_queries
-from eventsvc.events.models import Event
+from eventsvc.events.models import Event, TimeState
 from eventsvc.events.queries import part_of
+from eventsvc.invitations.models import Invitation
 from eventsvc.nominations import names
 from eventsvc.organizations import queries as organizations
 from eventsvc.organizations.models import Level, Organization
+from eventsvc.visitors.models import OpenDoors, Visit, VisitState
 
 
 class Days(NamedTuple):
@@ -33,6 +36,16 @@ class Days(NamedTuple):
     days: int
     opens: time | None
     closes: time | None
+
+
+class Announced(NamedTuple):
+    """Who has heard when the event of a stop is: sittings with an approved time, releases of its agenda, people invited
+    to it, visitors who have registered."""
+
+    approved: int
+    releases: int
+    invited: int
+    visitors: int
 
 
 def clusters_of(event: Event) -> Sequence[Cluster]:
@@ -89,6 +102,35 @@ def stop_of_part(part: Event) -> Stop | None:
     return db.session.scalar(sa.select(Stop).where(Stop.part_id == part.id).options(joinedload(Stop.cluster)))
 
 
+def announced(stop: Stop) -> Announced | None:
+    """What has been announced of the event of a stop; None while it can be moved without anybody noticing."""
+    part = stop.part
+    if part is None or part.is_cancelled:
+        return None
+    found = Announced(
+        sum(sitting.time_state is TimeState.APPROVED for sitting in part.standing_sittings),
+        _count(sa.select(AgendaRelease.id).where(AgendaRelease.event_id == part.id)),
+        _count(
+            sa.select(Invitation.id).where(Invitation.event_id == part.id, Invitation.revoked_at.is_(None))
+        ),
+        _count(
+            sa.select(Visit.id)
+            .join(OpenDoors, OpenDoors.id == Visit.open_doors_id)
+            .where(OpenDoors.event_id == part.id, Visit.state != VisitState.CANCELLED)
+        ),
+    )
+    return found if any(found) else None
+
+
+def _count(rows: sa.Select[tuple[int]]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
+
+
+def is_off(stop: Stop) -> bool:
+    """Whether the event of the stop has been called off: nobody goes there any more."""
+    return stop.part is not None and stop.part.is_cancelled
+
+
 def template_of(event: Event) -> StopTemplate | None:
     """What every stop of the campaign is made from; None until somebody has typed it."""
     return db.session.scalar(
@@ -138,7 +180,7 @@ def days_of(stop: Stop) -> Days:
 
 def units_in_use(clusters: Sequence[Cluster]) -> list[ClusterUnit]:
     """Where the campaign halts, in order: the units of the stops, and the hosts of clusters."""
-    halting = {stop.cluster_unit_id for cluster in clusters for stop in cluster.stops}
+    halting = {stop.cluster_unit_id for cluster in clusters for stop in cluster.stops if not is_off(stop)}
     return [unit for cluster in clusters for unit in cluster.units if unit.is_host or unit.id in halting]
 
 
@@ -146,7 +188,7 @@ def route_of(event: Event, clusters: Sequence[Cluster], units: Sequence[Organiza
     """What the checks look at, out of what is loaded."""
     return Route(
         groups=[_group(cluster) for cluster in clusters],
-        halts=[halt(stop) for cluster in clusters for stop in cluster.stops],
+        halts=[halt(stop) for cluster in clusters for stop in cluster.stops if not is_off(stop)],
         province={unit.code: unit.name for unit in units},
         minutes=travel_times(event),
         window=(event.window_start, event.window_end),

@@ -1,6 +1,6 @@
 """The route of a campaign: its clusters with their units and stops, what is wrong, and the days it takes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from eventsvc.campaigns.roadshow_forms import ClusterForm, MoveStopForm, MoveUni
 from eventsvc.campaigns.route import Wrong, checks, missing_units
 from eventsvc.campaigns.route_words import sentence
 from eventsvc.campaigns.strip import weeks
+from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.arguments import version_seen, whole
@@ -74,7 +75,10 @@ def cluster(slug, cluster_id):
 def remove_cluster(slug, cluster_id):
     event = event_or_404(slug, g.access)
     row = queries.cluster_of(event, cluster_id)
-    carry_out(lambda: operations.remove_cluster(row, by=g.user), _("The cluster is removed."))
+    carry_out(
+        lambda: operations.remove_cluster(row, version=version_seen(), by=g.user),
+        _("The cluster is removed."),
+    )
     return redirect(url_for(".index", slug=slug))
 
 
@@ -115,7 +119,9 @@ def new_stop(slug, cluster_id):
     if is_saved:
         flash(_("The stop is added."))
         return _back(event, made[0])
-    page = render_template("roadshow/stop.html", event=event, cluster=of, stop=None, form=form, conflict=None)
+    page = render_template(
+        "roadshow/stop.html", event=event, cluster=of, stop=None, form=form, conflict=None, known=None
+    )
     return page, status
 
 
@@ -124,17 +130,28 @@ def new_stop(slug, cluster_id):
 def stop(slug, stop_id):
     event = event_or_404(slug, g.access)
     row = queries.stop_of(event, stop_id)
-    form = StopForm(row.cluster, row)
+    known, former = queries.announced(row), queries.days_of(row).starts_on
+    form = StopForm(row.cluster, row, is_announced=known is not None)
     is_saved, status, conflict = save_form(
         form,
-        lambda: operations.edit_stop(row, form.details, version=form.version.data, by=g.user),
-        lambda: StopForm(row.cluster, row, formdata=None),
+        lambda: operations.edit_stop(
+            row, form.details, version=form.version.data, is_agreed=form.agrees, by=g.user
+        ),
+        lambda: StopForm(row.cluster, row, formdata=None, is_announced=known is not None),
     )
     if is_saved:
         flash(_("Saved."))
+        if former != queries.days_of(row).starts_on:
+            _say_what_is_left(row, known)
         return _back(event, row)
     page = render_template(
-        "roadshow/stop.html", event=event, cluster=row.cluster, stop=row, form=form, conflict=conflict
+        "roadshow/stop.html",
+        event=event,
+        cluster=row.cluster,
+        stop=row,
+        form=form,
+        conflict=conflict,
+        known=known,
     )
     return page, status
 
@@ -154,9 +171,40 @@ def move(slug, stop_id):
     else:
         flash(_("Enter the day to which the stop moves."), "error")
         return redirect(url_for(".index", slug=slug))
-    if carry_out(lambda: operations.move_stop(row, day, version=version, by=g.user)):
+    is_agreed, is_from_strip = "is_agreed" in request.form, request.form.get("from") == "strip"
+    known = queries.announced(row)
+    try:
+        operations.move_stop(row, day, version=version, is_agreed=is_agreed, by=g.user)
+    except operations.EventAnnounced:
+        came_from = {"from": "strip"} if is_from_strip else {}
+        return redirect(url_for(".moving", slug=slug, stop_id=stop_id, to=day.isoformat(), **came_from))
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+    else:
         flash(_("“%(stop)s” begins on %(day)s.", stop=row.name, day=f"{day:%d/%m/%Y}"))
-    return _back(event, row, on_strip=request.form.get("from") == "strip")
+        if day != former:
+            _say_what_is_left(row, known)
+    return _back(event, row, on_strip=is_from_strip)
+
+
+@bp.get("/stops/<int:stop_id>/moving")
+@requires(Permission.EDIT_TASKS)
+def moving(slug, stop_id):
+    """What moving the stop to a day (`to`) means for those who have heard of its event; asked before it is done."""
+    event = event_or_404(slug, g.access)
+    row, day = queries.stop_of(event, stop_id), _day(request.args.get("to", ""))
+    known, former = queries.announced(row), queries.days_of(row).starts_on
+    if day is None or known is None or former is None:
+        return redirect(url_for(".index", slug=slug, _anchor=f"stop-{stop_id}"))
+    return render_template(
+        "roadshow/moving.html",
+        event=event,
+        stop=row,
+        known=known,
+        former=former,
+        day=day,
+        is_from_strip=request.args.get("from") == "strip",
+    )
 
 
 @bp.post("/stops/<int:stop_id>/remove")
@@ -164,7 +212,9 @@ def move(slug, stop_id):
 def remove_stop(slug, stop_id):
     event = event_or_404(slug, g.access)
     row = queries.stop_of(event, stop_id)
-    carry_out(lambda: operations.remove_stop(row, by=g.user), _("The stop is removed."))
+    carry_out(
+        lambda: operations.remove_stop(row, version=version_seen(), by=g.user), _("The stop is removed.")
+    )
     return redirect(url_for(".index", slug=slug))
 
 
@@ -239,6 +289,30 @@ def _back(event: Event, row: Stop, *, on_strip: bool = False) -> Any:
     day = queries.days_of(row).starts_on
     anchor = f"on-{day.isoformat()}" if on_strip and day else f"stop-{row.id}"
     return redirect(url_for(".index", slug=event.slug, _anchor=anchor))
+
+
+def _say_what_is_left(row: Stop, known: queries.Announced | None) -> None:
+    """After an announced event was moved: what is to be done so that everybody hears of it."""
+    if known is None:
+        return
+    if known.approved:
+        flash(_("The times of its event wait to be approved again."), "warning")
+    if known.invited:
+        flash(
+            ngettext(
+                "%(num)s invitee is to be told of the new day: on the page “Invitations” of the event.",
+                "%(num)s invitees are to be told of the new day: on the page “Invitations” of the event.",
+                known.invited,
+            ),
+            "warning",
+        )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _may_edit(event: Event) -> bool:

@@ -240,7 +240,12 @@ def test_moving_a_stop_moves_its_event_the_deadlines_and_tells_invitees(campaign
         events.approve_time(sitting, by=None)
     revision, sequences = part.revision, [sitting.sequence for sitting in part.sittings]
 
-    roadshow.move_stop(stop, date(2024, 9, 9), version=stop.version, by=None)
+    with pytest.raises(DomainError) as refusal:
+        roadshow.move_stop(stop, date(2024, 9, 9), version=stop.version, by=None)
+    assert refusal.value.code == "event_announced"
+    assert (part.revision, f"{clock.local(part.sittings[0].starts_at):%d/%m}") == (revision, "05/09")
+
+    roadshow.move_stop(stop, date(2024, 9, 9), version=stop.version, is_agreed=True, by=None)
 
     assert [f"{clock.local(s.starts_at):%d/%m %H:%M}" for s in part.sittings] == [
         "09/09 08:00", "09/09 13:30", "10/09 08:00"
@@ -255,6 +260,27 @@ def test_moving_a_stop_moves_its_event_the_deadlines_and_tells_invitees(campaign
     again = part.revision
     roadshow.move_stop(stop, date(2024, 9, 9), by=None)
     assert part.revision == again
+
+
+def test_a_stop_whose_event_is_called_off_troubles_nobody_and_can_be_taken_out(campaign):
+    first, second, _finale = roadshows.clusters(campaign)
+    stop = roadshows.stop(first, teams=["Đội văn nghệ"])
+    part = roadshow.make_event(stop, by=None)
+    roadshows.stop(second, teams=["Đội văn nghệ"])
+    assert Wrong.TEAM_TWICE.value in _wrong(campaign)
+    with pytest.raises(DomainError, match="hủy"):
+        roadshow.remove_stop(stop, by=None)
+
+    events.cancel_event(part, by=None)
+
+    assert Wrong.TEAM_TWICE.value not in _wrong(campaign)
+    with pytest.raises(StaleEdit):
+        roadshow.remove_stop(stop, version=stop.version - 1, by=None)
+    with pytest.raises(StaleEdit):
+        roadshow.remove_cluster(first, version=first.version - 1, by=None)
+    roadshow.remove_stop(stop, version=stop.version, by=None)
+    assert [each.name for each in queries.stops_of(campaign)] == ["Chương trình Cụm 2"]
+    assert part.part_of is campaign and part.is_cancelled
 
 
 def test_a_stop_is_where_its_event_is_even_when_that_was_moved_by_hand(campaign):

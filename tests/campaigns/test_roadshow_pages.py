@@ -10,6 +10,7 @@ from eventsvc.campaigns import roadshow_queries as queries
 from eventsvc.campaigns.models import Cluster
 from eventsvc.campaigns.roadshow_operations import StopDetails
 from eventsvc.db import db
+from eventsvc.events import operations as events
 from eventsvc.events.models import Event
 from tests import factories
 from tests.campaigns import roadshows
@@ -113,6 +114,28 @@ def test_a_stop_moves_by_buttons_by_typing_and_never_on_a_stale_page(browser, ca
     assert any("cuối tuần" in words for words in page.flashes)
     day = page.html.xpath("//td[@data-day='2024-09-07']//*[@data-move]")
     assert [card.get("data-version") for card in day] == [str(stop.version)]
+
+
+def test_whoever_drags_an_announced_stop_is_asked_first(browser, campaign, home):
+    first, *_others = roadshows.clusters(campaign)
+    stop = roadshows.stop(first)
+    part = roadshow.make_event(stop, by=None)
+    events.approve_time(part.sittings[0], by=None)
+    drop = {"version": stop.version, "starts_on": "2024-09-12", "from": "strip"}
+
+    page = browser.post(f"{home}/stops/{stop.id}/move", drop)
+
+    assert queries.days_of(stop).starts_on == date(2024, 9, 5)
+    assert "1 phiên" in page.text
+    page = browser.submit(page.form("/move"))
+    assert queries.days_of(stop).starts_on == date(2024, 9, 12)
+    assert any("phê duyệt" in words for words in page.flashes)
+    events.approve_time(part.sittings[0], by=None)
+    form = _fill(browser.get(f"{home}/stops/{stop.id}").form(), starts_on="2024-09-13")
+    browser.submit(form, status=422)
+    form.fields["is_agreed"] = "y"
+    browser.submit(form)
+    assert queries.days_of(stop).starts_on == date(2024, 9, 13)
 
 
 def test_what_every_stop_has_is_typed_and_one_press_makes_all_ready_events(browser, campaign, home):

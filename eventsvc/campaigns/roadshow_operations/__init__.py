@@ -11,6 +11,7 @@ from eventsvc.campaigns.roadshow_operations.clusters import (
 )
 from eventsvc.campaigns.roadshow_operations.making import make_event, make_ready_events
 from eventsvc.campaigns.roadshow_operations.stops import (
+    EventAnnounced,
     StopDetails,
     edit_stop,
     make_stop,
@@ -26,6 +27,7 @@ from eventsvc.campaigns.roadshow_operations.templates import (
 from eventsvc.campaigns.roadshow_operations.travel import paste_travel_times, set_travel_times
 
 __all__ = [
+    "EventAnnounced",
     "SittingDetails",
     "StopDetails",
     "TaskDetails",

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from eventsvc.audit.operations import record
 from eventsvc.campaigns.models import Cluster, ClusterUnit, Stop
+from eventsvc.campaigns.roadshow_queries import is_off
 from eventsvc.campaigns.unit_queries import Named, read_units, require_known
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
@@ -97,14 +98,18 @@ def enter_cluster(
 
 
 @atomic()
-def remove_cluster(cluster: Cluster, *, by: Any) -> None:
-    """Take a cluster out with its units and stops; its units are free again. ClusterInUse once a stop is an event."""
+def remove_cluster(cluster: Cluster, *, version: int | None = None, by: Any) -> None:
+    """Take a cluster out with its units and stops; its units are free again. ClusterInUse while a stop is an event that
+    has not been called off. StaleEdit when `version` is no longer the cluster's."""
     event = cluster.event
     lock_open(event)
-    lock(cluster)
-    if any(stop.part_id for stop in cluster.stops):
+    lock(cluster, version)
+    if any(stop.part_id and not is_off(stop) for stop in cluster.stops):
         raise ClusterInUse(
-            _("An event has been made of a stop of %(cluster)s: it cannot be removed.", cluster=cluster.name)
+            _(
+                "An event has been made of a stop of %(cluster)s: call that event off first.",
+                cluster=cluster.name,
+            )
         )
     record(by, "cluster.removed", cluster, event=event)
     for stop in list(cluster.stops):  # before the units that they point at

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from eventsvc import text
 from eventsvc.audit.operations import record
 from eventsvc.campaigns.models import Cluster, ClusterUnit, Stop, StopTeam
-from eventsvc.campaigns.roadshow_queries import days_of
+from eventsvc.campaigns.roadshow_queries import announced, days_of, is_off
 from eventsvc.campaigns.route import last_day, tet
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
@@ -45,6 +45,12 @@ class StopInUse(DomainError):
 
 class NoDay(DomainError):
     code = "no_day"
+
+
+class EventAnnounced(Invalid):
+    """People have heard when the event of the stop is: it moves only when somebody has agreed to that."""
+
+    code = "event_announced"
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,11 @@ def make_stop(cluster: Cluster, details: StopDetails, *, by: Any) -> Stop:
 
 
 @atomic()
-def edit_stop(stop: Stop, details: StopDetails, *, version: int | None = None, by: Any) -> Stop:
+def edit_stop(
+    stop: Stop, details: StopDetails, *, version: int | None = None, is_agreed: bool = False, by: Any
+) -> Stop:
     """Change a stop. Once it is an event, its length and its hours are those of the event's sittings; another first
-    day moves them. StaleEdit when `version` is no longer the stop's."""
+    day moves them, as `move_stop` does. StaleEdit when `version` is no longer the stop's."""
     event = stop.cluster.event
     lock_open(event)
     lock(stop, version)
@@ -111,21 +119,24 @@ def edit_stop(stop: Stop, details: StopDetails, *, version: int | None = None, b
         _set_teams(stop, details.teams)
         flag_modified(stop, "name")  # the version rises: the teams belong to the form
         changed.append("teams")
-    if _set_day(stop, details.starts_on, by) or changed:
+    if _set_day(stop, details.starts_on, is_agreed, by) or changed:
         db.session.flush()
         record(by, "stop.edited", stop, event=event, fields=sorted(changed))
     return stop
 
 
 @atomic()
-def move_stop(stop: Stop, starts_on: date, *, version: int | None = None, by: Any) -> Stop:
+def move_stop(
+    stop: Stop, starts_on: date, *, version: int | None = None, is_agreed: bool = False, by: Any
+) -> Stop:
     """The stop begins on another day; the day it has already changes nothing. The sittings of its event move by as many
-    days, so invitees hear of it, and the deadlines of its tasks with them."""
+    days, to be approved again, and the deadlines of its tasks with them. EventAnnounced when people have heard of the
+    day and whoever moves it has not said that it is meant (`is_agreed`)."""
     event = stop.cluster.event
     lock_open(event)
     lock(stop, version)
     former = days_of(stop).starts_on
-    if _set_day(stop, starts_on, by):
+    if _set_day(stop, starts_on, is_agreed, by):
         db.session.flush()
         moved = (starts_on - former).days if former else None
         record(by, "stop.moved", stop, event=event, days=moved)
@@ -133,15 +144,14 @@ def move_stop(stop: Stop, starts_on: date, *, version: int | None = None, by: An
 
 
 @atomic()
-def remove_stop(stop: Stop, *, by: Any) -> None:
-    """Take a stop out. StopInUse once it is an event: that is to be called off there."""
+def remove_stop(stop: Stop, *, version: int | None = None, by: Any) -> None:
+    """Take a stop out. StopInUse while it is an event: that is to be called off first, and stays as it is. StaleEdit
+    when `version` is no longer the stop's."""
     cluster = stop.cluster
     lock_open(cluster.event)
-    lock(stop)
-    if stop.part_id is not None:
-        raise StopInUse(
-            _("An event has been made of “%(stop)s”: call that event off instead.", stop=stop.name)
-        )
+    lock(stop, version)
+    if stop.part_id is not None and not is_off(stop):
+        raise StopInUse(_("An event has been made of “%(stop)s”: call that event off first.", stop=stop.name))
     record(by, "stop.removed", stop, event=cluster.event)
     db.session.delete(stop)
     db.session.flush()
@@ -226,7 +236,7 @@ def _set_teams(stop: Stop, teams: Sequence[str]) -> None:
     db.session.flush()
 
 
-def _set_day(stop: Stop, starts_on: date | None, by: Any) -> bool:
+def _set_day(stop: Stop, starts_on: date | None, is_agreed: bool, by: Any) -> bool:
     """Whether the stop begins on another day now."""
     when = days_of(stop)
     if starts_on == when.starts_on:
@@ -234,6 +244,16 @@ def _set_day(stop: Stop, starts_on: date | None, by: Any) -> bool:
     if starts_on is None and stop.part_id is not None:
         raise NoDay(_("The stop is an event already: it needs a day."), field="starts_on")
     require_days(stop.cluster.event, starts_on, when.days)
+    if stop.part is not None:
+        lock_open(stop.part)
+        if not is_agreed and announced(stop):
+            raise EventAnnounced(
+                _(
+                    "People have heard when the event of “%(stop)s” is: say that you mean to move it, too.",
+                    stop=stop.name,
+                ),
+                field="starts_on",
+            )
     if starts_on and when.starts_on:
         _lead_along(stop, starts_on - when.starts_on)
     stop.starts_on = starts_on
