@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from eventsvc.text import clean, nfc
+from eventsvc.text import clean, fold, nfc
 
 MOST = 10**13
 """No line of an agency is larger: so that the sum of all of them stays a number that every database can hold."""
@@ -15,6 +15,8 @@ COLUMNS = ("text", "unit", "quantity", "unit_price")
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _SCALES = ("", "nghìn", "triệu")
 _CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
+_NO_PARTS = re.compile(r"(?<=\d)[.,]0{1,2}$")
+_SUMS = frozenset({"cong", "tong", "tong cong", "tong so"})
 
 
 def amount_of(quantity: Decimal, unit_price: int) -> int:
@@ -34,6 +36,11 @@ class Line(NamedTuple):
     @property
     def amount(self) -> int:
         return amount_of(self.quantity, self.unit_price)
+
+
+def bare(typed: str) -> str:
+    """An amount without its currency and without parts of a đồng that are none: "150.000" of "150.000,00 đồng"."""
+    return _NO_PARTS.sub("", _CURRENCY.sub("", clean(typed)))
 
 
 # --- In words -----------------------------------------------------------------------------------------------
@@ -96,13 +103,13 @@ def _one(tens: int, ones: int) -> str:
 def pasted(words: str) -> list[dict[str, str]]:
     """The lines of a pasted table as they are written there: what it is, unit, quantity, price.
 
-    A column that counts the lines, the headings and what comes behind the price are left out. With three columns the
-    unit is missing, with two the quantity, which is then 1.
+    A column that counts the lines, the headings, the sum below and what comes behind the price are left out. With
+    three columns the unit is missing, with two the quantity, which is then 1.
     """
     rows = [_cells(line) for line in nfc(words).splitlines() if line.strip()]
     if rows and len(rows[0]) > 2 and not any(c.isdigit() for cell in rows[0] for c in cell):
         del rows[0]
-    return [_columns(row) for row in rows]
+    return [_columns(row) for row in rows if row and fold(row[0]) not in _SUMS]
 
 
 def _cells(line: str) -> list[str]:
@@ -123,5 +130,5 @@ def _columns(cells: list[str]) -> dict[str, str]:
         given.update(text=cells[0], quantity=cells[1], unit_price=cells[2])
     elif cells:
         given.update(text=cells[0], quantity="1", unit_price=cells[1] if len(cells) == 2 else "")
-    given["unit_price"] = _CURRENCY.sub("", given["unit_price"])
+    given["unit_price"] = bare(given["unit_price"])
     return given

@@ -1,6 +1,6 @@
 """What is typed about estimates: whom to ask, the lines, what is approved and spent, the settlement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,9 +10,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
-from eventsvc.budgets.amounts import COLUMNS, MOST, MOST_LINES, Line, amount_of, pasted
+from eventsvc.budgets.amounts import COLUMNS, MOST, MOST_LINES, Line, amount_of, bare, pasted
 from eventsvc.budgets.models import BudgetEstimate, BudgetLine, BudgetSource
 from eventsvc.text import nfc
+from eventsvc.web.edits import shown
 from eventsvc.web.fields import AmountField, DayField, LineField, RowField, TextField, VersionField
 from eventsvc.web.figures import FigureField
 
@@ -37,7 +38,13 @@ class QuantityField(FigureField):
 
 
 class MoneyField(AmountField):
-    """An amount of a line: whole đồng, and not larger than any line can be."""
+    """An amount of a line: whole đồng, and not larger than any line can be. "150.000,00 đồng" is one, too."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = bare(valuelist[0]) if valuelist else ""
+        if not typed:
+            self.raw_data = self.raw_data and [""]  # spaces are nothing typed
+        super().process_formdata([typed])
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -52,6 +59,20 @@ class PastedField(TextField):
         return nfc(typed).strip("\r\n")
 
 
+class RowsField(FieldList):
+    """Rows of the same form; in words, one row a line, where two versions are compared."""
+
+    def _value(self) -> str:
+        rows = [[shown(each) for each in entry.form if each.data not in (None, "")] for entry in self.entries]
+        return "\n".join(f"{number}. {'; '.join(row)}" for number, row in enumerate(rows, start=1) if row)
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """Of the names that a page of ours can have sent only."""
+        names = {f"{prefix}-{number}-": number for number in range(MOST_LINES)}
+        heads = (key.rpartition("-")[0] + "-" for key in formdata)
+        return iter({names[head] for head in heads if head in names})
+
+
 class LineForm(Form):
     text = LineField(_l("What is paid for"), most=1000)
     unit = LineField(_l("Unit of counting"), most=60)
@@ -61,7 +82,15 @@ class LineForm(Form):
 
     @property
     def is_blank(self) -> bool:
-        return not any(_typed(self[name]) for name in COLUMNS)
+        return not any(_typed(self[name]).strip() for name in COLUMNS)
+
+    @property
+    def amount(self) -> int | None:
+        """What the line comes to, as far as it can be reckoned from what is typed."""
+        quantity, price = self.quantity.data, self.unit_price.data
+        if quantity is None or price is None or not 0 < quantity < 10**9 or price > MOST:
+            return None
+        return amount_of(quantity, price)
 
     def validate(self, extra_validators: Any = None) -> bool:
         if self.is_blank:
@@ -96,10 +125,10 @@ class EstimateForm(FlaskForm):
     """The lines of an estimate, with some rows to spare; a blank row is no line."""
 
     version = VersionField()
-    lines = FieldList(FormField(LineForm), _l("Lines of the estimate"), max_entries=MOST_LINES)
+    lines = RowsField(FormField(LineForm), _l("Lines of the estimate"), max_entries=MOST_LINES)
     pasted = PastedField(_l("Lines out of a spreadsheet"), most=LONGEST_PASTE)
     note = TextField(_l("Note on the estimate"), most=2000)
-    by_name = LineField(_l("Who reports (name and position)"), most=200)
+    by_name = LineField(_l("Who draws up the estimate (name and position)"), most=200)
 
     def __init__(
         self,
@@ -124,6 +153,11 @@ class EstimateForm(FlaskForm):
     @property
     def values(self) -> list[Line]:
         return [entry.form.line for entry in self.lines if not entry.form.is_blank]
+
+    @property
+    def total(self) -> int:
+        """What the lines come to that can be reckoned."""
+        return sum(entry.form.amount or 0 for entry in self.lines)
 
     def with_more_rows(self) -> "EstimateForm":
         """The same as it was typed, with the pasted lines behind and some empty rows; nothing is stored."""
@@ -157,8 +191,9 @@ class ApproveForm(FlaskForm):
     """What is approved of each line, in the order of the lines."""
 
     version = VersionField(id="approve-version")
-    lines = FieldList(FormField(GrantedLineForm), max_entries=MOST_LINES)
-    despite = BooleanField(_l("Approve although the source does not suffice"))
+    lines = RowsField(FormField(GrantedLineForm), _l("Approved, in đồng"), max_entries=MOST_LINES)
+    approved_by = LineField(_l("Who approves, by which paper"), most=300)
+    despite = BooleanField(_l("Approve it all the same"))
 
     def __init__(self, estimate: BudgetEstimate, sources: Sequence[BudgetSource], **kwargs: Any) -> None:
         rows = [
@@ -168,7 +203,8 @@ class ApproveForm(FlaskForm):
             }
             for line in estimate.lines
         ]
-        super().__init__(data={"version": estimate.version, "lines": rows}, **kwargs)
+        data = {"version": estimate.version, "lines": rows, "approved_by": estimate.approved_by}
+        super().__init__(data=data, **kwargs)
         _as_many(self.lines, len(rows))
         for entry, line in zip(self.lines, estimate.lines, strict=True):
             entry.form.source.offer(sources, source_words)
@@ -188,7 +224,7 @@ class SpentLineForm(Form):
 
 class SpentForm(FlaskForm):
     version = VersionField(id="spent-version")
-    spent_lines = FieldList(FormField(SpentLineForm), max_entries=MOST_LINES)
+    spent_lines = RowsField(FormField(SpentLineForm), _l("Spent, in đồng"), max_entries=MOST_LINES)
 
     def __init__(self, estimate: BudgetEstimate, **kwargs: Any) -> None:
         rows = [{"spent": line.spent} for line in estimate.lines]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from eventsvc import clock
-from eventsvc.audit.operations import record
+from eventsvc.audit.operations import record, user_id
 from eventsvc.budgets import estimate_messages as messages
 from eventsvc.budgets import estimate_queries as queries
 from eventsvc.budgets.amounts import MOST, MOST_LINES, Line
@@ -39,6 +39,12 @@ class AboveSource(Invalid):
     """More would be approved from a source than there is in it; to be said, and confirmed."""
 
     code = "above_source"
+
+
+class AboveEstimate(Invalid):
+    """More would be approved than the agency asks for; to be said, and confirmed."""
+
+    code = "above_estimate"
 
 
 class NotApproved(DomainError):
@@ -121,7 +127,8 @@ def save_lines(
     version: int | None = None,
     by: Any,
 ) -> None:
-    """Write the lines down, and hand them in when they are final. What each comes to is reckoned here.
+    """Write the lines down, and hand them in when they are final. What each comes to is reckoned here. Lines that were
+    handed in stay handed in.
 
     NotOpenToEdit once it was approved; StaleEdit when `version` is no longer the estimate's.
     """
@@ -130,6 +137,7 @@ def save_lines(
     lock(estimate, version)
     if estimate.state not in OPEN_TO_EDIT:
         raise NotOpenToEdit(_("This estimate has been approved; it must be sent back before it is changed."))
+    is_final = is_final or estimate.state is ReturnState.SUBMITTED
     _check(event, lines, is_final)
     columns = [{**line._asdict(), "amount": line.amount, "approved": None, "spent": None} for line in lines]
     by_place(estimate.lines, BudgetLine, columns)
@@ -162,12 +170,14 @@ def approve_estimate(
     estimate: BudgetEstimate,
     granted: Sequence[tuple[int, int | None]],
     *,
+    approved_by: str | None = None,
     despite: bool = False,
     version: int | None = None,
     by: Any,
 ) -> None:
     """Approve so much of each line, from this source (its id), in the order of the lines; may be done again until it is
-    settled. AboveSource when a source would not suffice, unless `despite` says that this is known."""
+    settled. AboveSource when a source would not suffice, AboveEstimate when more is approved than was asked for, unless
+    `despite` says that this is known."""
     event = estimate.event
     lock_open(event)
     lock(estimate, version)
@@ -180,20 +190,38 @@ def approve_estimate(
             raise Invalid(_("What is approved of a line cannot be right."), field="lines")
         assign(line, {"approved": amount, "source_id": source_id})
     if not despite:
-        _require_covered(event, estimate)
+        _require_within(event, estimate)
     was_approved = estimate.state is ReturnState.APPROVED
+    estimate.approved_by = ((approved_by or "").strip() or getattr(by, "name", None) or "")[:300] or None
     flag_modified(estimate, "state")
     returns.approve(estimate, event, by=by)
     if was_approved:
+        estimate.reviewed_at, estimate.reviewed_by_id = clock.now(), user_id(by)
         db.session.flush()
         record(by, "budget_estimate.adjusted", estimate, event=event)
 
 
-def _require_covered(event: Event, estimate: BudgetEstimate) -> None:
+def _require_within(event: Event, estimate: BudgetEstimate) -> None:
+    above = [
+        _(
+            "Line %(number)s: %(amount)s đồng more than is estimated.",
+            number=line.number,
+            amount=format_decimal((line.approved or 0) - line.amount),
+        )
+        for line in estimate.lines
+        if (line.approved or 0) > line.amount
+    ]
+    short = _short(event, estimate)
+    if above or short:
+        raise (AboveSource if short else AboveEstimate)(" ".join([*above, *short]), field="despite")
+
+
+def _short(event: Event, estimate: BudgetEstimate) -> list[str]:
+    """Which sources would not suffice, each in a sentence."""
     new: dict[int | None, int] = {}
     for line in estimate.lines:
         new[line.source_id] = new.get(line.source_id, 0) + (line.approved or 0)
-    short = [
+    return [
         _(
             "“%(source)s” would be exceeded by %(amount)s đồng.",
             source=row.source.text[:80],
@@ -202,8 +230,6 @@ def _require_covered(event: Event, estimate: BudgetEstimate) -> None:
         for row in queries.by_source(event, without=estimate)
         if row.source is not None and row.left is not None and new.get(row.source.id, 0) > max(row.left, 0)
     ]
-    if short:
-        raise AboveSource(" ".join(short), field="despite")
 
 
 @atomic()

@@ -50,6 +50,8 @@ class BudgetEstimate(Returned, db.Model):
     )
     due_on: Mapped[date | None]
     note: Mapped[str | None]
+    approved_by: Mapped[str | None] = mapped_column(sa.String(300))
+    """Who approved it and by which paper: "Sở Tài chính, Công văn số 45/STC"."""
     settled_on: Mapped[date | None]
     settlement_paper: Mapped[str | None] = mapped_column(sa.String(200))
     event: Mapped[Event] = relationship()

@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from eventsvc.audit.operations import record
 from eventsvc.budgets import queries
 from eventsvc.budgets.models import BudgetSource
 from eventsvc.db import atomic, db
+from eventsvc.errors import DomainError
 from eventsvc.events.models import Event
 from eventsvc.rows import assign, lock, lock_open, renumber
 
 SOURCE = frozenset({"text", "decision", "decision_date", "allocated_to", "fiscal_year", "amount"})
+
+
+class SourceInUse(DomainError):
+    """Money of this source is approved."""
+
+    code = "source_in_use"
 
 
 @atomic()
@@ -38,9 +47,14 @@ def edit_source(
 
 @atomic()
 def remove_source(source: BudgetSource, *, by: Any) -> None:
-    """Take a source out; those after it move up."""
+    """Take a source out; those after it move up. SourceInUse while money of it is approved."""
     event = source.event
     lock_open(event)
+    lock(source)
+    if queries.is_in_use(source):
+        raise SourceInUse(
+            _("Money of this source is approved for agencies: first approve those lines from another source.")
+        )
     record(by, "budget_source.removed", source, event=event)
     db.session.delete(source)
     db.session.flush()

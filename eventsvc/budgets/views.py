@@ -10,7 +10,7 @@ from eventsvc.budgets import estimate_queries as estimates
 from eventsvc.budgets import operations, queries
 from eventsvc.budgets.forms import SourceForm
 from eventsvc.events.permissions import event_or_404
-from eventsvc.web.edits import save_form
+from eventsvc.web.edits import carry_out, save_form
 
 bp = Blueprint("budgets", __name__, url_prefix="/events/<slug>/budget")
 
@@ -64,6 +64,6 @@ def source(slug, source_id):
 @requires(Permission.EDIT_EVENT)
 def remove_source(slug, source_id):
     event = event_or_404(slug, g.access)
-    operations.remove_source(queries.source_of(event, source_id), by=g.user)
-    flash(_("The source is removed."))
+    row = queries.source_of(event, source_id)
+    carry_out(lambda: operations.remove_source(row, by=g.user), _("The source is removed."))
     return redirect(url_for(".index", slug=slug))

@@ -93,6 +93,7 @@ def upgrade():
         sa.Column("organization_invitation_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.String(length=300), nullable=True),
         sa.Column("settled_on", sa.Date(), nullable=True),
         sa.Column("settlement_paper", sa.String(length=200), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from eventsvc.budgets.models import BudgetSource
+from eventsvc.budgets.queries import is_in_use
 from eventsvc.db import db
 from eventsvc.movements import queries
 from eventsvc.movements.models import (
@@ -44,7 +45,8 @@ def place_budget(placing: Any, rows: list[Data]) -> None:
         else:
             db.session.add(BudgetSource(event=placing.event, number=number, **columns))
     for source in standing[len(rows) :]:
-        db.session.delete(source)
+        if not is_in_use(source):  # what money was approved from stays
+            db.session.delete(source)
 
 
 def place_movement(placing: Any, row: Data | None) -> None:
