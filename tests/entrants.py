@@ -22,6 +22,8 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[An
     contest = queries.contest_of(event, contest_id)
     picture = BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    drawing = BytesIO()
+    Image.new("RGB", (8, 8), "blue").save(drawing, "PNG")
     own = _enter(
         contest,
         Entered(
@@ -44,7 +46,7 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[An
             guardian_name=f"Bà Mẹ{poison}"[:200],
             guardian_email="me@example.vn",
         ),
-        [],
+        [files.take_in(drawing, "uoc-mo.png")],
     )
     tokens = {
         "entrant": secrets.unseal(own.token_sealed),
@@ -54,6 +56,7 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[An
     return {
         "picture": own_file.number,
         ("entry_page.file", "entry_file_id"): own_file.id,
+        ("guardian_page.ward_file", "entry_file_id"): child.files[0].id,
         ("entry_page.remove_file", "entry_file_id"): own_file.id,
     }, tokens
 

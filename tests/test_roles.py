@@ -59,6 +59,7 @@ own_commendations.edit GET POST  own_commendations.withdraw POST   own_commendat
 own_commendations.check POST     own_commendations.send_back POST
 own_communications.index GET      own_communications.report GET POST own_communications.proof GET
 press.ask GET POST               press.asked GET
+press_badge.page GET             press_badge.code GET
 own_launch.page GET              own_launch.plan POST              own_launch.report POST
 own_guidance.page GET            own_guidance.enter POST           own_guidance.commune GET
 own_guidance.forward POST        own_guidance.forward_all POST     own_guidance.send_back POST
@@ -95,6 +96,7 @@ contest_pages.entry GET          contest_pages.picture GET         contest_pages
 entry_page.page GET              entry_page.edit GET POST          entry_page.add_files POST
 entry_page.file GET              entry_page.remove_file POST       entry_page.withdraw POST
 guardian_page.ward GET           guardian_page.agree POST          guardian_page.refuse POST
+guardian_page.ward_file GET      guardian_page.pictures POST
 system.healthz GET               system.metrics GET              system.readyz GET
 system.certificate_authority GET  web.language POST                web.start GET
 """
@@ -771,6 +773,8 @@ contest_entries.decide    POST  O W
 contest_entries.new       GET   O W
 contest_entries.new       POST  O W
 contest_entries.show      GET   O W V
+contest_entries.edit      GET   O W
+contest_entries.edit      POST  O W
 contest_entries.paper_consent POST  O W
 contest_entries.consent_refused POST  O W
 contest_entries.ask_guardian POST  O W
@@ -818,6 +822,8 @@ contest_awards.into_agenda POST O W
 contest_awards.publish    POST  O W
 contest_awards.take_back  POST  O W
 contest_awards.export     GET   O W V
+contest_awards.as_docx    GET   O W V
+contest_awards.as_pdf     GET   O W V
 campaigns.show            GET   O W V
 campaigns.join            POST  O W
 campaigns.leave           POST  O W
@@ -831,6 +837,7 @@ activities.report         POST O W
 activities.move           POST O W
 activities.remove         POST O W
 activities.make_task      POST O W
+activities.open_doors     POST O W
 stalls.index              GET  O W V
 stalls.new                GET  O W
 stalls.new                POST O W

@@ -1,5 +1,6 @@
 """Links of entrants and guardians: who they open what for, and how often."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -12,6 +13,7 @@ from eventsvc.errors import DomainError
 from eventsvc.extensions import limiter
 from eventsvc.files import operations as files
 from eventsvc.files.operations import Brought
+from eventsvc.web.edits import attempt
 from eventsvc.web.uploads import is_too_large
 
 TOO_LARGE = 413
@@ -74,9 +76,22 @@ def taken_in(contest: Contest, form: Any) -> tuple[list[Brought], int | None]:
                 raise files.too_large(contest.file_limit)
             brought.append(files.take_in(upload.stream, upload.filename or ""))
     except DomainError as refusal:
+        files.let_go(brought)
         form.files.errors = [f"{upload.filename[:80]}: {refusal}"]
         return [], refusal.status
     return brought, None
+
+
+def attempt_with(form: Any, brought: list[Brought], act: Callable[[], Any]) -> int | None:
+    """What web.edits.attempt does; what was brought for nothing does not stay on the disk."""
+    try:
+        refused = attempt(form, act)
+    except DomainError:
+        files.let_go(brought)
+        raise
+    if refused is not None:
+        files.let_go(brought)
+    return refused
 
 
 def _blame(form: Any, words: str) -> None:

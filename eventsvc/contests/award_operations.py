@@ -15,8 +15,9 @@ from eventsvc import clock
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.models import AgendaItem
 from eventsvc.audit.operations import record
-from eventsvc.contests import award_queries, queries
-from eventsvc.contests.models import Award, AwardScript, Contest
+from eventsvc.contests import award_queries, queries, vote_rules
+from eventsvc.contests.models import Award, AwardScript, Contest, Entry
+from eventsvc.contests.vote_rules import VoteState
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.rows import by_place, lock, lock_open
@@ -147,6 +148,15 @@ def write_script(item: AgendaItem, *, overwrite: bool = False, by: Any) -> bool:
 
 
 @atomic()
+def forget_winner(entry: Entry, *, by: Any) -> None:
+    """Take an entry that no longer takes part out of what the agenda says, unless that was written by hand or its event
+    is called off. Safe to repeat."""
+    for item in award_queries.items_with(entry):
+        if not item.event.is_cancelled:
+            write_script(item, by=by)
+
+
+@atomic()
 def publish_results(contest: Contest, *, version: int | None = None, by: Any) -> None:
     """From now on everybody reads who has won. The rounds are closed, and whoever wins
     takes part. Safe to repeat."""
@@ -163,6 +173,9 @@ def publish_results(contest: Contest, *, version: int | None = None, by: Any) ->
         raise NoWinner(_("No award has a winner yet."))
     if any(round_.closed_at is None for round_ in contest.rounds):
         raise NoWinner(_("A round is still open. Close it before the results are published."))
+    vote = vote_rules.vote_state(contest, clock.now())
+    if contest.vote_weight and vote in {VoteState.NOT_YET, VoteState.OPEN}:
+        raise NoWinner(_("The public vote counts in the ranking and is not over yet."))
     if any(award.entry_id not in winners for award in given):
         raise NoWinner(_("A winner has withdrawn in the meantime. Look at the awards again."))
     contest.results_published_at = clock.now()

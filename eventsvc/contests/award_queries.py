@@ -8,7 +8,8 @@ from eventsvc.agenda.models import AgendaItem, ItemKind
 from eventsvc.campaigns.activity_models import Activity
 from eventsvc.contests import award_script
 from eventsvc.contests.award_script import Part, Winner
-from eventsvc.contests.models import Award, AwardScript, Contest, Entry, EntryState
+from eventsvc.contests.models import Award, AwardScript, Contest, Entry
+from eventsvc.contests.queries import is_visible
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, EventStatus
@@ -18,7 +19,11 @@ def awards_of(contest: Contest) -> list[Award]:
     statement = (
         sa.select(Award)
         .where(Award.contest_id == contest.id)
-        .options(joinedload(Award.entry).joinedload(Entry.organization), joinedload(Award.agenda_item))
+        .options(
+            joinedload(Award.entry).joinedload(Entry.organization),
+            joinedload(Award.entry).selectinload(Entry.members),
+            joinedload(Award.agenda_item),
+        )
         .order_by(Award.number)
         .execution_options(populate_existing=True)
     )
@@ -48,6 +53,12 @@ def items_for(event: Event) -> list[AgendaItem]:
     return list(db.session.scalars(statement))
 
 
+def items_with(entry: Entry) -> list[AgendaItem]:
+    """Where in an agenda an award of this entry is handed over."""
+    statement = sa.select(AgendaItem).join(Award, Award.agenda_item_id == AgendaItem.id)
+    return list(db.session.scalars(statement.where(Award.entry_id == entry.id).distinct()))
+
+
 def parts_at(item: AgendaItem) -> list[Part]:
     """The awards handed over at an item, contest by contest; whoever has withdrawn wins nothing."""
     rows = db.session.execute(
@@ -55,7 +66,7 @@ def parts_at(item: AgendaItem) -> list[Part]:
         .join(Award.contest)
         .join(Contest.activity)
         .join(Award.entry)
-        .where(Award.agenda_item_id == item.id, Entry.state == EntryState.ACCEPTED)
+        .where(Award.agenda_item_id == item.id, is_visible())
         .order_by(Activity.number, Contest.id, Award.number)
     ).all()
     parts: dict[int, Part] = {}

@@ -7,27 +7,33 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, url_
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from eventsvc import clock, pdf
 from eventsvc.accounts.access import public, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.contests import (
     award_operations,
+    award_papers,
     award_queries,
     queries,
     ranking,
     ranking_queries,
     round_queries,
+    rules,
 )
 from eventsvc.contests.award_forms import AgendaForm, GiveForm, ListForm
 from eventsvc.contests.award_script import award_name
-from eventsvc.contests.models import Award, Contest
+from eventsvc.contests.models import Contest
 from eventsvc.contests.ranking import Prize
 from eventsvc.contests.views import contest_or_404, may_edit
+from eventsvc.documents import docx_file, paper_queries
 from eventsvc.errors import Invalid, NotFound
 from eventsvc.events.models import Event
 from eventsvc.spreadsheets import writing
 from eventsvc.web.arguments import version_seen
 from eventsvc.web.edits import attempt, carry_out, save_form
-from eventsvc.web.papers import disposition
+from eventsvc.web.papers import disposition, paper
+
+LOCALE = "vi"
 
 bp = Blueprint("contest_awards", __name__, url_prefix="/events/<slug>/contests/<int:contest_id>/awards")
 results = Blueprint("contest_results", __name__)
@@ -124,36 +130,23 @@ def take_back(slug, contest_id):
 def export(slug, contest_id):
     """The list for those who write the certificates: real names, for the organizers only."""
     _event, contest = contest_or_404(slug, contest_id)
-    with force_locale("vi"):
-        columns = (
-            (str(_("No.")), 6),
-            (str(_("Award")), 24),
-            (str(_("Winner (full name)")), 32),
-            (str(_("Public name")), 32),
-            (str(_("Agency")), 32),
-            (str(_("Contest entry")), 40),
-            (str(_("What comes with it")), 28),
-            (str(_("Amount (đồng)")), 16),
-            (str(_("Who presents it")), 30),
-        )
-        rows = [
-            (
-                number,
-                award_name(award.name),
-                *_winner(award),
-                award.prize,
-                award.amount,
-                award.presenter,
-            )
-            for number, award in enumerate(award_queries.awards_of(contest), start=1)
-        ]
-        body = writing.workbook([writing.Sheet(str(_("Awards")), columns, rows)])
-    response = Response(body, mimetype=writing.XLSX)
-    response.headers["Content-Disposition"] = disposition(
-        "attachment", f"Danh sách giải thưởng – {contest.activity.name}.xlsx"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    with force_locale(LOCALE):
+        body = writing.workbook(award_papers.workbook(award_queries.awards_of(contest)))
+    return _sent(body, writing.XLSX, f"{_name_of(contest)}.xlsx")
+
+
+@bp.get("/list.docx")
+@requires(Permission.READ_TASKS)
+def as_docx(slug, contest_id):
+    contest = contest_or_404(slug, contest_id)[1]
+    return _sent(docx_file.write(_paper_of(contest)), docx_file.CONTENT_TYPE, f"{_name_of(contest)}.docx")
+
+
+@bp.get("/list.pdf")
+@requires(Permission.READ_TASKS)
+def as_pdf(slug, contest_id):
+    contest = contest_or_404(slug, contest_id)[1]
+    return paper(pdf.render("results.typ", _paper_of(contest)), f"{_name_of(contest)}.pdf")
 
 
 @results.get("/c/<contest_slug>/results")
@@ -166,7 +159,7 @@ def show(contest_slug):
     awards = [
         award
         for award in award_queries.awards_of(contest)
-        if award.entry is not None and award.entry.state == "accepted"
+        if award.entry is not None and rules.is_visible(award.entry)
     ]
     return render_template(
         "awards/results.html",
@@ -177,11 +170,25 @@ def show(contest_slug):
     )
 
 
-def _winner(award: Award) -> tuple[str | None, ...]:
-    entry = award.entry
-    if entry is None:
-        return None, None, None, None
-    return entry.name, entry.public_name, entry.organization_name, entry.title
+def _paper_of(contest: Contest) -> dict[str, Any]:
+    with force_locale(LOCALE):
+        return award_papers.list_paper(
+            contest,
+            award_queries.awards_of(contest),
+            today=clock.today(),
+            committee=paper_queries.committee_above(contest.event),
+        )
+
+
+def _name_of(contest: Contest) -> str:
+    return f"{award_papers.TITLE} – {contest.activity.name}"
+
+
+def _sent(body: bytes, kind: str, name: str) -> Response:
+    response = Response(body, mimetype=kind)
+    response.headers["Content-Disposition"] = disposition("attachment", name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _list_form(contest: Contest) -> ListForm:
@@ -221,6 +228,7 @@ def _page(event: Event, contest: Contest, sent: Any = None, conflict: Any = None
         awards=awards,
         final=final,
         proposed=offered,
+        lost=[award for award in awards if award.entry and award_papers.winner_of(award) is None],
         undecided=[line.entry for line in final.lines if line.entry.id in proposed.undecided],
         item=item,
         script=award_queries.script_for(item) if item is not None else None,

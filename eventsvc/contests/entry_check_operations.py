@@ -67,7 +67,7 @@ def require_open(contest: Contest, by: Any) -> None:
     contest.event.require_open()
     now = clock.now()
     found = rules.registration(contest, now)
-    if found is Registration.NO_NOTICE:
+    if not contest.event.has_data_notice:
         raise EntriesClosed(
             _("Entries are not taken yet: the organizer has still to say what happens to your data.")
         )
@@ -131,6 +131,11 @@ def _require_guardian(entered: Entered) -> None:
         raise Invalid(
             _("This is the child's own address. If the child has none, leave that one empty."),
             field="guardian_email",
+        )
+    if entered.guardian_phone and entered.guardian_phone == entered.phone:
+        raise Invalid(
+            _("This is the child's own number. If the child has none, leave that one empty."),
+            field="guardian_phone",
         )
 
 

@@ -171,13 +171,22 @@ class ConsentForm(FlaskForm):
         [DataRequired(_l("Tick this to agree; or press the other button."))],
     )
     shows_work = BooleanField(
-        _l("The work itself may be shown to everybody; it shows neither face nor name of the child")
+        _l("The pictures may be shown to everybody; I have looked: no face or name of a child is on them.")
     )
+
+    def worded(self, entry: Entry) -> "ConsentForm":
+        """Of a team one answers for all: who does so says that the parents of each have agreed."""
+        if entry.kind is EntrantKind.TEAM:
+            self.agrees.label.text = _(
+                "I am a parent or guardian, or I look after this team; the parents of each child in it agree that the"
+                " child takes part, and I have their word."
+            )
+        return self
 
 
 class PaperForm(FlaskForm):
     version = VersionField()
-    shows_work = BooleanField(_l("The paper also allows that the work itself is shown to everybody"))
+    shows_work = BooleanField(_l("The paper also allows that the pictures are shown to everybody"))
 
 
 class RefusalForm(FlaskForm):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from eventsvc import clock, secrets
 from eventsvc.audit.operations import record
-from eventsvc.contests import messages, queries, rules
+from eventsvc.contests import award_operations, messages, queries, rules
 from eventsvc.contests.entry_check_operations import (  # noqa: F401  (refusals: for those who call)
     Entered,
     EntriesClosed,
@@ -104,13 +104,16 @@ def edit_entry(entry: Entry, entered: Entered, *, version: int | None = None, by
 
 @atomic()
 def add_files(entry: Entry, brought: Sequence[Brought], *, version: int | None = None, by: Any) -> None:
-    """Put files to an entry, as many as the contest takes."""
+    """Put files to an entry, as many as the contest takes. Of a child's nothing is shown to everybody until the
+    guardian, who has not seen these, allows it."""
     lock(entry.contest)
     lock(entry, version)
     require_changeable(entry, by)
     if len(entry.files) + len(brought) > most_files(entry.contest):
         raise too_many_files(entry.contest)
     _attach(entry, brought, by)
+    if entry.is_child:
+        entry.shows_work = False  # the guardian allowed the pictures that were there then
     record(by, "entry.files_added", entry, event=entry.contest.event, count=len(brought))
 
 
@@ -130,9 +133,10 @@ def remove_file(entry: Entry, entry_file_id: int, *, by: Any) -> None:
 @atomic()
 def withdraw(entry: Entry, *, by: Any) -> None:
     """Take the entry out of the contest, its files with it; safe to repeat."""
+    lock(entry.contest)  # whoever gives awards or decides holds it
     lock(entry)
     if entry.state is not EntryState.WITHDRAWN:
-        take_out(entry)
+        take_out(entry, by=by)
         record(by, "entry.withdrawn", entry, event=entry.contest.event)
 
 
@@ -157,11 +161,12 @@ def note_export(contest: Contest, count: int, *, by: Any) -> None:
 # --- What the operations are made of --------------------------------------------------------------------------
 
 
-def take_out(entry: Entry) -> None:
-    """Withdrawn, without its files; the row is held."""
+def take_out(entry: Entry, *, by: Any) -> None:
+    """Withdrawn, without its files, and out of the agenda's awards; the row is held."""
     entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, clock.now()
     entry.shows_work = False
     _drop_files(entry, list(entry.files))
+    award_operations.forget_winner(entry, by=by)
 
 
 def tell(message: Mapping[str, Any] | None) -> None:
@@ -190,6 +195,8 @@ def _decide(
         db.session.flush()
         record(by, f"entry.{state.value}", entry, event=contest.event, contest_id=contest.id)
         tell(messages.decided(entry))
+        if state is EntryState.REFUSED:
+            award_operations.forget_winner(entry, by=by)
         done += 1
     return done, left
 

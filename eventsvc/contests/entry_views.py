@@ -1,5 +1,6 @@
 """The entries of a contest for those who organize it: read, accept or refuse, enter on behalf, consent on paper."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from eventsvc import clock, secrets
 from eventsvc.accounts.access import confirmed_lately, requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.contests import entry_operations, guardian_operations, queries, rules
-from eventsvc.contests.access import taken_in
+from eventsvc.contests.access import attempt_with, taken_in
 from eventsvc.contests.entry_forms import EntryForm, PaperForm, RefusalForm
 from eventsvc.contests.guardian_views import sent_file
 from eventsvc.contests.models import EntrantKind, Entry, EntryState
@@ -20,7 +21,7 @@ from eventsvc.files import signatures
 from eventsvc.spreadsheets import writing
 from eventsvc.text import display_phone
 from eventsvc.web.arguments import search, whole, word
-from eventsvc.web.edits import attempt, carry_out
+from eventsvc.web.edits import carry_out, save_form
 from eventsvc.web.filters import day, day_and_time
 from eventsvc.web.labels import label
 from eventsvc.web.pagination import paginate
@@ -111,9 +112,37 @@ def show(slug, contest_id, entry_id):
         edits=edits,
         states=EntryState,
         guardian_link=link,
+        own_link=url_for("entry_page.page", token=secrets.unseal(entry.token_sealed), _external=True)
+        if edits
+        else None,
+        may_correct=edits and entry.state in rules.OPEN_TO_EDIT,
         paper_form=PaperForm(formdata=None, data={"version": entry.version}),
         refusal_form=RefusalForm(formdata=None),
     )
+
+
+@bp.route("/<int:entry_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_TASKS)
+def edit(slug, contest_id, entry_id):
+    """Put right what came on paper, or a title that says too much, until it is decided on."""
+    event, entry = _found(slug, contest_id, entry_id)
+    form = EntryForm.of(entry)
+    is_saved, status, conflict = save_form(
+        form,
+        lambda: entry_operations.edit_entry(entry, form.entered, version=form.version.data, by=g.user),
+        lambda: EntryForm.of(entry, formdata=None),
+    )
+    if is_saved:
+        flash(_("Saved."))
+        return _back(slug, contest_id, entry_id)
+    return render_template(
+        "contests/entry_correct.html",
+        event=event,
+        contest=entry.contest,
+        entry=entry,
+        form=form,
+        conflict=conflict,
+    ), status
 
 
 @bp.post("/<int:entry_id>/paper-consent")
@@ -218,15 +247,8 @@ def _enter(contest: Any, form: EntryForm, made: list[Entry]) -> int:
         return refused
     token = secrets.token_of("entry", f"user:{g.user.id}", str(contest.id), (form.key.data or "")[:64])
     entered = form.entered
-    return (
-        attempt(
-            form,
-            lambda: made.append(
-                entry_operations.enter(contest, entered, brought=brought, token=token, by=g.user)
-            ),
-        )
-        or 200
-    )
+    enter = partial(entry_operations.enter, contest, entered, brought=brought, token=token, by=g.user)
+    return attempt_with(form, brought, lambda: made.append(enter())) or 200
 
 
 def _found(slug: str, contest_id: int, entry_id: int) -> tuple[Any, Entry]:

@@ -38,16 +38,38 @@ def record_paper(entry: Entry, *, shows_work: bool, version: int | None = None, 
 @atomic()
 def refuse(entry: Entry, *, by: Any) -> None:
     """The guardian does not agree, or no longer: the entry takes no part and its files are removed. Safe to repeat."""
+    lock(entry.contest)  # whoever gives awards or decides holds it
     lock(entry)
     if entry.guardian_refused_at is not None:
         return
     had_agreed = entry.guardian_agreed_at is not None
     entry.guardian_refused_at, entry.guardian_agreed_at = clock.now(), None
     if entry.state is not EntryState.WITHDRAWN:
-        take_out(entry)
+        take_out(entry, by=by)
     record(
         by,
         "entry.consent_withdrawn" if had_agreed else "entry.consent_refused",
+        entry,
+        event=entry.contest.event,
+    )
+
+
+@atomic()
+def allow_pictures(entry: Entry, is_allowed: bool, *, version: int | None = None, by: Any) -> None:
+    """The guardian lets the pictures be shown to everybody, or no longer; the child takes part either way. With the
+    `version` that the guardian saw: the pictures may have become others since. Safe to repeat."""
+    lock(entry)
+    if entry.guardian_agreed_at is None or entry.state is EntryState.WITHDRAWN:
+        raise TooLate(_("This entry takes no part; there is nothing to be shown."))
+    if entry.shows_work is is_allowed:
+        return
+    if is_allowed:
+        lock(entry, version)
+    entry.shows_work = is_allowed
+    db.session.flush()
+    record(
+        by,
+        "entry.pictures_allowed" if is_allowed else "entry.pictures_hidden",
         entry,
         event=entry.contest.event,
     )

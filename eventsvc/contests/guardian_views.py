@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventsvc import clock
 from eventsvc.accounts.access import public
-from eventsvc.contests import entry_operations, guardian_operations, labels, rules  # noqa: F401
-from eventsvc.contests.access import entry_or_gone, few, own_pages, taken_in, ward_or_gone
+from eventsvc.contests import (  # noqa: F401  (labels: words)
+    course_queries,
+    entry_operations,
+    guardian_operations,
+    labels,
+    rules,
+)
+from eventsvc.contests.access import attempt_with, entry_or_gone, few, own_pages, taken_in, ward_or_gone
 from eventsvc.contests.entry_forms import ConsentForm, EntryForm, FilesForm
 from eventsvc.contests.models import Entry, EntryState
 from eventsvc.contests.rules import Registration
@@ -17,7 +23,8 @@ from eventsvc.errors import NotFound
 from eventsvc.files import queries as files_queries
 from eventsvc.files import signatures
 from eventsvc.invitations import content
-from eventsvc.web.downloads import download
+from eventsvc.web.arguments import version_seen
+from eventsvc.web.downloads import SHOWN_IN_PLACE, download
 from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.uploads import takes_files_up_to
 
@@ -68,7 +75,7 @@ def add_files(token):
     if refused is None and not brought:
         form.files.errors, refused = [_("Choose a file.")], 422
     if refused is None:
-        refused = attempt(form, lambda: entry_operations.add_files(entry, brought, by=entry))
+        refused = attempt_with(form, brought, lambda: entry_operations.add_files(entry, brought, by=entry))
     if refused is not None:
         return _page(token, form), refused
     flash(ngettext("%(num)s file added.", "%(num)s files added.", len(brought)))
@@ -125,6 +132,28 @@ def agree(token):
     return redirect(url_for(".ward", token=token))
 
 
+@guardians.get("/files/<int:entry_file_id>")
+@public
+def ward_file(token, entry_file_id):
+    """What the child hands in, to be looked at before anything is agreed to."""
+    return sent_file(ward_or_gone(token), entry_file_id)
+
+
+@guardians.post("/pictures")
+@few
+@public
+def pictures(token):
+    """Let the pictures be shown to everybody, or no longer; the child takes part either way."""
+    entry, is_allowed = ward_or_gone(token), request.form.get("shown") == "1"
+    carry_out(
+        lambda: guardian_operations.allow_pictures(entry, is_allowed, version=version_seen(), by=None),
+        _("The pictures may be shown to everybody.")
+        if is_allowed
+        else _("The pictures are no longer shown."),
+    )
+    return redirect(url_for(".ward", token=token))
+
+
 @guardians.post("/refuse")
 @few
 @public
@@ -138,12 +167,18 @@ def refuse(token):
 
 
 def sent_file(entry: Entry, entry_file_id: int) -> Any:
-    """A file of this entry to be saved; NotFound for any other."""
+    """A file of this entry, a picture to be looked at; NotFound for any other."""
     row = next((each for each in entry.files if each.id == entry_file_id), None)
     if row is None:
         raise NotFound(_("There is no such file."))
     kept = row.file
-    return download(files_queries.path_of(kept), name=kept.name, media_type=kept.media_type, etag=kept.sha256)
+    return download(
+        files_queries.path_of(kept),
+        name=kept.name,
+        media_type=kept.media_type,
+        etag=kept.sha256,
+        shown=True,
+    )
 
 
 def _page(token: str, form: FilesForm | None = None) -> str:
@@ -161,6 +196,7 @@ def _page(token: str, form: FilesForm | None = None) -> str:
         is_open=is_open,
         form=form or FilesForm(formdata=None),
         endings=signatures.endings(),
+        course=course_queries.course_of(entry),
     )
 
 
@@ -172,7 +208,8 @@ def _ward(token: str, form: ConsentForm | None) -> str:
         event=entry.contest.event,
         entry=entry,
         token=token,
-        form=form or ConsentForm(formdata=None, data={"version": entry.version}),
+        form=(form or ConsentForm(formdata=None, data={"version": entry.version})).worded(entry),
         may_agree=rules.may_agree(entry, clock.now()),
+        has_pictures=any(row.file.media_type in SHOWN_IN_PLACE for row in entry.files),
         notice=content.notice(entry.contest.event),
     )

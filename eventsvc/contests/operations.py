@@ -130,6 +130,8 @@ def set_criteria(
             )
     if [(row.name, row.most_points) for row in contest.criteria] == list(criteria):
         return
+    for round_ in contest.rounds:
+        lock(round_)  # which every judge holds who gives points
     if _has_scores(contest):
         raise HasScores(_("Points have been given by these criteria; they cannot change any more."))
     by_place(contest.criteria, Criterion, wanted)

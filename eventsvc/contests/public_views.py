@@ -1,5 +1,6 @@
 """What everybody may know of the contests of a campaign, and the form by which people enter."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
@@ -13,11 +14,13 @@ from eventsvc.contests import (  # noqa: F401  (labels: words)
     queries,
     round_queries,
     rules,
+    vote_rules,
 )
-from eventsvc.contests.access import few_from_one_address, taken_in
+from eventsvc.contests.access import attempt_with, few_from_one_address, taken_in
 from eventsvc.contests.entry_forms import EntryForm
 from eventsvc.contests.models import Contest, Entry
 from eventsvc.contests.rules import Registration
+from eventsvc.contests.vote_rules import VoteState
 from eventsvc.errors import NotFound
 from eventsvc.events.queries import event_by_slug
 from eventsvc.files import queries as files_queries
@@ -56,7 +59,8 @@ def page(contest_slug):
         registration=rules.registration(contest, clock.now()),
         registrations=Registration,
         slots=round_queries.public_slots(contest),
-        now=clock.now(),
+        vote=vote_rules.vote_state(contest, clock.now()),
+        votes=VoteState,
     )
 
 
@@ -65,8 +69,8 @@ def page(contest_slug):
 def entries(contest_slug):
     """The accepted entries by their public names, once the organizer shows them."""
     contest = queries.public_contest(contest_slug)
-    if contest.entries_shown_at is None:
-        raise NotFound(_("The entries are not shown yet."))
+    if not queries.shows_entries(contest):
+        raise NotFound(_("The entries are not shown."))
     listed = paginate(queries.visible(contest), per_page=100)
     return render_template("contests/public_entries.html", contest=contest, event=contest.event, page=listed)
 
@@ -82,7 +86,7 @@ def entry(contest_slug, number):
         event=contest.event,
         entry=shown,
         pictures=_pictures(shown),
-        now=clock.now(),
+        votes_open=vote_rules.vote_state(contest, clock.now()) is VoteState.OPEN,
     )
 
 
@@ -130,6 +134,9 @@ def enter(contest_slug):
 
 
 def _enter(contest: Contest, form: EntryForm, browser: str, made: list[Entry]) -> int:
+    closed = attempt(form, lambda: entry_operations.require_open(contest, None))
+    if closed is not None:  # before the files are looked at: nobody fills the disk of a contest that is over
+        return closed
     if not is_too_large() and not form.validate():
         return 422
     entered: Any = None if is_too_large() else form.entered
@@ -137,15 +144,8 @@ def _enter(contest: Contest, form: EntryForm, browser: str, made: list[Entry]) -
     if refused is not None:
         return refused
     token = secrets.token_of("entry", browser, str(contest.id), (form.key.data or "")[:64])
-    return (
-        attempt(
-            form,
-            lambda: made.append(
-                entry_operations.enter(contest, entered, brought=brought, token=token, by=None)
-            ),
-        )
-        or 200
-    )
+    enter = partial(entry_operations.enter, contest, entered, brought=brought, token=token, by=None)
+    return attempt_with(form, brought, lambda: made.append(enter())) or 200
 
 
 def _pictures(entry: Entry) -> list[Any]:

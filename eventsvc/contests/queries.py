@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from eventsvc import secrets
+from eventsvc import clock, secrets
 from eventsvc.campaigns.activity_models import Activity, ActivityKind
 from eventsvc.contests.models import Contest, Entry, EntryFile, EntryMember, EntryState
 from eventsvc.db import db
@@ -124,6 +124,12 @@ def entry_by_guardian_token(token: str) -> Entry | None:
     return _by_digest(Entry.guardian_token_hash, token)
 
 
+def shows_entries(contest: Contest) -> bool:
+    """Whether everybody reads the list now: the organizer shows it, and the data is still kept."""
+    kept_until = contest.event.data_kept_until
+    return contest.entries_shown_at is not None and (kept_until is None or kept_until >= clock.today())
+
+
 def visible_entry(contest: Contest, number: int) -> Entry:
     """An entry on the public list; NotFound for any other."""
     entry = db.session.scalar(
@@ -131,7 +137,7 @@ def visible_entry(contest: Contest, number: int) -> Entry:
         .options(selectinload(Entry.files).joinedload(EntryFile.file))
         .where(Entry.contest_id == contest.id, Entry.number == number, is_visible())
     )
-    if entry is None or contest.entries_shown_at is None:
+    if entry is None or not shows_entries(contest):
         raise NotFound(_("There is no such entry."))
     return entry
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from eventsvc import clock
 from eventsvc.accounts.access import public
 from eventsvc.contests import judge_operations, round_queries, score_queries
 from eventsvc.contests.judge_forms import ScoreForm, TieForm
@@ -94,14 +95,16 @@ def tie(token, round_number, entry_number):
 @public
 def file(token, file_id):
     kept = score_queries.file_for(_judge(token), file_id)
-    return download(path_of(kept), name=kept.name, media_type=kept.media_type, etag=kept.sha256)
+    return download(path_of(kept), name=kept.name, media_type=kept.media_type, etag=kept.sha256, shown=True)
 
 
 def _judge(token: str) -> Judge:
     judge = score_queries.judge_by_token(token)
     if judge is None:
         raise Gone(404)
-    if judge.revoked_at is not None or judge.contest.event.is_cancelled:
+    event = judge.contest.event
+    is_past = event.data_kept_until is not None and event.data_kept_until < clock.today()
+    if judge.revoked_at is not None or event.is_cancelled or is_past:
         raise Gone(410)
     return judge
 

@@ -73,6 +73,7 @@ def network(slug, contest_id, network):
 @requires(Permission.EDIT_TASKS)
 def strike_out(slug, contest_id, network):
     event, contest = contest_or_404(slug, contest_id)
+    _minutes_or_404(contest, network)
     form, status = StrikeForm(), 422
     if form.validate_on_submit():
         struck: list[int] = []

@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 
 from eventsvc import clock
 from eventsvc.accounts.access import public
-from eventsvc.contests import queries, vote_operations, vote_queries, vote_rules
+from eventsvc.contests import queries, rules, vote_operations, vote_queries, vote_rules
 from eventsvc.contests.models import Contest, Entry
 from eventsvc.contests.vote_forms import ConfirmForm, VoteForm
 from eventsvc.contests.vote_rules import VoteState
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.extensions import limiter
+from eventsvc.invitations import content
 from eventsvc.web.arguments import whole
 from eventsvc.web.edits import attempt, carry_out
 
@@ -70,7 +71,7 @@ def confirm(token):
         "votes/confirm.html",
         contest=contest,
         event=contest.event,
-        entry=entry,
+        entry=entry if rules.is_visible(entry) else None,
         vote=found,
         form=form,
         state=vote_rules.vote_state(contest, clock.now()),
@@ -95,6 +96,7 @@ def _page(contest: Contest, entries: list[Entry], form: VoteForm) -> str:
         event=contest.event,
         entries=entries,
         counts=counts,
+        notice=content.notice(contest.event),
         form=form,
         state=vote_rules.vote_state(contest, now),
         states=VoteState,

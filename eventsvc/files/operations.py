@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -101,6 +102,13 @@ def discard(file_id: int) -> None:
         after_commit(partial(_sweep, file.sha256))
         db.session.delete(file)
         db.session.flush()
+
+
+@atomic()
+def let_go(brought: Iterable[Brought]) -> None:
+    """Sweep what was taken in and nobody has kept, after a refusal: whoever is refused leaves nothing on the disk."""
+    for each in brought:
+        _sweep(each.sha256)
 
 
 @atomic()

@@ -19,6 +19,8 @@ ACTIONS = {
     "entry.refused": _l("Entry refused"),
     "entry.consent_given": _l("Guardian agreed to an entry"),
     "entry.consent_refused": _l("Guardian refused an entry"),
+    "entry.pictures_allowed": _l("Guardian allowed the pictures of an entry"),
+    "entry.pictures_hidden": _l("Guardian no longer allows the pictures of an entry"),
     "entry.consent_withdrawn": _l("Guardian took a consent back"),
     "entry.guardian_asked_again": _l("Guardian asked again"),
 }

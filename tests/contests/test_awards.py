@@ -1,11 +1,17 @@
 """Awards: proposed, given, published, and written into the agenda of the finale unless somebody wrote there."""
 
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
 
+from eventsvc import clock
 from eventsvc.agenda import operations as agenda
 from eventsvc.contests import (
     award_operations,
     award_queries,
+    operations,
     ranking,
     ranking_queries,
     round_operations,
@@ -97,6 +103,26 @@ def test_the_awards_flow_into_the_finale_from_the_last_prize_to_the_first(app):
     assert "Giải Nhất: Đội 1" in item.mc_line
     award_operations.hand_over_at(contest, None, by=None)
     assert (item.mc_line, item.screen_note) == (None, None)
+
+
+@ON_SQLITE
+def test_the_list_is_a_workbook_a_paper_and_nothing_is_published_while_the_vote_counts(app, signed_in):
+    contest = ranked()
+    a, b, c, d = staging.entries_of(contest)
+    give(contest, a, b, c, d)
+    staging.withdraw(d)
+    now = clock.now()
+    hours = {"vote_opens_at": now - timedelta(hours=1), "vote_closes_at": now + timedelta(hours=1)}
+    operations.edit_contest(contest, {"vote_weight": 30, **hours}, by=None)
+    here = f"/events/{contest.event.slug}/contests/{contest.id}/awards"
+
+    with pytest.raises(NoWinner, match="vote|bình chọn"):
+        award_operations.publish_results(contest, by=None)
+    packed = zipfile.ZipFile(BytesIO(signed_in.get(f"{here}/list.docx").response.data))
+    words = packed.read("word/document.xml").decode()
+    assert "Nguyễn Văn Thí Sinh 1" in words and "10.000.000 đồng" in words and "15.000.000 đồng" in words
+    assert "Thí Sinh 4" not in words and "03 giải thưởng" in words
+    assert signed_in.get(f"{here}/list.pdf").response.data.startswith(b"%PDF")
 
 
 @ON_SQLITE

@@ -106,7 +106,7 @@ def test_a_tie_is_declared_on_the_page(app, client, signed_in):
     assert score_queries.ties_of(contest) == {}
 
 
-def test_a_bracket_is_drawn_and_played_on_its_pages(app, signed_in):
+def test_a_bracket_is_drawn_and_played_on_its_pages(app, signed_in, client):
     contest = staging.contest(entries=3)
     round_ = staging.round_(contest, RoundKind.BRACKET)
     page = signed_in.get(address(contest, "/rounds/1"))
@@ -120,6 +120,8 @@ def test_a_bracket_is_drawn_and_played_on_its_pages(app, signed_in):
     assert "Chưa có bên thắng" in refused.errors[0]
     signed_in.submit(match.form("/result"), {"first_score": "2", "second_score": "3"})
 
+    own = client.get(f"/e/{secrets.unseal(c.token_sealed)}")
+    assert "1. Tác phẩm 1 (2 : 3)" in own.text and "Thí Sinh 1" not in own.text
     page = signed_in.get(address(contest, "/rounds/1"))
     assert page.rows(0)[1][1:5] == ["1. Tác phẩm 1", "2 : 3", "3. Tác phẩm 3", "3. Tác phẩm 3"]
     assert page.rows(1)[0][1:4] == ["2. Tác phẩm 2", "–", "3. Tác phẩm 3"]

@@ -140,6 +140,7 @@ REFUSED = [
     (child(title=f"Tranh của {CHILD}"), "title"),
     (child(born_on=None), "born_on"),
     (child(born_on=date(2099, 1, 1)), "born_on"),
+    (child(phone="+84500000001", guardian_phone="+84500000001"), "guardian_phone"),
     (adult(email=None), "email"),
     (adult(kind=EntrantKind.TEAM, members=(("Một Mình", BORN),)), "members"),
 ]
@@ -171,6 +172,44 @@ def test_nobody_enters_before_or_after_but_the_organizer_on_behalf(app):
 
     entry_operations.enter(contest, adult(), by=factories.user())
     assert queries.figures([contest])[contest.id].submitted == 1
+
+
+@ON_SQLITE
+def test_without_the_data_notice_nobody_enters_and_the_organizer_reads_why(client, signed_in):
+    contest = open_contest()
+    with atomic():
+        contest.event.data_controller = None
+    address = f"/c/{contest.slug}"
+
+    assert client.get(f"{address}/enter").html.xpath("//form[@enctype]") == []
+    client.post(f"{address}/enter", {"name": "A", "title": "B", "agrees": "y"}, status=422)
+    for by in (None, factories.user()):
+        with pytest.raises(entry_operations.EntriesClosed):
+            entry_operations.enter(contest, adult(), by=by)
+    for page in (address, f"/p/{contest.event.slug}/contests"):
+        assert "thông báo về dữ liệu" not in client.get(page).text
+    here = f"/events/{contest.event.slug}/contests"
+    for page in (here, f"{here}/{contest.id}"):
+        assert "Chưa thể đăng ký dự thi" in signed_in.get(page).text
+
+
+@ON_SQLITE
+def test_what_is_refused_leaves_nothing_on_the_disk(client):
+    contest = open_contest()
+    form = client.get(f"/c/{contest.slug}/enter").form("/enter")
+    typed = {"kind": "person", "name": "Trần Văn Lớn", "born_on": "1990-01-02", "email": "lon@mau.example.vn"}
+    typed |= {"title": "Phố số", "agrees": "y"}
+    client.submit(form, typed)
+    kept = sorted(each for each in files_queries.folder().rglob("*") if each.is_file())
+
+    again = client.get(f"/c/{contest.slug}/enter").form("/enter")
+    sent = {**typed, "files": (BytesIO(picture()), "pho.jpg")}
+    assert "nhiều" in client.submit(again, sent, status=422).errors[0]
+    operations.edit_contest(contest, {"closes_at": clock.now()}, by=None)
+    closed = client.submit(again, {**typed, "files": (BytesIO(picture()), "pho.jpg")}, status=422)
+
+    assert "Đã hết hạn nhận bài dự thi" in closed.text
+    assert sorted(each for each in files_queries.folder().rglob("*") if each.is_file()) == kept
 
 
 def test_at_once_one_address_enters_no_more_than_it_may(app):

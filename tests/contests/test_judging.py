@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from eventsvc import secrets
-from eventsvc.contests import judge_operations, round_operations, round_queries, score_queries
+from eventsvc.contests import judge_operations, jury_rules, round_operations, round_queries, score_queries
 from eventsvc.contests.judge_operations import NotOnTheJury, OwnEntry, WrongPoints
+from eventsvc.contests.models import Entry, Judge
 from eventsvc.contests.round_operations import NotComplete, RoundClosed
 from eventsvc.errors import NotFound
 from tests.contests import staging
@@ -50,6 +51,25 @@ def test_a_jury_ranks_by_the_mean_of_shares_and_names_what_is_missing(app):
         give(round_, one, c, 10, 30)
     with pytest.raises(RoundClosed):
         judge_operations.declare_tie(one, c, reason=None, by=one)
+
+
+@pytest.mark.parametrize(
+    ("judge_of", "entry_of", "is_own"),
+    [
+        ("Trường THCS Mẫu", "THCS Mẫu, huyện Mẫu", True),
+        ("Trường Trung học cơ sở Mẫu", "trường thcs mẫu - xã Một", True),
+        ("TH Mẫu", "Trường Tiểu học Mẫu xã Một", True),
+        ("Trường THCS Mẫu", "Trường THPT Mẫu", False),
+        ("Trường THCS Mẫu Một", "Trường THCS Mẫu Hai", False),
+        ("Trường THCS Thị trấn Một", "Trường THCS Thị trấn Hai", False),
+        ("Phòng Giáo dục huyện Một", "Phòng Giáo dục huyện Hai", False),
+        ("UBND xã Một", "UBND xã Hai", False),
+        (None, None, False),
+    ],
+)
+def test_a_school_is_the_same_however_it_is_written(judge_of, entry_of, is_own):
+    own = jury_rules.is_own(Judge(organization_name=judge_of), Entry(organization_name=entry_of))
+    assert own is is_own
 
 
 def test_nobody_judges_their_own_organization_or_somebody_they_know(app):
