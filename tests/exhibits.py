@@ -4,20 +4,22 @@ of the organization asked with its proof, a journalist."""
 from io import BytesIO
 from typing import Any
 
-from eventsvc import clock
+from eventsvc import clock, secrets
 from eventsvc.campaigns import accreditation_operations as press
 from eventsvc.campaigns import activity_operations as activities
 from eventsvc.campaigns import communication_operations as communications
 from eventsvc.campaigns import stall_operations as stalls
 from eventsvc.campaigns.activity_models import ActivityKind, ActivityRole, StallKind
-from eventsvc.campaigns.communication_models import Channel
+from eventsvc.campaigns.communication_models import AccreditationState, Channel
 from eventsvc.events.models import Event
 from eventsvc.files import operations as files
 from eventsvc.nominations.models import OrganizationInvitation
 
 
-def exhibits(event: Event, asked: OrganizationInvitation, poison: str) -> dict[str, Any]:
-    """Rows of the event by the names that addresses use."""
+def exhibits(
+    event: Event, asked: OrganizationInvitation, poison: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Rows of the event by the names that addresses use, and the secret of a press badge."""
     space = activities.add_activity(
         event,
         name=f"Không gian kinh tế số{poison}",
@@ -36,6 +38,7 @@ def exhibits(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
         kind=StallKind.FOOD,
         goods=f"Bưởi{poison}",
         note=f"Ghi chú{poison}",
+        contact_name=f"Người liên hệ{poison}"[:200],
         by=None,
     )
     work = communications.add_work(
@@ -53,9 +56,14 @@ def exhibits(event: Event, asked: OrganizationInvitation, poison: str) -> dict[s
         equipment=f"Máy quay{poison}",
         by=asked,
     )
-    return {
+    approved = press.request_accreditation(
+        event, outlet=f"Đài{poison}"[:300], name=f"Quay phim {asked.id}{poison}"[:200], by=asked
+    )
+    press.decide(event, {approved.id: approved.version}, AccreditationState.APPROVED, by=None)
+    ids = {
         "activity_id": space.id,
         "stall_id": stall.id,
         "work_id": work.id,
         "accreditation_id": journalist.id,
     }
+    return ids, {"press_badge": secrets.unseal(approved.token_sealed or "")}

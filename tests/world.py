@@ -171,6 +171,8 @@ TOKEN_OF = {
     "jury_page.tie": "jury",
     "jury_page.file": "jury",
     "contest_vote.confirm": "vote",
+    "press_badge.page": "press_badge",
+    "press_badge.code": "press_badge",
     "personal_feeds.person": "invitation",
     "personal_feeds.make_person": "invitation",
     "personal_feeds.stop_person": "invitation",
@@ -977,7 +979,8 @@ def _half(event: Event, site: Site) -> Half:
     welcomed, visit_token = _welcome_visitors(site, poison)
     reported |= welcomed | charge(event, asked, poison)
     reported |= halts(event, poison)
-    reported |= exhibits(event, asked, poison)
+    exhibited, exhibit_tokens = exhibits(event, asked, poison)
+    reported |= exhibited
     reported |= campaign_parts(event, poison)
     contested, contest_tokens = judged(event, poison)
     reported |= contested
@@ -1054,6 +1057,7 @@ def _half(event: Event, site: Site) -> Half:
             "paper": secrets.unseal(letter.recipients[-1].token_sealed),
         }
         | contest_tokens
+        | exhibit_tokens
         | entry_tokens
         | honour_tokens
     )

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import clock, text
+from eventsvc import clock, secrets, text
 from eventsvc.audit.operations import record, user_id
 from eventsvc.campaigns import accreditation_messages as messages
 from eventsvc.campaigns import accreditation_queries as queries
 from eventsvc.campaigns.communication_models import Accreditation, AccreditationState
 from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
+from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError, Invalid
 from eventsvc.events.models import Event
 from eventsvc.rows import assign, lock, lock_open
@@ -90,7 +91,7 @@ def decide(
     by: Any,
 ) -> Decided:
     """Approve or refuse several, each as it was read (`seen`: the version by id); who was changed since is left.
-    Each is written to, once. A refusal needs a remark."""
+    Each is written to, once. Who is approved has a press badge from then on. A refusal needs a remark."""
     if state not in DECISIONS:
         raise ValueError(state)
     lock_open(event)
@@ -110,6 +111,9 @@ def decide(
             continue
         row.state, row.remark = state, words
         row.decided_at, row.decided_by_id = clock.now(), user_id(by)
+        if state is AccreditationState.APPROVED and row.token_hash is None:
+            token = secrets.new_token()
+            row.token_hash, row.token_sealed = secrets.digest(token), secrets.seal(token)
         done += 1
         if row.email:
             letters.append(row)
@@ -124,12 +128,20 @@ def decide(
 
 @atomic()
 def withdraw(accreditation: Accreditation, *, version: int | None = None, by: Any) -> None:
-    """The journalist comes no longer. Safe to repeat."""
+    """The journalist comes no longer: the press badge is not valid any more. Safe to repeat."""
     lock_open(accreditation.event)
     lock(accreditation, version)
     if assign(accreditation, {"state": AccreditationState.WITHDRAWN}):
         outbox.call_back(queries.SUBJECT, [accreditation.id], by=by)
         record(by, "accreditation.withdrawn", accreditation, event=accreditation.event)
+
+
+@outbox.before_repeating(queries.SUBJECT)
+def require_standing(delivery: Delivery) -> None:
+    """Refuse to send again a decision that has been overtaken."""
+    row = db.session.get(Accreditation, delivery.subject_id)
+    if row is not None and (row.decided_at is None or delivery.intent != messages.intent(row)):
+        raise outbox.Overtaken(_("It has been decided otherwise since."))
 
 
 @atomic()

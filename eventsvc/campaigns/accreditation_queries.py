@@ -3,20 +3,28 @@
 from collections.abc import Collection
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from eventsvc import clock, text
+from eventsvc import clock, secrets, text
 from eventsvc.campaigns.communication_models import Accreditation, AccreditationState
+from eventsvc.campaigns.finding import is_contact
 from eventsvc.db import db
 from eventsvc.events.models import Event, EventKind
 from eventsvc.events.queries import part_of
 
 SUBJECT = "accreditation"
+LONGEST_TOKEN = 64
 
 
 def accreditations_of(
-    event: Event, *, state: AccreditationState | None = None, q: str = "", ids: Collection[int] | None = None
+    event: Event,
+    *,
+    state: AccreditationState | None = None,
+    q: str = "",
+    ids: Collection[int] | None = None,
+    contacts: bool = False,
 ) -> list[Accreditation]:
-    """Those of an event by outlet and name; `q` ignores diacritics."""
+    """Those of an event by outlet and name; `q` ignores diacritics, and looks for `contacts` where they may be seen."""
     statement = sa.select(Accreditation).where(Accreditation.event_id == event.id)
     if state is not None:
         statement = statement.where(Accreditation.state == state)
@@ -28,7 +36,12 @@ def accreditations_of(
     )
     if q.strip():
         folded = text.fold(q)
-        found = [one for one in found if folded and folded in text.fold(f"{one.name} {one.outlet}")]
+        found = [
+            one
+            for one in found
+            if (folded and folded in text.fold(f"{one.name} {one.outlet}"))
+            or (contacts and is_contact(q, one.phone, one.email))
+        ]
     return found
 
 
@@ -40,6 +53,26 @@ def counts(event: Event) -> dict[AccreditationState, int]:
         .group_by(Accreditation.state)
     )
     return {state: count for state, count in counted}
+
+
+def accreditation_by_token(token: str) -> Accreditation | None:
+    """Whose press badge it is; None for an unknown one, and when the data of its bearer is no longer to be kept."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    found = db.session.scalar(
+        sa.select(Accreditation)
+        .where(Accreditation.token_hash == secrets.digest(token))
+        .options(joinedload(Accreditation.event))
+    )
+    kept_until = found.event.data_kept_until if found is not None else None
+    return None if kept_until is not None and kept_until < clock.today() else found
+
+
+def is_valid(accreditation: Accreditation) -> bool:
+    """Whether the press badge opens a door today."""
+    event = accreditation.event
+    is_over = event.window_end is not None and event.window_end < clock.today()
+    return accreditation.state is AccreditationState.APPROVED and not event.is_cancelled and not is_over
 
 
 def accreditation_of(event: Event, accreditation_id: int) -> Accreditation:

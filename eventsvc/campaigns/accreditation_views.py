@@ -1,14 +1,16 @@
 """Journalists who ask to work at a campaign: the public request, the decisions, badges and lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from eventsvc import pdf, text
+from eventsvc import clock, pdf, qr, secrets, text
 from eventsvc.accounts.access import confirmed_lately, public, requires
 from eventsvc.accounts.permissions import Permission
+from eventsvc.campaigns import accreditation_messages as messages
 from eventsvc.campaigns import accreditation_operations as operations
 from eventsvc.campaigns import accreditation_queries as queries
 from eventsvc.campaigns import activity_printing
@@ -20,7 +22,7 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import event_by_slug
 from eventsvc.extensions import limiter
-from eventsvc.invitations import content
+from eventsvc.invitations import content, wording
 from eventsvc.organizations import queries as organizations
 from eventsvc.spreadsheets import writing
 from eventsvc.web import labels as words
@@ -31,6 +33,8 @@ from eventsvc.web.pagination import page_of
 
 bp = Blueprint("accreditations", __name__, url_prefix="/events/<slug>/accreditations")
 press = Blueprint("press", __name__, url_prefix="/p/<slug>/press")
+
+card = Blueprint("press_badge", __name__, url_prefix="/press-badge/<token>")
 
 MOST_BADGES = 400
 LOCALE = "vi"
@@ -60,6 +64,7 @@ def ask(slug):
         form=form,
         is_open=queries.is_open(event),
         notice=content.notice(event),
+        contact=wording.contact(event),
     )
     return page, status
 
@@ -71,6 +76,30 @@ def asked(slug):
     if event is None or not queries.has_page(event):
         raise NotFound(_("There is no such event."))
     return render_template("accreditations/asked.html", event=event)
+
+
+@card.get("")
+@public
+def page(token):
+    """What the code of a press badge leads to: whether it is valid. The bearer shows it, the door reads it."""
+    found = _by_card(token)
+    return render_template(
+        "accreditations/card.html",
+        event=found.event,
+        one=found,
+        token=token,
+        is_valid=queries.is_valid(found),
+        now=clock.now(),
+    )
+
+
+@card.get("/code.svg")
+@public
+def code(token):
+    found = _by_card(token)
+    if not queries.is_valid(found):
+        raise NotFound(_("There is nothing at this address."))
+    return Response(qr.address_svg(messages.card_link(token)), mimetype="image/svg+xml")
 
 
 @bp.get("")
@@ -151,7 +180,7 @@ def badges(slug):
     event = event_or_404(slug, g.access)
     found = _accredited(event)[:MOST_BADGES]
     with force_locale(LOCALE):
-        values = activity_printing.press_badges(event, found)
+        values = activity_printing.press_badges(event, found, _links(found))
     operations.note_export(event, len(found), what="badges", by=g.user)
     return papers.paper(pdf.render("badges.typ", values), values["title"] + ".pdf")
 
@@ -193,6 +222,18 @@ def export(slug):
     response.headers["Content-Disposition"] = papers.disposition("attachment", f"bao-chi-{event.slug}.xlsx")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _by_card(token: str) -> Accreditation:
+    found = queries.accreditation_by_token(token)
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
+def _links(found: Sequence[Accreditation]) -> dict[int, str]:
+    """The address of the press badge of everybody who has one."""
+    return {one.id: messages.card_link(secrets.unseal(one.token_sealed)) for one in found if one.token_sealed}
 
 
 def _line(one: Accreditation, with_contacts: bool) -> tuple[Any, ...]:
@@ -246,15 +287,17 @@ def _say(decided: operations.Decided) -> None:
 
 def _index(event: Event) -> str:
     filters = {"state": word(AccreditationState, "state"), "q": search()}
+    shows_contacts = g.access.extends_to(Permission.READ_CONTACTS, event)
+    found = queries.accreditations_of(event, **filters, contacts=shows_contacts)
     return render_template(
         "accreditations/index.html",
         event=event,
-        page=page_of(queries.accreditations_of(event, **filters), per_page=100),
+        page=page_of(found, per_page=100),
         filters=filters,
         counts=queries.counts(event),
         states=AccreditationState,
         is_open=queries.is_open(event),
         has_page=queries.has_page(event),
         may_edit=may_edit(event),
-        shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
+        shows_contacts=shows_contacts,
     )

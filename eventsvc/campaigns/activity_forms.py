@@ -22,7 +22,9 @@ from eventsvc.campaigns.activity_models import (
 )
 from eventsvc.campaigns.communication_models import Accreditation, Channel, Communication
 from eventsvc.campaigns.communication_operations import MOST_PIECES, MOST_REACH
+from eventsvc.campaigns.door_operations import MOST_PLACES
 from eventsvc.campaigns.models import Stop
+from eventsvc.events.models import Event
 from eventsvc.web.fields import (
     ClockField,
     DayField,
@@ -120,6 +122,18 @@ class OutcomeForm(FlaskForm):
             self[name].data = getattr(activity, name)
 
 
+class DoorsForm(FlaskForm):
+    """Opening the doors of an activity to everybody: at one event of the campaign, or at all of its stops."""
+
+    part = RowField(_l("At which event"), empty=_l("— at every stop that is an event —"))
+    capacity = NumberField(_l("Places (empty: for everybody)"), [Optional()], most=MOST_PLACES)
+
+    def __init__(self, parts: Sequence[Event], activity: Activity, **kwargs: Any) -> None:
+        stop = activity.stop
+        super().__init__(data={"part": stop.part if stop is not None else None}, **kwargs)
+        self.part.offer(parts, lambda one: one.short_title)
+
+
 class StallForm(FlaskForm):
     version = VersionField()
     activity = RowField(_l("Space of the stall"))
@@ -133,13 +147,14 @@ class StallForm(FlaskForm):
     ocop_stars = NumberField(_l("OCOP stars"), [Optional()], least=3, most=5)
     contact_name = LineField(_l("Contact person of the stall"), most=200)
     contact_phone = PhoneField(_l("Telephone of the stall"), [Optional()])
+    contact_email = EmailField(_l("E-mail of the stall"), [Optional()])
     is_cashless = BooleanField(_l("Takes cashless payment"))
     bank = RowField(_l("Bank that serves it"), empty=_l("— none named —"))
     note = TextField(_l("Note"), most=2000)
 
     PLAIN = (
-        "code", "kind", "state", "owner", "goods", "ocop_stars", "contact_name", "contact_phone", "is_cashless",
-        "note",
+        "code", "kind", "state", "owner", "goods", "ocop_stars", "contact_name", "contact_phone", "contact_email",
+        "is_cashless", "note",
     )  # fmt: skip
 
     def __init__(

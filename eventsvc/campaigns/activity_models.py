@@ -11,6 +11,7 @@ from eventsvc.db import Word, db
 from eventsvc.events.models import Event
 from eventsvc.organizations.models import Organization
 from eventsvc.tasks.models import Task
+from eventsvc.visitors.models import OpenDoors
 
 
 class ActivityKind(StrEnum):
@@ -120,6 +121,18 @@ class ActivityContent(db.Model):
     text: Mapped[str]
 
 
+class ActivityDoors(db.Model):
+    """Open doors through which everybody comes to an activity: one for each sitting of each stop where it is held."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    open_doors_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("open_doors.id", ondelete="CASCADE"), unique=True
+    )
+    activity: Mapped[Activity] = relationship()
+    open_doors: Mapped[OpenDoors] = relationship()
+
+
 class StallKind(StrEnum):
     OCOP = "ocop"
     FOOD = "food"
@@ -156,6 +169,7 @@ class Stall(db.Model):
     ocop_stars: Mapped[int | None]
     contact_name: Mapped[str | None] = mapped_column(sa.String(200))
     contact_phone: Mapped[str | None] = mapped_column(sa.String(40))
+    contact_email: Mapped[str | None] = mapped_column(sa.String(254))
     is_cashless: Mapped[bool] = mapped_column(default=False)
     bank_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stall.id", ondelete="SET NULL"))
     """The bank's stall that has opened an account for this one."""

@@ -1,10 +1,11 @@
 """Signs and lists of stalls, badges and lists of the press, as plain values for templates/print/. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
+from eventsvc import qr
 from eventsvc.campaigns.activity_models import Stall
 from eventsvc.campaigns.communication_models import Accreditation
 from eventsvc.events.models import Event
@@ -56,8 +57,9 @@ def stall_list(event: Event, stalls: Sequence[Stall], *, head: Letterhead) -> di
     }
 
 
-def press_badges(event: Event, press: Sequence[Accreditation]) -> dict[str, Any]:
-    """Badges like those of the delegates, eight a sheet, without a code: they open no door by themselves."""
+def press_badges(event: Event, press: Sequence[Accreditation], links: Mapping[int, str]) -> dict[str, Any]:
+    """Badges like those of the delegates, eight a sheet. Their code leads to a page that says whether the card is
+    valid: one card is for all events of a campaign, so it is no pass of one of them."""
     role = _("Press").upper()
     return {
         "title": " – ".join([_("Press badges"), event.short_title]),
@@ -78,7 +80,7 @@ def press_badges(event: Event, press: Sequence[Accreditation]) -> dict[str, Any]
                 "organization": one.outlet,
                 "site": _("Press card %(number)s", number=one.press_card) if one.press_card else "",
                 "seat": "",
-                "qr": "",
+                "qr": qr.address_svg(links[one.id]).decode() if one.id in links else "",
                 "code": "",
             }
             for one in press

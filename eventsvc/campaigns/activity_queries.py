@@ -1,6 +1,6 @@
 """Look up the activities of a campaign: by kind, state, stop, agency and words; in figures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsvc import text
+from eventsvc.campaigns import door_queries
 from eventsvc.campaigns.activity_models import (
     Activity,
     ActivityKind,
@@ -18,6 +19,7 @@ from eventsvc.campaigns.activity_models import (
     Stall,
     StallState,
 )
+from eventsvc.campaigns.door_queries import Came
 from eventsvc.campaigns.models import Cluster, Stop
 from eventsvc.db import db
 from eventsvc.events.models import Event
@@ -79,6 +81,7 @@ class KindFigures(NamedTuple):
     planned: int
     held: int
     visitors: int
+    """As typed afterwards; of those of which nothing is typed, as scanned or counted at their open doors."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Figures:
     stalls: int = 0
     """Without those called off."""
     stalls_present: int = 0
+    doors: Came = Came()
+    """At the open doors of the activities."""
 
     @property
     def total(self) -> int:
@@ -272,7 +277,8 @@ def public_activities(event: Event) -> list[Row]:
 
 
 def figures(event: Event) -> Figures:
-    """The activities and stalls of an event in figures: two queries. For its pages and the results report."""
+    """The activities and stalls of an event in figures, in as many queries for three as for many. For its pages and the
+    results report."""
     counted = db.session.execute(
         sa.select(
             Activity.kind,
@@ -284,6 +290,8 @@ def figures(event: Event) -> Figures:
         .group_by(Activity.kind, Activity.state)
     ).all()
     standing = [row for row in counted if row[1] is not ActivityState.CANCELLED]
+    through = door_queries.came(event)
+    uncounted = _without_visitors(through)
     kinds = tuple(
         KindFigures(
             kind,
@@ -291,7 +299,8 @@ def figures(event: Event) -> Figures:
             held=sum(
                 count for of, state, count, _came in standing if of is kind and state is ActivityState.DONE
             ),
-            visitors=sum(int(came) for of, _state, _count, came in standing if of is kind),
+            visitors=sum(int(came) for of, _state, _count, came in standing if of is kind)
+            + sum(through[one].people for one, of in uncounted.items() if of is kind),
         )
         for kind in ActivityKind
         if any(of is kind for of, *_rest in standing)
@@ -308,4 +317,17 @@ def figures(event: Event) -> Figures:
         states,
         stalls=sum(count for state, count in stalls.items() if state is not StallState.CANCELLED),
         stalls_present=stalls.get(StallState.PRESENT, 0),
+        doors=Came(*(sum(one[place] for one in through.values()) for place in range(len(Came._fields)))),
     )
+
+
+def _without_visitors(ids: Collection[int]) -> dict[int, ActivityKind]:
+    """Those of them that stand and of which nobody has typed how many came, with their kinds."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Activity.id, Activity.kind).where(
+            Activity.id.in_(ids), Activity.visitors.is_(None), Activity.state != ActivityState.CANCELLED
+        )
+    )
+    return {one: kind for one, kind in rows}

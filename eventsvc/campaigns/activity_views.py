@@ -4,20 +4,22 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
 from eventsvc.campaigns import activity_operations as operations
 from eventsvc.campaigns import activity_queries as queries
-from eventsvc.campaigns import communication_queries, stall_queries
-from eventsvc.campaigns.activity_forms import ActivityForm, OutcomeForm
+from eventsvc.campaigns import communication_queries, door_operations, door_queries, stall_queries
+from eventsvc.campaigns.activity_forms import ActivityForm, DoorsForm, OutcomeForm
 from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityRole, ActivityState
 from eventsvc.campaigns.activity_queries import SPACES, Wanted
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
+from eventsvc.visitors import queries as visitors
 from eventsvc.web.arguments import search, version_seen, whole, word
-from eventsvc.web.edits import carry_out, filled, save_form
+from eventsvc.web.edits import attempt, carry_out, filled, save_form
 from eventsvc.web.pagination import page_of
 
 bp = Blueprint("activities", __name__, url_prefix="/events/<slug>/activities")
@@ -163,13 +165,64 @@ def make_task(slug, activity_id):
     return redirect(url_for(".show", slug=slug, activity_id=activity_id))
 
 
+@bp.post("/<int:activity_id>/doors")
+@requires(Permission.EDIT_TASKS)
+def open_doors(slug, activity_id):
+    """Open the doors to everybody: a page to register on and to count by taps for each sitting."""
+    event = event_or_404(slug, g.access)
+    activity = queries.with_all(event, activity_id)
+    parts = _open_parts(event)
+    form, status = DoorsForm(parts, activity), 422
+    if form.validate_on_submit():
+        chosen = [form.part.row] if form.part.row else door_queries.stops_among(parts)
+        counts: list[int] = []
+        refused = attempt(
+            form,
+            lambda: counts.append(
+                door_operations.open_doors(activity, chosen, capacity=form.capacity.data, by=g.user)
+            ),
+        )
+        if refused is None:
+            _say_opened(counts[0])
+            return redirect(url_for(".show", slug=slug, activity_id=activity_id, _anchor="doors"))
+        status = refused
+    shown = filled(OutcomeForm(formdata=None), activity)
+    return _show(event, queries.with_all(event, activity_id), shown, doors_form=form), status
+
+
 def may_edit(event: Event) -> bool:
     """Whether whoever looks may change what a campaign does, and it is not called off."""
     return g.access.to(Permission.EDIT_TASKS).covers(event) and not event.is_cancelled
 
 
-def _show(event: Event, activity: Activity, form: Any, conflict: Any = None) -> str:
+def _open_parts(event: Event) -> list[Event]:
+    """Where whoever looks may open doors: every site of the event is theirs."""
+    edits = g.access.to(Permission.EDIT_GUESTS)
+    return [
+        part for part in door_queries.parts_of(event) if edits.covers(part) and edits.site_ids(part) is None
+    ]
+
+
+def _say_opened(count: int) -> None:
+    if count:
+        flash(
+            ngettext(
+                "The doors are open for %(num)s sitting: give people the address of its page.",
+                "The doors are open for %(num)s sittings: give people the addresses of their pages.",
+                count,
+            )
+        )
+    else:
+        flash(_("They were open already: nothing is changed."), "info")
+
+
+def _show(
+    event: Event, activity: Activity, form: Any, conflict: Any = None, doors_form: DoorsForm | None = None
+) -> str:
     within = [activity.id, *(part.id for part in activity.parts)]
+    doors = door_queries.doors_of(activity)
+    is_for_all = activity.kind in door_queries.OPEN_KINDS and activity.state is not ActivityState.CANCELLED
+    parts = _open_parts(event) if may_edit(event) and is_for_all else []
     return render_template(
         "activities/show.html",
         event=event,
@@ -181,5 +234,11 @@ def _show(event: Event, activity: Activity, form: Any, conflict: Any = None) -> 
         has_stalls=activity.kind in SPACES,
         stalls=stall_queries.count_in(within),
         works=communication_queries.works_in(activity),
+        doors=doors,
+        figures=visitors.figures(doors),
+        came=door_queries.came(event).get(activity.id),
+        reads_doors=g.access.to(Permission.CHECK_IN_BY_NAME).covers(event),
+        is_for_all=is_for_all,
+        doors_form=(doors_form or DoorsForm(parts, activity, formdata=None)) if parts else None,
         may_edit=may_edit(event),
     )

@@ -76,7 +76,11 @@ class AccreditationState(StrEnum):
 
 
 class Accreditation(db.Model):
-    """A journalist who asks to work at the events of a campaign; approved, a badge is printed."""
+    """A journalist who asks to work at the events of a campaign.
+
+    Approved for the first time, the journalist gets a press badge with a secret: its code leads to a page that says
+    whether the card is valid, at every door of the campaign and as soon as that is decided otherwise.
+    """
 
     __table_args__ = (sa.UniqueConstraint("event_id", "number"), sa.Index(None, "event_id", "state"))
 
@@ -99,4 +103,6 @@ class Accreditation(db.Model):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     remark: Mapped[str | None]
+    token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    token_sealed: Mapped[str | None]
     event: Mapped[Event] = relationship()

@@ -20,7 +20,7 @@ from eventsvc.rows import assign, lock, lock_open
 COLUMNS = frozenset(
     {
         "activity", "code", "kind", "state", "owner", "goods", "ocop_stars", "contact_name", "contact_phone",
-        "is_cashless", "bank", "note",
+        "contact_email", "is_cashless", "bank", "note",
     }
 )  # fmt: skip
 STARS = (3, 4, 5)

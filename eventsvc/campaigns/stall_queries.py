@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from eventsvc import text
 from eventsvc.campaigns.activity_models import Activity, Stall, StallKind, StallState
 from eventsvc.campaigns.activity_queries import SPACES
+from eventsvc.campaigns.finding import is_contact
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
@@ -37,8 +38,10 @@ def stalls_of(
     kind: StallKind | None = None,
     state: StallState | None = None,
     q: str = "",
+    contacts: bool = False,
 ) -> list[Stall]:
-    """The stalls of an event, space by space and by their codes; one query. `q` ignores diacritics."""
+    """The stalls of an event, space by space and by their codes; one query. `q` ignores diacritics, and looks for
+    `contacts` where they may be seen."""
     space = aliased(Activity)
     statement = (
         sa.select(Stall)
@@ -61,12 +64,18 @@ def stalls_of(
     found.sort(key=lambda stall: (places[stall.activity_id], _natural(stall.code), stall.id))
     if q.strip():
         folded = text.fold(q)
-        found = [stall for stall in found if folded and folded in _words(stall)]
+        found = [
+            stall
+            for stall in found
+            if (folded and folded in _words(stall, contacts))
+            or (contacts and is_contact(q, stall.contact_phone, stall.contact_email))
+        ]
     return found
 
 
-def _words(stall: Stall) -> str:
-    return text.fold(" ".join([stall.code, stall.owner, stall.goods or "", stall.activity.name]))
+def _words(stall: Stall, contacts: bool) -> str:
+    named = stall.contact_name or "" if contacts else ""
+    return text.fold(" ".join([stall.code, stall.owner, stall.goods or "", stall.activity.name, named]))
 
 
 def _natural(code: str) -> list[tuple[bool, int, str]]:

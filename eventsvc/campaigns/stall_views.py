@@ -141,25 +141,27 @@ def as_list(slug):
 @requires(Permission.EDIT_TASKS)
 @confirmed_lately("stalls.index")
 def export(slug):
-    """All stalls with their contacts; posted, because it is written down who has it."""
+    """All stalls, with their contacts for those who may read them; posted, because it is written down who has it."""
     event = event_or_404(slug, g.access)
-    found = stall_queries.stalls_of(event)
+    found, with_contacts = stall_queries.stalls_of(event), _shows_contacts(event)
     with force_locale(LOCALE):
-        columns = (
+        columns = [
             (_("Space of the stall"), 40),
             (_("Code"), 12),
             (_("Kind of stall"), 22),
             (_("Owner of the stall"), 36),
             (_("Goods"), 40),
             (_("OCOP stars"), 10),
-            (_("Contact person of the stall"), 26),
-            (_("Telephone"), 18),
+        ]
+        if with_contacts:
+            columns += [(_("Contact person of the stall"), 26), (_("Telephone"), 18), (_("E-mail"), 30)]
+        columns += [
             (_("Cashless"), 12),
             (_("Bank that serves it"), 30),
             (_("State"), 16),
             (_("Note"), 30),
-        )
-        rows = [_line(stall) for stall in found]
+        ]
+        rows = [_line(stall, with_contacts) for stall in found]
         body = writing.workbook([writing.Sheet(_("Stalls"), columns, rows)])
     operations.note_export(event, len(rows), by=g.user)
     response = Response(body, mimetype=writing.XLSX)
@@ -168,7 +170,12 @@ def export(slug):
     return response
 
 
-def _line(stall: Stall) -> tuple[Any, ...]:
+def _shows_contacts(event: Event) -> bool:
+    return g.access.extends_to(Permission.READ_CONTACTS, event)
+
+
+def _line(stall: Stall, with_contacts: bool) -> tuple[Any, ...]:
+    phone = text.display_phone(stall.contact_phone) if stall.contact_phone else None
     return (
         space_words(stall.activity),
         stall.code,
@@ -176,8 +183,7 @@ def _line(stall: Stall) -> tuple[Any, ...]:
         stall.owner,
         stall.goods,
         stall.ocop_stars,
-        stall.contact_name,
-        text.display_phone(stall.contact_phone) if stall.contact_phone else None,
+        *((stall.contact_name, phone, stall.contact_email) if with_contacts else ()),
         _("yes") if stall.is_cashless else _("no"),
         stall.bank.owner if stall.bank else None,
         str(words.label(stall.state)),
@@ -200,7 +206,7 @@ def _filters() -> dict[str, Any]:
 
 
 def _chosen(event: Event) -> list[Stall]:
-    return stall_queries.stalls_of(event, **_filters())
+    return stall_queries.stalls_of(event, **_filters(), contacts=_shows_contacts(event))
 
 
 def _index(event: Event, form: StallLinesForm | None = None) -> str:
@@ -217,5 +223,5 @@ def _index(event: Event, form: StallLinesForm | None = None) -> str:
         kinds=StallKind,
         states=StallState,
         may_edit=may_edit(event),
-        shows_contacts=g.access.extends_to(Permission.READ_CONTACTS, event),
+        shows_contacts=_shows_contacts(event),
     )

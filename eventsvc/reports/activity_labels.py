@@ -9,6 +9,7 @@ ACTIONS = {
     "accreditations.decided": _l("Press accreditations decided"),
     "accreditations.exported": _l("List or badges of the press taken out"),
     "activity.added": _l("Activity added"),
+    "activity.doors_opened": _l("Doors of an activity opened to everybody"),
     "activity.edited": _l("Activity changed"),
     "activity.made_a_task": _l("Task made of an activity"),
     "activity.moved": _l("Activity moved in its list"),

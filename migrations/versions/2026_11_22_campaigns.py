@@ -29,12 +29,15 @@ def upgrade():
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("token_sealed", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_accreditation_decided_by_id")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_accreditation_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accreditation")),
         sa.UniqueConstraint("event_id", "number", name=op.f("uq_accreditation_event_id_number")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_accreditation_token_hash")),
     )
     with op.batch_alter_table("accreditation", schema=None) as batch_op:
         batch_op.create_index(
@@ -441,6 +444,26 @@ def upgrade():
         sa.UniqueConstraint("activity_id", "number", name=op.f("uq_activity_content_activity_id_number")),
     )
     op.create_table(
+        "activity_doors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("open_doors_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_activity_doors_activity_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["open_doors_id"],
+            ["open_doors.id"],
+            name=op.f("fk_activity_doors_open_doors_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_doors")),
+        sa.UniqueConstraint("open_doors_id", name=op.f("uq_activity_doors_open_doors_id")),
+    )
+    with op.batch_alter_table("activity_doors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_doors_activity_id"), ["activity_id"], unique=False)
+
+    op.create_table(
         "activity_organization",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("activity_id", sa.Integer(), nullable=False),
@@ -568,6 +591,7 @@ def upgrade():
         sa.Column("ocop_stars", sa.Integer(), nullable=True),
         sa.Column("contact_name", sa.String(length=200), nullable=True),
         sa.Column("contact_phone", sa.String(length=40), nullable=True),
+        sa.Column("contact_email", sa.String(length=254), nullable=True),
         sa.Column("is_cashless", sa.Boolean(), nullable=False),
         sa.Column("bank_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -999,6 +1023,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_activity_organization_organization_id"))
 
     op.drop_table("activity_organization")
+    with op.batch_alter_table("activity_doors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_doors_activity_id"))
+
+    op.drop_table("activity_doors")
     op.drop_table("activity_content")
     op.drop_table("commendation_script")
     op.drop_table("stop_team")
