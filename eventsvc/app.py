@@ -261,6 +261,7 @@ BLUEPRINTS = (
     campaigns_own_communication_views.bp,
     campaigns_accreditation_views.bp,
     campaigns_accreditation_views.press,
+    campaigns_accreditation_views.card,
     movements_guidance_views.bp,
     movements_own_guidance_views.bp,
     movements_training_return_views.bp,
