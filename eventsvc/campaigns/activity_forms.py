@@ -209,7 +209,7 @@ class WorkForm(FlaskForm):
         if work is not None:
             kwargs["data"] = {name: getattr(work, name) for name in (*self.PLAIN, "activity", "version")}
         super().__init__(**kwargs)
-        self.activity.offer(activities, lambda one: one.name[:120])
+        self.activity.offer(activities, space_words)
 
     def validate_ends_on(self, field: DayField) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from eventsvc import text
 from eventsvc.campaigns import door_queries
@@ -211,6 +211,25 @@ def spaces_of(event: Event) -> list[Activity]:
             sa.select(Activity)
             .where(Activity.event_id == event.id, Activity.parent_id.is_(None))
             .order_by(Activity.number)
+        )
+    )
+
+
+def all_of(event: Event) -> list[Activity]:
+    """Every activity, each space before its parts."""
+    space = aliased(Activity)
+    return list(
+        db.session.scalars(
+            sa.select(Activity)
+            .outerjoin(space, space.id == Activity.parent_id)
+            .where(Activity.event_id == event.id)
+            .options(joinedload(Activity.parent))
+            .order_by(
+                sa.func.coalesce(space.number, Activity.number),
+                Activity.parent_id.is_not(None),
+                Activity.number,
+                Activity.id,
+            )
         )
     )
 

@@ -110,6 +110,24 @@ def is_own(work: Communication, asked: OrganizationInvitation) -> bool:
     return bool(work.owner) and text.same_words(work.owner or "") == text.same_words(asked.name)
 
 
+def asked_for(work: Communication) -> OrganizationInvitation | None:
+    """Who reports this work on a page of its own; None when the organizers do."""
+    if not work.owner:
+        return None
+    found = db.session.scalars(
+        sa.select(OrganizationInvitation)
+        .where(
+            OrganizationInvitation.event_id == work.event_id,
+            sa.or_(
+                OrganizationInvitation.organization_id == work.organization_id,
+                OrganizationInvitation.folded == text.fold(work.owner),
+            ),
+        )
+        .order_by(OrganizationInvitation.id)
+    )
+    return next((asked for asked in found if is_own(work, asked)), None)
+
+
 def own_works(asked: OrganizationInvitation) -> list[Communication]:
     """What the organization of a link does, in the order of the plan."""
     found = db.session.scalars(

@@ -184,7 +184,7 @@ def file_values() -> dict[str, Any]:
 
 
 def _activities(event: Event) -> list[Any]:
-    return activity_queries.spaces_of(event)
+    return activity_queries.all_of(event)
 
 
 def _show(event: Event, work: Communication, form: DoneForm, conflict: Any = None) -> str:
@@ -195,6 +195,7 @@ def _show(event: Event, work: Communication, form: DoneForm, conflict: Any = Non
         form=form,
         conflict=conflict,
         progress=queries.progress(work, clock.today()),
+        asked=queries.asked_for(work),
         may_edit=may_edit(event),
         **file_values(),
     )

@@ -95,7 +95,7 @@ class MoveUnitForm(FlaskForm):
 
 
 class StopForm(FlaskForm):
-    """A stop; once it is an event, its length and its hours are typed there."""
+    """A stop; once it is an event, its length, its hours, its hall and the places in it are typed there."""
 
     version = VersionField()
     name = LineField(_l("Name of the stop"), [DataRequired(_l("Enter the name."))], most=200)
@@ -112,8 +112,8 @@ class StopForm(FlaskForm):
     note = TextField(_l("Note"), most=2000)
     is_agreed = BooleanField(_l("Move the event to another day although people have heard of it"))
 
-    PLAIN = ("name", "place", "starts_on", "capacity", "note")
-    WHEN = ("days", "opens", "closes")
+    PLAIN = ("name", "starts_on", "note")
+    OF_THE_EVENT = ("days", "opens", "closes", "place", "capacity")
 
     def __init__(
         self,
@@ -128,16 +128,17 @@ class StopForm(FlaskForm):
         super().__init__(data=_stop_values(stop) if stop else _proposed(cluster), **source, **kwargs)
         self.unit.offer(cluster.units, lambda unit: unit.name)
         if stop is not None and stop.part_id is not None:
-            for name in self.WHEN:
+            for name in self.OF_THE_EVENT:
                 del self[name]
         if not is_announced:
             del self["is_agreed"]
 
     @property
     def details(self) -> StopDetails:
-        when = {name: self[name].data for name in self.WHEN if name in self}
-        plain = {name: self[name].data for name in self.PLAIN}
-        return StopDetails(unit=self.unit.row, teams=self.teams.lines, **plain, **when)
+        names = [*self.PLAIN, *(name for name in self.OF_THE_EVENT if name in self)]
+        return StopDetails(
+            unit=self.unit.row, teams=self.teams.lines, **{name: self[name].data for name in names}
+        )
 
     @property
     def agrees(self) -> bool:

@@ -101,14 +101,16 @@ def make_stop(cluster: Cluster, details: StopDetails, *, by: Any) -> Stop:
 def edit_stop(
     stop: Stop, details: StopDetails, *, version: int | None = None, is_agreed: bool = False, by: Any
 ) -> Stop:
-    """Change a stop. Once it is an event, its length and its hours are those of the event's sittings; another first
-    day moves them, as `move_stop` does. StaleEdit when `version` is no longer the stop's."""
+    """Change a stop. Once it is an event, its length and its hours are those of the event's sittings, its hall is that
+    of the event; another first day moves it, as `move_stop` does. StaleEdit when `version` is no longer that of the
+    stop."""
     event = stop.cluster.event
     lock_open(event)
     lock(stop, version)
     if stop.part_id is not None:
         when = days_of(stop)
-        kept = {"days": when.days, "opens": stop.opens, "closes": stop.closes}
+        kept = {name: getattr(stop, name) for name in ("opens", "closes", "place", "capacity")}
+        kept["days"] = when.days
         details = StopDetails(**{**vars(details), **kept})
     _require_sense(stop.cluster, details)
     changed = assign(stop, {name: getattr(details, name) for name in COLUMNS})
