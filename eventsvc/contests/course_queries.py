@@ -1,12 +1,22 @@
-"""The way of one entry through its contest, for whoever entered it: rounds, matches, slots, and what came of them."""
+"""The way of one entry through its contest, for whoever entered it: rounds, matches, slots, and what came of them; and
+the brackets as everybody follows them."""
 
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from eventsvc.contests import award_queries
-from eventsvc.contests.models import Award, Entry, LivestreamSlot, Match, Round, RoundEntry
+from eventsvc.contests import award_queries, queries, round_queries
+from eventsvc.contests.models import (
+    Award,
+    Contest,
+    Entry,
+    LivestreamSlot,
+    Match,
+    Round,
+    RoundEntry,
+    RoundKind,
+)
 from eventsvc.contests.rules import is_visible
 from eventsvc.db import db
 
@@ -24,6 +34,25 @@ class Step(NamedTuple):
 class Course(NamedTuple):
     steps: list[Step]
     awards: list[Award]
+
+
+class Bracket(NamedTuple):
+    name: str
+    levels: dict[int, list[Match]]
+
+
+def public_brackets(contest: Contest) -> list[Bracket]:
+    """Who meets whom, level by level, while everybody may read the entries."""
+    if not queries.shows_entries(contest):
+        return []
+    found = []
+    for round_ in contest.rounds:
+        if round_.kind is RoundKind.BRACKET:
+            levels: dict[int, list[Match]] = {}
+            for match in round_queries.matches_of(round_):
+                levels.setdefault(match.level, []).append(match)
+            found.append(Bracket(round_.name, levels))
+    return found
 
 
 def course_of(entry: Entry) -> Course:

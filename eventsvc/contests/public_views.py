@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventsvc import clock, secrets
 from eventsvc.accounts.access import public
 from eventsvc.contests import (  # noqa: F401  (labels: words)
+    course_queries,
     entry_operations,
     labels,
     queries,
@@ -32,6 +33,7 @@ from eventsvc.web.pagination import paginate
 from eventsvc.web.uploads import is_too_large, takes_files_up_to
 
 bp = Blueprint("contest_pages", __name__)
+bp.add_app_template_filter(rules.is_visible, "may_be_known")
 
 MADE_HERE = "entrant"
 """In the session: the secret that stands for this browser, so that a double press makes one entry."""
@@ -59,6 +61,7 @@ def page(contest_slug):
         registration=rules.registration(contest, clock.now()),
         registrations=Registration,
         slots=round_queries.public_slots(contest),
+        rounds=course_queries.public_brackets(contest),
         vote=vote_rules.vote_state(contest, clock.now()),
         votes=VoteState,
     )

@@ -120,6 +120,9 @@ def test_a_bracket_is_drawn_and_played_on_its_pages(app, signed_in, client):
     assert "Chưa có bên thắng" in refused.errors[0]
     signed_in.submit(match.form("/result"), {"first_score": "2", "second_score": "3"})
 
+    everybody = client.get(f"/c/{contest.slug}")
+    assert everybody.rows(0)[1][:3] == ["1. Tác phẩm 1 – Đội 1", "2 : 3", "3. Tác phẩm 3 – Đội 3 (Đi tiếp)"]
+    assert "Thí Sinh" not in everybody.response.text
     own = client.get(f"/e/{secrets.unseal(c.token_sealed)}")
     assert "1. Tác phẩm 1 (2 : 3)" in own.text and "Thí Sinh 1" not in own.text
     page = signed_in.get(address(contest, "/rounds/1"))
