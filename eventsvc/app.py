@@ -22,6 +22,7 @@ from eventsvc.agenda import template_views as agenda_template_views
 from eventsvc.agenda import views as agenda_views
 from eventsvc.announcements import views as announcements_views
 from eventsvc.budgets import estimate_views as budgets_estimate_views
+from eventsvc.budgets import finance_views as budgets_finance_views
 from eventsvc.budgets import own_estimate_views as budgets_own_estimate_views
 from eventsvc.budgets import views as budgets_views
 from eventsvc.campaigns import accreditation_views as campaigns_accreditation_views
@@ -250,6 +251,7 @@ BLUEPRINTS = (
     budgets_views.bp,
     budgets_estimate_views.bp,
     budgets_own_estimate_views.bp,
+    budgets_finance_views.bp,
     movements_views.bp,
     campaigns_roadshow_views.bp,
     reports_campaign_views.bp,

@@ -8,7 +8,8 @@ from typing import Any
 from eventsvc import clock, secrets
 from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.models import ItemKind
-from eventsvc.budgets import estimate_operations, estimate_queries, queries
+from eventsvc.budgets import estimate_operations, estimate_queries
+from eventsvc.budgets import operations as sources
 from eventsvc.budgets.amounts import Line
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.commendations import operations
@@ -23,9 +24,11 @@ from eventsvc.nominations.operations import charge_organizations
 def honours(
     event: Event, asked: OrganizationInvitation, poison: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """An estimate that the organization has handed in, and a proposal of its own that the department may check."""
-    source = queries.sources_of(event)[0]
-    home = charge_organizations(event, [(f"Ban Thi đua – Khen thưởng tỉnh{poison}", None)], by=None)[0]
+    """An estimate that the organization has handed in, at which the department of finance may look, and a proposal of
+    its own that the department of home affairs may check."""
+    source = sources.add_source(event, {"text": f"Nguồn của cơ quan{poison}", "amount": 90_000_000}, by=None)
+    wanted = [f"Ban Thi đua – Khen thưởng tỉnh{poison}", f"Sở Tài chính{poison}"]
+    home, finance = charge_organizations(event, [(name, None) for name in wanted], by=None)
     lines = [Line(f"Thuê sân khấu{poison}", f"bộ{poison}"[:60], Decimal("1.5"), 30_000_000, source.id)]
     said = {"note": f"Theo báo giá{poison}", "by_name": f"Bà Tư{poison}"[:200]}
     estimate = _handed_in(event, asked, lines, said)
@@ -34,7 +37,10 @@ def honours(
         estimate_operations.approve_estimate(spent, [(9_000_000, source.id)], despite=True, by=None)
         estimate_operations.record_spending(spent, [9_000_000], by=home)
     row = _proposed(event, asked, poison)
-    tokens = {"home_affairs": secrets.unseal(home.token_sealed)}
+    tokens = {
+        "home_affairs": secrets.unseal(home.token_sealed),
+        "finance": secrets.unseal(finance.token_sealed),
+    }
     return {"estimate_id": estimate.id, "commendation_id": row.id}, tokens
 
 

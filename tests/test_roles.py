@@ -56,7 +56,9 @@ own_estimate.page GET            own_estimate.enter POST           own_estimate.
 own_estimate.stop GET POST
 own_commendations.page GET       own_commendations.propose POST    own_commendations.several POST
 own_commendations.edit GET POST  own_commendations.withdraw POST   own_commendations.look GET
-own_commendations.check POST     own_commendations.send_back POST
+own_commendations.check POST     own_commendations.send_back POST  own_commendations.check_chosen POST
+own_finance.page GET             own_finance.look GET             own_finance.approve POST
+own_finance.send_back POST       own_finance.settle POST
 own_communications.index GET      own_communications.report GET POST own_communications.proof GET
 press.ask GET POST               press.asked GET
 press_badge.page GET             press_badge.code GET

@@ -62,6 +62,10 @@ class PastedField(TextField):
 class RowsField(FieldList):
     """Rows of the same form; in words, one row a line, where two versions are compared."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = FieldList.__name__  # to the pages it is one
+
     def _value(self) -> str:
         rows = [[shown(each) for each in entry.form if each.data not in (None, "")] for entry in self.entries]
         return "\n".join(f"{number}. {'; '.join(row)}" for number, row in enumerate(rows, start=1) if row)
@@ -159,7 +163,7 @@ class EstimateForm(FlaskForm):
         """What the lines come to that can be reckoned."""
         return sum(entry.form.amount or 0 for entry in self.lines)
 
-    def with_more_rows(self) -> "EstimateForm":
+    def with_more_rows(self, more: int = MORE_ROWS) -> "EstimateForm":
         """The same as it was typed, with the pasted lines behind and some empty rows; nothing is stored."""
         typed = [
             {name: _typed(entry.form[name]) for name in _TYPED}
@@ -167,10 +171,11 @@ class EstimateForm(FlaskForm):
             if not entry.form.is_blank
         ]
         rows = [*typed, *pasted(self.pasted.data or "")]
-        kept = [*rows[:MOST_LINES], *([{}] * min(MORE_ROWS, max(MOST_LINES - len(rows), 0)))]
+        kept = [*rows[:MOST_LINES], *([{}] * min(more, max(MOST_LINES - len(rows), 0)))]
         sent = [(f"lines-{n}-{name}", row.get(name, "")) for n, row in enumerate(kept) for name in _TYPED]
         sent += [(name, _typed(self[name])) for name in ("version", "note", "by_name")]
         form = EstimateForm(self.estimate, self.sources, formdata=ImmutableMultiDict(sent))
+        form.lines.validate(form)
         if len(rows) > MOST_LINES:
             form.form_errors.append(
                 _(

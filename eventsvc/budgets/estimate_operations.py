@@ -55,6 +55,12 @@ class AlreadySettled(DomainError):
     code = "already_settled"
 
 
+class OwnEstimate(DomainError):
+    """Nobody decides about what they estimate themselves."""
+
+    code = "own_estimate"
+
+
 class AlreadySpent(DomainError):
     code = "already_spent"
 
@@ -181,6 +187,7 @@ def approve_estimate(
     event = estimate.event
     lock_open(event)
     lock(estimate, version)
+    _require_another(estimate, by)
     _require_unsettled(estimate)
     if len(granted) != len(estimate.lines):
         raise StaleEdit(_("Someone else saved this while you were editing. Nothing you typed is lost."))
@@ -238,6 +245,7 @@ def send_back(estimate: BudgetEstimate, *, remark: str, version: int | None = No
     event = estimate.event
     lock_open(event)
     lock(estimate, version)
+    _require_another(estimate, by)
     _require_unsettled(estimate)
     if any(line.spent is not None for line in estimate.lines):
         raise AlreadySpent(_("Money was spent on this estimate already: change what is approved instead."))
@@ -270,6 +278,7 @@ def settle(estimate: BudgetEstimate, *, day: date, paper: str, version: int | No
     """Thanh quyết toán: the day and the paper; what was spent on every line must be known."""
     lock_open(estimate.event)
     lock(estimate, version)
+    _require_another(estimate, by)
     _require_unsettled(estimate)
     if estimate.state is not ReturnState.APPROVED:
         raise NotApproved(_("An estimate is settled once it is approved."))
@@ -293,6 +302,11 @@ def take_back_settlement(estimate: BudgetEstimate, *, version: int | None = None
         estimate.settled_on = estimate.settlement_paper = None
         db.session.flush()
         record(by, "budget_estimate.unsettled", estimate, event=estimate.event)
+
+
+def _require_another(estimate: BudgetEstimate, by: Any) -> None:
+    if isinstance(by, OrganizationInvitation) and by.id == estimate.organization_invitation_id:
+        raise OwnEstimate(_("Your own estimate is approved by somebody else."))
 
 
 def _require_unsettled(estimate: BudgetEstimate) -> None:

@@ -1,7 +1,8 @@
 """The estimates of an event as files: a workbook of all lines, and the sheet for the chair. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,7 +24,9 @@ def workbook(
     by_estimate: Mapping[int, Any],
     words: Callable[[BudgetEstimate], Any],
 ) -> list[Sheet]:
-    """The agencies with their sums, the sources with theirs, and every line. `words` says how an estimate stands."""
+    """The agencies with their sums, the sources with theirs, and every line that was handed in: the three come to the
+    same. `words` says how an estimate stands."""
+    in_all = str(_("In all"))
     money = [
         (str(_("Estimated, in đồng")), 18),
         (str(_("Approved, in đồng")), 18),
@@ -32,11 +35,14 @@ def workbook(
     ]
     agencies = Sheet(
         str(_("By agency (money)")),
-        [(str(_("Agency")), 44), (str(_("State")), 18), *money,
+        [(str(_("Agency")), 44), (str(_("State")), 18), *money, (str(_("Who approves, by which paper")), 30),
          (str(_("Day of the settlement")), 14), (str(_("Paper of the settlement")), 26)],
         [
-            [row.asked.name, str(words(row)), *_sums(by_estimate.get(row.id)), row.settled_on, row.settlement_paper]
-            for row in estimates
+            *([
+                row.asked.name, str(words(row)), *_sums(by_estimate.get(row.id)), _approved_by(row),
+                row.settled_on, row.settlement_paper,
+            ] for row in estimates),
+            [in_all, None, *_columns(_sums(by_estimate.get(row.id)) for row in estimates), None, None, None],
         ],
     )  # fmt: skip
     sources = Sheet(
@@ -44,14 +50,14 @@ def workbook(
         [(str(_("Source")), 60), (str(_("Decision")), 22), (str(_("Allotted, in đồng")), 18), *money,
          (str(_("Left, in đồng")), 18)],
         [
-            [
+            *([
                 row.source.text if row.source else str(_("No source named")),
                 row.source.decision if row.source else None,
                 row.source.amount if row.source else None,
                 *_sums(row.totals),
                 row.left,
-            ]
-            for row in by_source
+            ] for row in by_source),
+            [in_all, None, *_given_and_left(by_source, _columns(_sums(row.totals) for row in by_source))],
         ],
     )  # fmt: skip
     lines = Sheet(
@@ -66,6 +72,7 @@ def workbook(
                 line.amount, line.approved, line.spent, line.source.text if line.source else None,
             ]
             for row in estimates
+            if row.state in HANDED_IN
             for line in row.lines
         ],
     )  # fmt: skip
@@ -91,6 +98,7 @@ def chairs_sheet(
         f"sửa: {asked - len(kept)}.",
         f"Tổng kinh phí đề nghị: {_dong(estimated)} đồng (Bằng chữ: {sentence_of_amount(estimated)}).",
         f"Tổng kinh phí đã duyệt: {_dong(approved)} đồng (Bằng chữ: {sentence_of_amount(approved)}).",
+        *_spent_and_settled([s for s in sums if s]),
     ]
     right = "right"
     agencies = table_paper.Table(
@@ -119,13 +127,14 @@ def chairs_sheet(
         [
             [
                 _source(row.source),
-                row.source.decision or "" if row.source else "",
+                row.source.decision or "chưa có số" if row.source else "",
                 _dong(row.source.amount) if row.source and row.source.amount is not None else "",
                 _dong(row.totals.approved),
                 _dong(row.left) if row.left is not None else "",
             ]
             for row in by_source
         ],
+        _total_of_sources(by_source),
     )  # fmt: skip
     return table_paper.values(
         event,
@@ -138,12 +147,49 @@ def chairs_sheet(
     )
 
 
+def _spent_and_settled(sums: Sequence[Any]) -> list[str]:
+    """What became of the money, once some was spent."""
+    spent, settled = sum(s.spent for s in sums), sum(s.settled for s in sums)
+    if not spent:
+        return []
+    return [
+        f"Tổng kinh phí đã chi: {_dong(spent)} đồng; trong đó đã quyết toán: {_dong(settled)} đồng.",
+        "Số còn lại của mỗi nguồn bằng số được giao trừ số đã duyệt; đối với dự toán đã quyết toán thì trừ số đã chi.",
+    ]
+
+
+def _total_of_sources(by_source: Sequence[Any]) -> list[str]:
+    given, approved, left = _given_and_left(by_source, [sum(row.totals.approved for row in by_source)])
+    return [
+        "Tổng cộng",
+        "",
+        _dong(given) if given is not None else "",
+        _dong(approved),
+        _dong(left) if left is not None else "",
+    ]
+
+
+def _given_and_left(by_source: Sequence[Any], sums: Sequence[int]) -> list[Any]:
+    """The sums between what is given in all and what is left of it; None where no source says how much there is."""
+    given = [row.source.amount for row in by_source if row.source and row.source.amount is not None]
+    left = [row.left for row in by_source if row.left is not None]
+    return [sum(given) if given else None, *sums, sum(left) if left else None]
+
+
+def _columns(rows: Iterable[Sequence[int]]) -> list[int]:
+    return [sum(column) for column in zip(*rows, strict=True)] or [0, 0, 0, 0]
+
+
+def _approved_by(estimate: BudgetEstimate) -> str | None:
+    return estimate.approved_by if estimate.state is ReturnState.APPROVED else None
+
+
 def _sums(totals: Any) -> list[int]:
     return [totals.estimated, totals.approved, totals.spent, totals.settled] if totals else [0, 0, 0, 0]
 
 
-def _quantity(value: Any) -> int | float:
-    return int(value) if value == int(value) else float(value)
+def _quantity(value: Decimal) -> int | Decimal:
+    return int(value) if value == int(value) else value
 
 
 def _source(source: BudgetSource | None) -> str:

@@ -19,6 +19,8 @@ from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks.models import Assignee, Task, TaskKind
 from eventsvc.tasks.returns import HANDED_IN, ReturnState
 
+_FINANCE = ("so tai chinh", "phong tai chinh")
+
 
 class Standing(StrEnum):
     """How far an estimate has come; made from its state and its days, never stored."""
@@ -98,20 +100,37 @@ def _in(wanted: Standing, today: Any) -> Any:
 
 def estimates_of(event: Event, today: Any, *, wanted: Standing | None = None, q: str = "") -> sa.Select[Any]:
     """The estimates of an event by the name of the agency; `q` ignores diacritics."""
-    statement = (
+    return (
         sa.select(BudgetEstimate)
         .join(BudgetEstimate.asked)
-        .where(BudgetEstimate.event_id == event.id)
-        .options(joinedload(BudgetEstimate.asked))
+        .where(*_fitting(event, today, wanted, q))
+        .options(joinedload(BudgetEstimate.asked).joinedload(OrganizationInvitation.organization))
         .order_by(OrganizationInvitation.folded, BudgetEstimate.id)
     )
+
+
+def total_of(event: Event, today: Any, *, wanted: Standing | None = None, q: str = "") -> Totals:
+    """The sums of all estimates that `estimates_of` lists, on whichever page of the list."""
+    sums = db.session.execute(
+        sa.select(*_sums())
+        .select_from(BudgetLine)
+        .join(BudgetLine.estimate)
+        .join(BudgetEstimate.asked)
+        .where(*_fitting(event, today, wanted, q))
+    ).one()
+    return Totals(*map(int, sums))
+
+
+def _fitting(event: Event, today: Any, wanted: Standing | None, q: str) -> list[Any]:
+    found: list[Any] = [BudgetEstimate.event_id == event.id]
     if wanted is not None:
-        statement = statement.where(_in(wanted, today))
+        found.append(_in(wanted, today))
     if q.strip():
         folded = text.fold(q)
-        named = OrganizationInvitation.folded.contains(folded, autoescape=True) if folded else sa.false()
-        statement = statement.where(named)
-    return statement
+        found.append(
+            OrganizationInvitation.folded.contains(folded, autoescape=True) if folded else sa.false()
+        )
+    return found
 
 
 def with_lines(event: Event, today: Any) -> list[BudgetEstimate]:
@@ -155,7 +174,8 @@ def by_source(event: Event, *, without: BudgetEstimate | None = None) -> list[So
         statement = statement.where(BudgetEstimate.id != without.id)
     found = {key: Totals(*map(int, sums)) for key, *sums in db.session.execute(statement)}
     listed = [SourceTotals(source, found.get(source.id, Totals())) for source in sources_of(event)]
-    return [*listed, SourceTotals(None, found[None])] if None in found else listed
+    unnamed = found.get(None, Totals())
+    return [*listed, SourceTotals(None, unnamed)] if any(unnamed) else listed
 
 
 def in_all(rows: Sequence[SourceTotals]) -> Totals:
@@ -163,6 +183,18 @@ def in_all(rows: Sequence[SourceTotals]) -> Totals:
     for row in rows:
         total = total.plus(row.totals)
     return total
+
+
+def given(rows: Sequence[SourceTotals]) -> int | None:
+    """What there is in all sources that say how much; None when none does."""
+    said = [row.source.amount for row in rows if row.source is not None and row.source.amount is not None]
+    return sum(said) if said else None
+
+
+def left(rows: Sequence[SourceTotals]) -> int | None:
+    """What may still be approved of all sources that say how much there is."""
+    said = [row.left for row in rows if row.left is not None]
+    return sum(said) if said else None
 
 
 def _sums() -> tuple[Any, ...]:
@@ -194,6 +226,22 @@ def required_estimate(asked: OrganizationInvitation) -> BudgetEstimate:
     found = own_estimate(asked)
     if found is None:
         raise NotFound(_("No estimate is expected of this organization."))
+    return found
+
+
+def approves(asked: OrganizationInvitation) -> bool:
+    """Whether it is the department of finance, and there are estimates at which it may look."""
+    if not text.fold(asked.name).startswith(_FINANCE):
+        return False
+    any_row = sa.select(BudgetEstimate.id).where(BudgetEstimate.event_id == asked.event_id)
+    return bool(db.session.scalar(sa.select(any_row.exists())))
+
+
+def to_approve(asked: OrganizationInvitation, estimate_id: int) -> BudgetEstimate:
+    """An estimate at which the department of finance looks, once it was handed in; NotFound for everybody else."""
+    found = estimate_of(asked.event, estimate_id)
+    if not approves(asked) or found.state is ReturnState.MISSING:
+        raise NotFound(_("There is no such estimate."))
     return found
 
 

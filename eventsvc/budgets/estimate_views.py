@@ -15,6 +15,7 @@ from eventsvc.budgets import (
     labels,  # noqa: F401  (words)
 )
 from eventsvc.budgets import estimate_queries as queries
+from eventsvc.budgets.amounts import sentence_of_amount
 from eventsvc.budgets.estimate_forms import (
     ApproveForm,
     AskForm,
@@ -23,6 +24,7 @@ from eventsvc.budgets.estimate_forms import (
     SettleForm,
     SpentForm,
 )
+from eventsvc.budgets.estimate_page import page_values, save_about
 from eventsvc.budgets.estimate_queries import Standing
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.budgets.queries import sources_of
@@ -30,7 +32,7 @@ from eventsvc.documents import docx_file, paper_queries
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.spreadsheets import writing
-from eventsvc.tasks.returns import HANDED_IN, OPEN_TO_EDIT, ReturnState
+from eventsvc.tasks.assignment_queries import is_merged_away
 from eventsvc.web import labels as words
 from eventsvc.web.arguments import search, version_seen, word
 from eventsvc.web.edits import attempt, carry_out, save_form
@@ -40,7 +42,7 @@ from eventsvc.web.papers import disposition, paper
 bp = Blueprint("estimates", __name__, url_prefix="/events/<slug>/estimates")
 
 LOCALE = "vi"
-MORE = ("more", "paste")
+MORE = ("more", "paste", "reckon")
 """What the buttons say that give the form more rows and store nothing."""
 
 
@@ -120,7 +122,12 @@ def lines(slug, estimate_id):
             flash(_("Saved."))
             return redirect(url_for(".show", slug=slug, estimate_id=estimate_id))
     page = render_template(
-        "estimates/lines.html", event=event, estimate=estimate, form=form, conflict=conflict
+        "estimates/lines.html",
+        event=event,
+        estimate=estimate,
+        form=form,
+        conflict=conflict,
+        in_words=sentence_of_amount,
     )
     return page, status
 
@@ -136,7 +143,12 @@ def approve(slug, estimate_id):
         estimate,
         form,
         lambda: operations.approve_estimate(
-            estimate, form.values, despite=form.despite.data, version=form.version.data, by=g.user
+            estimate,
+            form.values,
+            approved_by=form.approved_by.data,
+            despite=form.despite.data,
+            version=form.version.data,
+            by=g.user,
         ),
         _("The estimate is approved."),
     )
@@ -282,6 +294,8 @@ def _index(event: Event, form: AskForm) -> Any:
         filters=filters,
         figures=queries.figures(event, today),
         sums=queries.by_estimate(page.items),
+        total=queries.total_of(event, today, **filters),
+        is_merged_away=is_merged_away,
         zero=queries.Totals(),
         standing=lambda row: queries.standing(row, today),
         standings=Standing,
@@ -291,49 +305,15 @@ def _index(event: Event, form: AskForm) -> Any:
 
 
 def _saved(event: Event, estimate: BudgetEstimate, form: Any, save: Any, said: str) -> Any:
-    is_saved, status, conflict = save_form(form, save, lambda: _form(type(form), event, estimate))
+    is_saved, values, status = save_about(event, estimate, form, save, may_edit=_may_edit(event))
     if is_saved:
         flash(said)
         return redirect(url_for(".show", slug=event.slug, estimate_id=estimate.id))
-    return _page(event, estimate, form, conflict), status
+    return render_template("estimates/show.html", **values), status
 
 
-def _form(kind: Any, event: Event, estimate: BudgetEstimate) -> Any:
-    """The form as the estimate fills it in."""
-    if kind is ApproveForm:
-        return ApproveForm(estimate, sources_of(event), formdata=None)
-    if kind is SpentForm:
-        return SpentForm(estimate, formdata=None)
-    return kind(formdata=None, version=estimate.version)
-
-
-def _page(event: Event, estimate: BudgetEstimate, sent: Any = None, conflict: Any = None) -> Any:
-    def form(kind: Any) -> Any:
-        return sent if isinstance(sent, kind) else _form(kind, event, estimate)
-
-    is_settled = estimate.settled_on is not None
-    is_approved = estimate.state is ReturnState.APPROVED
-    may_edit = _may_edit(event)
-    return render_template(
-        "estimates/show.html",
-        event=event,
-        estimate=estimate,
-        standing=queries.standing(estimate, clock.today()),
-        totals=queries.by_estimate([estimate]).get(estimate.id, queries.Totals()),
-        approve_form=form(ApproveForm),
-        spent_form=form(SpentForm),
-        settle_form=form(SettleForm),
-        remark_form=form(SendBackForm),
-        conflict=conflict,
-        may_enter=may_edit and estimate.state in OPEN_TO_EDIT,
-        may_approve=may_edit and estimate.state in HANDED_IN and not is_settled,
-        may_spend=may_edit and is_approved and not is_settled,
-        may_send_back=may_edit
-        and estimate.state in HANDED_IN
-        and not is_settled
-        and all(line.spent is None for line in estimate.lines),
-        may_edit=may_edit,
-    )
+def _page(event: Event, estimate: BudgetEstimate) -> Any:
+    return render_template("estimates/show.html", **page_values(event, estimate, may_edit=_may_edit(event)))
 
 
 def _may_edit(event: Event) -> bool:

@@ -11,6 +11,7 @@ from eventsvc.accounts.access import public
 from eventsvc.budgets import estimate_operations as operations
 from eventsvc.budgets import estimate_queries as queries
 from eventsvc.budgets import labels  # noqa: F401  (words)
+from eventsvc.budgets.amounts import sentence_of_amount
 from eventsvc.budgets.estimate_forms import EstimateForm, SpentForm
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.budgets.queries import sources_of
@@ -25,7 +26,7 @@ bp = Blueprint("own_estimate", __name__, url_prefix="/o/<token>/estimate")
 own_pages(bp)
 own_page("own_estimate.page", _l("Our estimate"), lambda asked: queries.own_estimate(asked) is not None)
 
-MORE = ("more", "paste")
+MORE = ("more", "paste", "reckon")
 
 
 @bp.get("")
@@ -78,7 +79,9 @@ def spent(token):
     if is_saved:
         flash(_("What was spent is saved."))
         return redirect(url_for(".page", token=token))
-    return _page(token, asked, estimate, form, conflict), status
+    if conflict is not None:  # its rows may stand for other lines by now
+        return _page(token, asked, estimate, lost=conflict), status
+    return _page(token, asked, estimate, form), status
 
 
 @bp.route("/stop", methods=["GET", "POST"])
@@ -100,9 +103,18 @@ def _own(token: str) -> tuple[Any, BudgetEstimate]:
         raise Gone(404) from None
 
 
-def _page(token: str, asked: Any, estimate: BudgetEstimate, sent: Any = None, conflict: Any = None) -> str:
+def _page(
+    token: str,
+    asked: Any,
+    estimate: BudgetEstimate,
+    sent: Any = None,
+    conflict: Any = None,
+    lost: Any = None,
+) -> str:
     is_approved = estimate.state is ReturnState.APPROVED
     is_open = not asked.event.is_cancelled
+    may_enter = is_open and estimate.state in OPEN_TO_EDIT
+    may_spend = is_open and is_approved and estimate.settled_on is None
     entering = sent if isinstance(sent, EstimateForm) else None
     spending = sent if isinstance(sent, SpentForm) else None
     return render_template(
@@ -116,6 +128,9 @@ def _page(token: str, asked: Any, estimate: BudgetEstimate, sent: Any = None, co
         form=entering or EstimateForm(estimate, sources_of(asked.event), formdata=None),
         spent_form=spending or SpentForm(estimate, formdata=None),
         conflict=conflict,
-        may_enter=is_open and estimate.state in OPEN_TO_EDIT,
-        may_spend=is_open and is_approved and estimate.settled_on is None,
+        lost=lost,
+        refused=(entering if not may_enter else None) or (spending if not may_spend else None),
+        may_enter=may_enter,
+        may_spend=may_spend,
+        in_words=sentence_of_amount,
     )

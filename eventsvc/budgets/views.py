@@ -25,6 +25,8 @@ def index(slug):
         event=event,
         listed=listed,
         total=estimates.in_all(listed),
+        given=estimates.given(listed),
+        left=estimates.left(listed),
         figures=estimates.figures(event, clock.today()),
     )
 

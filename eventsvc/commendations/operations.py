@@ -144,8 +144,7 @@ def edit(commendation: Commendation, values: dict[str, Any], *, version: int | N
     event = commendation.event
     lock_open(event)
     lock(commendation, version)
-    is_agency = isinstance(by, OrganizationInvitation)
-    if commendation.state not in (OPEN_TO_AGENCY if is_agency else OPEN_TO_EDIT):
+    if commendation.state not in _open_to(by):
         raise NotNow(_("This proposal can no longer be changed."))
     changed = assign(commendation, values, EDITABLE)
     if _key(commendation) in _standing(event, without=commendation):
@@ -163,15 +162,20 @@ def edit(commendation: Commendation, values: dict[str, Any], *, version: int | N
 def check_several(
     event: Event, chosen: Sequence[tuple[int, int | None]], *, checked_by: str | None = None, by: Any
 ) -> int:
-    """The Department of Home Affairs has looked at these (id, version seen) and agrees; how many were checked now.
-    Safe to repeat."""
+    """The Department of Home Affairs has looked at these (id, version seen) and agrees; how many were checked now. Who
+    enters it for the department says so in `checked_by`. Safe to repeat."""
     lock_open(event)
+    checked_by = (checked_by or "").strip()
+    if isinstance(by, OrganizationInvitation):
+        checked_by = by.name
+    elif not checked_by:
+        raise Invalid(_("Say which department has checked it, and by which paper."), field="checked_by")
     rows = _chosen(event, chosen)
     _require(rows, {State.PROPOSED, State.CHECKED}, _l("Only what is proposed can be checked: %(numbers)s."))
     new = [row for row in rows if row.state is not State.CHECKED]
     for row in new:
         row.state, row.checked_at, row.remark = State.CHECKED, clock.now(), None
-        row.checked_by = (checked_by or _name_of(by))[:300]
+        row.checked_by = checked_by[:300]
     if new:
         db.session.flush()
         record(by, "commendations.checked", event, event=event, count=len(new))
@@ -231,12 +235,12 @@ def _close(
 
 @atomic()
 def withdraw(commendation: Commendation, *, version: int | None = None, by: Any) -> None:
-    """Whoever proposed it takes it back. Safe to repeat."""
+    """Whoever proposed it takes it back; once it was checked, only the organizer. Safe to repeat."""
     lock_open(commendation.event)
     lock(commendation, version)
     if commendation.state is State.WITHDRAWN:
         return
-    if commendation.state not in OPEN_TO_EDIT:
+    if commendation.state not in _open_to(by):
         raise NotNow(_("This proposal can no longer be changed."))
     commendation.state = State.WITHDRAWN
     db.session.flush()
@@ -269,21 +273,22 @@ def reopen(commendation: Commendation, *, version: int | None = None, by: Any) -
 def read_out_at(event: Event, item: AgendaItem | None, *, overwrite: bool = False, by: Any) -> None:
     """The item at which those decided are read out: the list flows into it, and again whenever it changes.
 
-    WrittenByHand when somebody has written there, unless `overwrite`. None takes the list out of the agenda.
+    WrittenByHand when somebody has written there, unless `overwrite`. None takes the list out of the agenda. What it
+    was taken out of says nothing of it any more, unless that event was cancelled.
     """
     lock_open(event)
     if item is not None and item.id not in {one.id for one in queries.items_for(event)}:
         raise Invalid(_("Choose an item of recognition in an event of this campaign."), field="item")
-    rows = queries.listed(event, state=State.DECIDED)
-    if not rows:
+    rows, current = queries.listed(event, state=State.DECIDED), queries.item_of(event)
+    if not rows and (item is not None or current is None):
         raise NobodyDecided(_("Nobody is commended by a decision yet."))
-    before = {row.agenda_item for row in rows if row.agenda_item is not None} - {item}
+    before = {current, *(row.agenda_item for row in rows)} - {item, None}
     for row in rows:
         if row.agenda_item is not item:
             row.agenda_item = item
     db.session.flush()
     for left in before:
-        write_script(left, by=by)
+        _take_out_of(left, by)
     if item is not None and not write_script(item, overwrite=overwrite, by=by):
         raise WrittenByHand(
             _("Somebody has written into this item of the agenda by hand. Look at it; then write over it."),
@@ -309,6 +314,14 @@ def write_script(item: AgendaItem, *, overwrite: bool = False, by: Any) -> bool:
     written.mc_line, written.screen_note = wanted
     db.session.flush()
     return True
+
+
+def _take_out_of(item: Any, by: Any) -> None:
+    _refresh(item, by)
+    written = queries.written_into(item)
+    if written is not None and not queries.read_out_at(item):
+        db.session.delete(written)
+        db.session.flush()
 
 
 def _refresh(item: AgendaItem | None, by: Any) -> None:
@@ -338,11 +351,11 @@ def _chosen(event: Event, chosen: Sequence[tuple[int, int | None]]) -> list[Comm
     return rows
 
 
+def _open_to(by: Any) -> frozenset[State]:
+    return OPEN_TO_AGENCY if isinstance(by, OrganizationInvitation) else OPEN_TO_EDIT
+
+
 def _require(rows: Sequence[Commendation], states: set[State], sentence: Any) -> None:
     wrong = [str(row.number) for row in rows if row.state not in states]
     if wrong:
         raise NotNow(str(sentence) % {"numbers": ", ".join(wrong[:20])})
-
-
-def _name_of(by: Any) -> str:
-    return str(getattr(by, "name", None) or "") or "–"

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from eventsvc.accounts.access import public
 from eventsvc.commendations import operations, queries
-from eventsvc.commendations.forms import ProposalForm, RemarkForm, SeveralForm
+from eventsvc.commendations.forms import ChosenForm, ProposalForm, RemarkForm, SeveralForm
 from eventsvc.commendations.models import CommendationState
 from eventsvc.commendations.operations import OPEN_TO_AGENCY, OPEN_TO_EDIT
 from eventsvc.commendations.views import say_how_many
@@ -107,6 +107,26 @@ def withdraw(token, commendation_id):
     return redirect(url_for(".page", token=token))
 
 
+@bp.post("/checked")
+@few
+@public
+def check_chosen(token):
+    """Those that the department has ticked, all at once."""
+    asked, form = _asked(token), ChosenForm()
+    if not queries.checks(asked):
+        raise Gone(404)
+    status: int | None = 422
+    if form.validate_on_submit():
+        counted: list[int] = []
+        status = attempt(
+            form, lambda: counted.append(operations.check_several(asked.event, form.chosen, by=asked))
+        )
+        if status is None:
+            flash(ngettext("%(num)s proposal is checked.", "%(num)s proposals are checked.", counted[0]))
+            return redirect(url_for(".page", token=token))
+    return _page(token, asked, chosen_form=form), status
+
+
 @bp.get("/<int:commendation_id>/check")
 @public
 def look(token, commendation_id):
@@ -181,14 +201,10 @@ def _page(
     asked: OrganizationInvitation,
     form: ProposalForm | None = None,
     several_form: SeveralForm | None = None,
+    chosen_form: ChosenForm | None = None,
 ) -> str:
     is_checker = queries.checks(asked)
-    waiting = (
-        queries.listed(asked.event, state=CommendationState.PROPOSED)
-        + queries.listed(asked.event, state=CommendationState.CHECKED)
-        if is_checker
-        else []
-    )
+    seen = queries.listed(asked.event) if is_checker else []
     return render_template(
         "commendations/own.html",
         asked=asked,
@@ -199,7 +215,10 @@ def _page(
         several_form=several_form or SeveralForm(formdata=None),
         honours=[],
         is_checker=is_checker,
-        waiting=waiting,
+        waiting=[row for row in seen if row.state is CommendationState.PROPOSED],
+        checked=[row for row in seen if row.state in (CommendationState.CHECKED, CommendationState.DECIDED)],
+        chosen_form=chosen_form or ChosenForm(formdata=None),
+        marked=chosen_form.marked if chosen_form is not None else set(),
         states=CommendationState,
         open_states=OPEN_TO_AGENCY,
         is_open=not asked.event.is_cancelled,

@@ -160,14 +160,24 @@ def items_for(event: Event) -> list[AgendaItem]:
 
 
 def item_of(event: Event) -> AgendaItem | None:
-    """The item at which those decided are read out, once it is chosen."""
+    """The item at which those decided are read out, once it is chosen; also while nobody stands there any more."""
+    items = sa.select(AgendaItem).options(joinedload(AgendaItem.event)).order_by(AgendaItem.id).limit(1)
+    found = db.session.scalar(
+        items.join(Commendation, Commendation.agenda_item_id == AgendaItem.id).where(
+            Commendation.event_id == event.id
+        )
+    )
+    if found is not None:
+        return found
+    anybody = sa.select(Commendation.id).where(Commendation.agenda_item_id == AgendaItem.id)
     return db.session.scalar(
-        sa.select(AgendaItem)
-        .join(Commendation, Commendation.agenda_item_id == AgendaItem.id)
-        .where(Commendation.event_id == event.id)
-        .options(joinedload(AgendaItem.event))
-        .order_by(AgendaItem.id)
-        .limit(1)
+        items.join(CommendationScript, CommendationScript.agenda_item_id == AgendaItem.id)
+        .join(AgendaItem.event)
+        .where(
+            sa.or_(Event.part_of_id == event.id, Event.id == event.id),
+            Event.status != EventStatus.CANCELLED,
+            ~anybody.exists(),
+        )
     )
 
 

@@ -38,7 +38,7 @@ def script(rows: Sequence[Commendation]) -> Script:
     """Nothing while nobody is commended. An agenda is written in Vietnamese, whoever puts the list there."""
     if not rows:
         return Script(None, None)
-    aloud, shown = [_decisions(rows)], []
+    aloud, shown = [f"Công bố {'; '.join(decisions(rows))} về khen thưởng."], []
     for kind in ORDER:
         group = in_order(row for row in rows if row.kind is kind)
         if not group:
@@ -54,10 +54,10 @@ def script(rows: Sequence[Commendation]) -> Script:
     return Script("\n".join(aloud), "\n".join(shown))
 
 
-def _decisions(rows: Sequence[Commendation]) -> str:
+def decisions(rows: Sequence[Commendation]) -> list[str]:
+    """The decisions by which these are commended, the oldest first."""
     found = {(row.decision_date, row.decision_number) for row in rows}
-    said = [
+    return [
         f"Quyết định số {number}" + (f" {official_date(day)}" if day else "")
         for day, number in sorted(found, key=lambda pair: (str(pair[0]), str(pair[1])))
     ]
-    return f"Công bố {'; '.join(said)} về khen thưởng."

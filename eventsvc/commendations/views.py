@@ -126,6 +126,7 @@ def decide(slug):
             by=g.user,
         ),
         lambda count: ngettext("%(num)s proposal is decided.", "%(num)s proposals are decided.", count),
+        touches_agenda=True,
     )
 
 
@@ -150,7 +151,9 @@ def withdraw(slug, commendation_id):
 @bp.post("/<int:commendation_id>/reopen")
 @requires(Permission.EDIT_TASKS)
 def reopen(slug, commendation_id):
-    return _pressed(slug, commendation_id, operations.reopen, _("The proposal is open again."))
+    answer = _pressed(slug, commendation_id, operations.reopen, _("The proposal is open again."))
+    _say_when_by_hand(event_or_404(slug, g.access))
+    return answer
 
 
 @bp.post("/agenda")
@@ -209,12 +212,15 @@ def say_how_many(new: int, known: int) -> None:
 
 
 def _paper_of(event: Event) -> dict[str, Any]:
-    """What the filters of the list show; without them, whatever was neither sent back, refused nor withdrawn."""
+    """What the filters of the list show; without a state, whatever is still to be decided, and those decided when
+    nothing is."""
     filters = _filters()
     rows = queries.listed(event, **filters)
     if filters["state"] is None:
-        left_out = {CommendationState.RETURNED, CommendationState.REFUSED, CommendationState.WITHDRAWN}
-        rows = [row for row in rows if row.state not in left_out]
+        open_ones = [
+            row for row in rows if row.state in (CommendationState.PROPOSED, CommendationState.CHECKED)
+        ]
+        rows = open_ones or [row for row in rows if row.state is CommendationState.DECIDED]
     return papers.list_paper(event, rows, today=clock.today(), committee=paper_queries.committee_above(event))
 
 
@@ -261,13 +267,28 @@ def _index(event: Event, form: ChosenForm | None = None, item_form: ItemForm | N
     )
 
 
-def _all_at_once(event: Event, form: ChosenForm, act: Any, said: Any) -> Any:
+def _say_when_by_hand(event: Event) -> None:
+    """The list of those decided has changed, and an item that somebody has written in does not follow it."""
+    item = queries.item_of(event)
+    if item is not None and queries.is_by_hand(item):
+        flash(
+            _(
+                "“%(item)s” in the agenda was changed by hand and does not follow the list: put it right there.",
+                item=item.title,
+            ),
+            "warning",
+        )
+
+
+def _all_at_once(event: Event, form: ChosenForm, act: Any, said: Any, *, touches_agenda: bool = False) -> Any:
     status: int | None = 422
     if form.validate_on_submit():
         counted: list[int] = []
         status = attempt(form, lambda: counted.append(act()))
         if status is None:
             flash(said(counted[0]))
+            if touches_agenda:
+                _say_when_by_hand(event)
             return redirect(url_for(".index", slug=event.slug))
     return _index(event, form), status
 

@@ -3,6 +3,7 @@
 import csv as delimited
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ _PLAIN = {
     "strings_to_numbers": False,
 }
 
-Cell = str | int | float | date | None
+Cell = str | int | float | Decimal | date | None
 
 
 class Sheet(NamedTuple):
@@ -44,6 +45,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     )
     as_day = book.add_format(base | {"num_format": "dd/mm/yyyy"})
     as_part = book.add_format(base | {"num_format": "0.0"})
+    as_quantity = book.add_format(base | {"num_format": "#,##0.0#"})
     for one in sheets:
         sheet = book.add_worksheet(one.title[:31])
         sheet.freeze_panes(1, 0)
@@ -59,6 +61,8 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             for place, value in enumerate(row):
                 if isinstance(value, float):
                     sheet.write_number(number, place, value, as_part)
+                elif isinstance(value, Decimal):
+                    sheet.write_number(number, place, float(value), as_quantity)
                 elif isinstance(value, date):
                     sheet.write_datetime(number, place, value, as_day)
                 elif isinstance(value, int):

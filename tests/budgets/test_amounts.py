@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from eventsvc.budgets.amounts import Line, amount_of, pasted, sentence_of_amount, words_of_amount
+from eventsvc.budgets.amounts import Line, amount_of, bare, pasted, sentence_of_amount, words_of_amount
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,7 @@ def test_lines_are_read_from_a_spreadsheet_whatever_columns_it_has():
         "1\tThuê sân khấu\tbộ\t2\t35.000.000\t70.000.000\n"
         "\n"
         "2.\tNước uống\tchai\t1.200\t4.500 đồng\n"
+        "\tTổng cộng\t\t\t\t75.400.000\n"
     )
 
     assert pasted(table) == [
@@ -69,3 +70,10 @@ def test_lines_are_read_from_a_spreadsheet_whatever_columns_it_has():
         {"text": "Hội trường", "unit": "", "quantity": "1", "unit_price": ""},
     ]
     assert pasted(" \n\t\n") == []
+
+
+def test_an_amount_is_bare_without_its_currency_and_its_empty_parts():
+    typed = ("150.000", " 150.000 đồng", "150.000đ", "150.000,00 VNĐ", "150.000.00")
+
+    assert {bare(each) for each in typed} == {"150.000"}
+    assert [bare(each) for each in ("-1", "100", "1,5", "đồng")] == ["-1", "100", "1,5", ""]

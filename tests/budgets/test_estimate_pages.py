@@ -105,6 +105,23 @@ def test_what_cannot_be_is_said_beside_its_field_and_stays_typed(estimate, clien
     assert estimate.lines == []
 
 
+@pytest.mark.parametrize("typed", ["30.000.000,00 đồng", "30,000,000", "30\u00a0000\u00a0000", "30000000đ"])
+def test_a_price_is_read_as_people_write_it(estimate, client, typed):
+    client.submit(client.get(own(estimate)).form("/lines"), GOOD | row(unit_price=typed))
+
+    db.session.refresh(estimate)
+    assert [line.unit_price for line in estimate.lines] == [30_000_000]
+
+
+def test_what_it_comes_to_is_reckoned_before_it_is_handed_in(estimate, client):
+    page = client.post(f"{own(estimate)}/lines", GOOD | row(1, text="Nước", quantity="x") | {"do": "reckon"})
+
+    assert "45.000.000" in page.text and "Bốn mươi lăm triệu đồng" in page.text
+    assert page.errors == ["Đây không phải là số. Ví dụ: 70,5 hoặc 1.234.", "Nhập đơn giá."]
+    db.session.refresh(estimate)
+    assert estimate.lines == []
+
+
 def test_rows_grow_and_a_pasted_table_comes_into_them(estimate, client):
     pasted = "Nội dung\tĐVT\tSL\tĐơn giá\nNước uống\tchai\t200\t4.500\nXăng xe\tlít\tnhiều\t25.000"
 
@@ -113,6 +130,7 @@ def test_rows_grow_and_a_pasted_table_comes_into_them(estimate, client):
     sent = page.form("/lines").fields
     assert [sent[f"lines-{n}-text"] for n in range(4)] == ["Thuê sân khấu", "Nước uống", "Xăng xe", ""]
     assert (sent["lines-1-unit_price"], sent["lines-2-quantity"]) == ("4.500", "nhiều")
+    assert len(page.errors) == 1
     refused = client.submit(page.form("/lines"), status=422)
     assert len(refused.errors) == 1
     done = client.submit(refused.form("/lines"), {"lines-2-quantity": "10"})
@@ -140,8 +158,11 @@ def test_the_organizer_asks_enters_approves_and_settles(event, money, signed_in)
     signed_in.submit(signed_in.get(f"{here}/lines").form("/lines"), GOOD | {"lines-0-source": str(money.id)})
 
     approve = signed_in.get(here).form("/approve")
+    assert signed_in.submit(approve, {"lines-0-approved": "  "}, status=422).errors
     too_much = signed_in.submit(approve, {"lines-0-approved": "60.000.000"}, status=422)
-    assert too_much.errors == ["Nguồn “Ngân sách tỉnh” sẽ bị vượt 10.000.000 đồng."]
+    assert too_much.errors == [
+        "Dòng 1: vượt số đề nghị 15.000.000 đồng. Nguồn “Ngân sách tỉnh” sẽ bị vượt 10.000.000 đồng."
+    ]
     assert too_much.form("/approve").fields["lines-0-approved"] == "60.000.000"
     signed_in.submit(too_much.form("/approve"), {"despite": "y"})
     assert "-10.000.000" in signed_in.get(f"/events/{event.slug}/budget").text
@@ -171,6 +192,56 @@ def test_the_files_hold_every_line_as_text_and_the_sum_in_words(event, estimate,
     words = zipfile.ZipFile(io.BytesIO(packed)).read("word/document.xml").decode()
     assert "Bốn mươi lăm triệu đồng" in words and "Sở Y tế" in words
     assert signed_in.get(f"{url}/summary.pdf").response.data.startswith(b"%PDF")
+
+
+def test_what_was_typed_for_other_lines_is_not_approved(event, estimate, money, signed_in):
+    two = [Line(text, None, Decimal(1), price) for text, price in (("Loa", 9), ("Nước", 5))]
+    operations.save_lines(estimate, two, is_final=True, by=estimate.asked)
+    here = f"/events/{event.slug}/estimates/{estimate.id}"
+    form = signed_in.get(here).form("/approve")
+    operations.save_lines(estimate, two[1:], is_final=True, by=estimate.asked)
+
+    page = signed_in.submit(form, {"lines-0-approved": "7", "approved_by": "Sở Tài chính"}, status=409)
+
+    assert "1. 7" in page.text and "1. 5" in page.text
+    fresh = page.form("/approve").fields
+    assert (fresh["lines-0-approved"], fresh["approved_by"]) == ("5", "Sở Tài chính")
+    assert "lines-1-approved" not in fresh
+    page = signed_in.submit(page.form("/approve"))
+    assert "Sở Tài chính" in page.text
+    late = signed_in.submit(form, status=409)
+    assert "đang được sửa" in late.text or "Hai người" in late.text
+
+
+def test_the_department_of_finance_approves_on_its_own_page_all_but_its_own(event, estimate, money, client):
+    entered(client, estimate, source=str(money.id))
+    operations.ask_estimates(event, ["Sở Tài chính"], by=None)
+    finance = next(
+        row
+        for row in db.session.scalars(queries.estimates_of(event, clock.today()))
+        if row.asked.name == "Sở Tài chính"
+    )
+    operations.save_lines(finance, [Line("Họp", None, Decimal(1), 5)], is_final=True, by=finance.asked)
+    url = f"{own(finance)}s"
+    for stranger in (f"{own(estimate)}s", f"{own(estimate)}s/{estimate.id}"):
+        client.get(stranger, status=404)
+
+    page = client.get(url)
+    assert page.rows(0)[-1][3:] == ["45.000.005", "0", "0", "0"]
+    look = client.get(f"{url}/{estimate.id}")
+    client.submit(look.form("/return"), {"remark": " "}, status=422)
+    assert look.form("/approve").fields["approved_by"] == "Sở Tài chính"
+    client.submit(look.form("/approve"), {"lines-0-approved": "40.000.000"})
+    operations.record_spending(estimate, [39_000_000], by=estimate.asked)
+    settled = {"settled_on": clock.today().isoformat(), "settlement_paper": "12/QĐ-STC"}
+    page = client.submit(client.get(f"{url}/{estimate.id}").form("/settle"), settled)
+
+    assert "12/QĐ-STC" in page.text and "Ba mươi" not in page.text
+    own_page = client.get(f"{url}/{finance.id}")
+    assert not own_page.html.xpath("//form[contains(@action, '/approve')]")
+    client.post(f"{url}/{finance.id}/approve", {"lines-0-approved": "5"}, status=409)
+    db.session.expire_all()
+    assert (estimate.approved_by, finance.approved_by) == ("Sở Tài chính", None)
 
 
 def test_a_leader_reads_the_totals_and_no_lines(event, estimate, client):

@@ -12,7 +12,14 @@ from eventsvc.budgets import estimate_operations as operations
 from eventsvc.budgets import estimate_queries as queries
 from eventsvc.budgets import operations as sources
 from eventsvc.budgets.amounts import MOST, Line
-from eventsvc.budgets.estimate_operations import AboveSource, AlreadySettled, AlreadySpent, NobodyMeant
+from eventsvc.budgets.estimate_operations import (
+    AboveEstimate,
+    AboveSource,
+    AlreadySettled,
+    AlreadySpent,
+    NobodyMeant,
+    OwnEstimate,
+)
 from eventsvc.budgets.estimate_queries import Figures, Standing, Totals
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.db import db
@@ -172,6 +179,70 @@ def test_what_is_approved_stays_until_it_is_sent_back_and_what_is_spent_forever(
         operations.send_back(estimate, remark="Sai", by=by)
     with pytest.raises(NotOpenToEdit):
         operations.ask_no_longer(estimate, by=by)
+
+
+def test_more_than_was_asked_for_is_approved_only_knowingly_and_by_somebody_else(event, by):
+    estimate = asked(event, by)
+    hand_in(estimate, line(10_000_000))
+
+    with pytest.raises(AboveEstimate, match=r"Dòng 1: vượt số đề nghị 90\.000\.000 đồng"):
+        approve(estimate, by, 100_000_000)
+    with pytest.raises(OwnEstimate):
+        approve(estimate, estimate.asked, 10_000_000)
+    approve(estimate, by, 11_000_000, despite=True)
+
+    assert (estimate.lines[0].approved, estimate.approved_by) == (11_000_000, by.name)
+
+
+def test_a_source_stays_while_money_of_it_is_approved(event, by):
+    money = source(event, 50_000_000)
+    estimate = asked(event, by)
+    hand_in(estimate, line(of=money))
+    approve(estimate, by, 10_000_000)
+
+    with pytest.raises(sources.SourceInUse):
+        sources.remove_source(money, by=by)
+    operations.send_back(estimate, remark="Chọn nguồn khác", by=by)
+    sources.remove_source(money, by=by)
+
+    db.session.refresh(estimate)
+    assert estimate.lines[0].source is None
+
+
+def test_lines_that_were_handed_in_are_not_emptied_by_keeping_them(event, by):
+    estimate = asked(event, by)
+    hand_in(estimate, line())
+
+    with pytest.raises(Invalid):
+        operations.save_lines(estimate, [], is_final=False, by=estimate.asked)
+
+    db.session.refresh(estimate)
+    assert len(estimate.lines) == 1
+
+
+def test_the_sums_by_source_by_agency_and_by_state_are_those_of_the_lines(event, by):
+    money, today = source(event, 90_000_000), clock.today()
+    rows = [asked(event, by, name) for name in ("Sở Y tế", "Sở Tài chính", "Sở Nội vụ", "Công an tỉnh")]
+    for place, each in enumerate(rows, start=1):
+        hand_in(each, line(1_000_000 * place, 1, money), line(100_000 * place))
+    approve(rows[0], by, 900_000, 50_000)
+    approve(rows[1], by, 2_000_000, 200_000)
+    operations.record_spending(rows[1], [1_800_000, 0], by=by)
+    operations.settle(rows[1], day=today, paper="12/QĐ-STC", by=by)
+    operations.send_back(rows[2], remark="Sai", by=by)
+
+    total = queries.total_of(event, today)
+    assert total == Totals(7_700_000, 3_150_000, 1_800_000, 1_800_000, 2_750_000)
+    for parts in (
+        [row.totals for row in queries.by_source(event)],
+        queries.by_estimate(rows).values(),
+        [queries.total_of(event, today, wanted=each) for each in Standing],
+    ):
+        summed = Totals()
+        for part in parts:
+            summed = summed.plus(part)
+        assert summed == total
+    assert queries.total_of(event, today, q="y te").estimated == 1_100_000
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from eventsvc.commendations.operations import AlreadyProposed, NobodyDecided, No
 from eventsvc.commendations.pasting import Proposal
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, NotFound, StaleEdit
-from eventsvc.events.models import Event, EventKind
+from eventsvc.events.models import Event, EventKind, EventStatus
 from eventsvc.nominations.operations import charge_organizations
 from tests import factories
 
@@ -54,7 +54,7 @@ def seen(*rows):
 
 def decided(event, by, *proposals):
     rows = [operations.propose(event, each, by=by) for each in proposals]
-    operations.check_several(event, seen(*rows), by=by)
+    operations.check_several(event, seen(*rows), checked_by="Sở Nội vụ", by=by)
     operations.decide_several(event, seen(*rows), number="1234/QĐ-UBND", day=date(2024, 10, 1), by=by)
     return rows
 
@@ -71,6 +71,8 @@ def test_from_the_proposal_of_an_agency_to_the_decision(campaign, by):
     assert (row.state, row.checked_by, row.remark) == (State.CHECKED, "Sở Nội vụ", None)
     with pytest.raises(NotNow):
         operations.edit(row, {"achievement": "Khác"}, by=health)
+    with pytest.raises(NotNow):
+        operations.withdraw(row, by=health)
 
     for number, day in ((None, clock.today()), ("  ", clock.today()), ("12/QĐ-UBND", None)):
         with pytest.raises(Invalid):
@@ -87,7 +89,9 @@ def test_from_the_proposal_of_an_agency_to_the_decision(campaign, by):
 
 def test_only_what_was_checked_is_decided_and_all_of_it_or_nothing(campaign, by):
     first, second = (operations.propose(campaign, proposal(name), by=by) for name in ("Sở Y tế", "Sở Nội vụ"))
-    operations.check_several(campaign, seen(first), by=by)
+    with pytest.raises(Invalid):
+        operations.check_several(campaign, seen(first), checked_by=" ", by=by)
+    operations.check_several(campaign, seen(first), checked_by="Sở Nội vụ", by=by)
 
     with pytest.raises(NotNow, match="2"):
         operations.decide_several(campaign, seen(first, second), number="1", day=clock.today(), by=by)
@@ -96,7 +100,7 @@ def test_only_what_was_checked_is_decided_and_all_of_it_or_nothing(campaign, by)
             campaign, [(first.id, first.version - 1)], number="1", day=clock.today(), by=by
         )
     with pytest.raises(NotFound):
-        operations.check_several(factories.event(), seen(first), by=by)
+        operations.check_several(factories.event(), seen(first), checked_by="Sở Nội vụ", by=by)
 
     db.session.expire_all()
     assert [row.state for row in queries.listed(campaign)] == [State.CHECKED, State.PROPOSED]
@@ -159,6 +163,34 @@ def test_what_somebody_wrote_by_hand_is_not_written_over(campaign, item, by):
     decided(campaign, by, proposal("Công an tỉnh"))
 
     assert item.mc_line.endswith("Xin chúc mừng!") and "Công an tỉnh" not in item.mc_line
+
+
+def test_the_item_stays_chosen_while_a_decision_is_put_right(campaign, item, by):
+    (row,) = decided(campaign, by, proposal())
+    operations.read_out_at(campaign, item, by=by)
+
+    operations.reopen(row, by=by)
+    assert (item.mc_line, queries.item_of(campaign)) == (None, item)
+    operations.decide_several(campaign, seen(row), number="1235/QĐ-UBND", day=clock.today(), by=by)
+
+    assert "1235/QĐ-UBND" in item.mc_line and row.agenda_item is item
+    operations.read_out_at(campaign, None, by=by)
+    assert queries.item_of(campaign) is None
+
+
+def test_the_list_moves_out_of_a_finale_that_was_cancelled(campaign, item, by):
+    (row,) = decided(campaign, by, proposal())
+    operations.read_out_at(campaign, item, by=by)
+    another = factories.event()
+    with atomic():
+        another.part_of_id = campaign.id
+        item.event.status = EventStatus.CANCELLED
+    instead = factories.item(another, "Vinh danh", kind=ItemKind.RECOGNITION)
+
+    operations.read_out_at(campaign, instead, by=by)
+
+    assert row.agenda_item is instead and "Sở Y tế" in instead.mc_line
+    assert "Sở Y tế" in item.mc_line
 
 
 def test_an_item_of_another_kind_or_of_another_campaign_is_refused(campaign, item, by):

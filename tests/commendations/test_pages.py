@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from eventsvc import clock, secrets
+from eventsvc.agenda import operations as agenda
 from eventsvc.agenda.models import ItemKind
 from eventsvc.commendations import operations, queries
 from eventsvc.commendations.models import CommendationState as State
@@ -80,6 +81,26 @@ def test_an_agency_proposes_and_the_department_checks_on_their_own_pages(event, 
     ]  # fmt: skip
 
 
+def test_the_department_checks_what_it_has_ticked_and_is_told_what_came_too_late(event, agencies, client):
+    health, home = agencies
+    rows = [
+        operations.propose(event, proposal(name), proposed_by=health, by=health)
+        for name in ("Trần Văn An", "Lê Thị Bình", "Phạm Văn Châu")
+    ]
+    chosen = [f"{row.id}-{row.version}" for row in rows[:2]]
+    client.post(f"{own(health)}/checked", {"chosen": chosen}, status=404)
+    look = client.get(f"{own(home)}/{rows[0].id}/check").form("/return")
+
+    page = client.post(f"{own(home)}/checked", {"chosen": chosen})
+
+    assert page.flashes == ["Đã thẩm định 2 đề nghị khen thưởng."]
+    assert [line[1] for line in page.rows(0)] == ["3"]
+    operations.decide_several(event, [(rows[0].id, None)], number="12/QĐ-UBND", day=clock.today(), by=home)
+    late = client.submit(look, {"remark": "Thiếu"}, status=409)
+    assert late.errors
+    assert "12/QĐ-UBND" in client.get(own(home)).text
+
+
 def test_nobody_reaches_what_belongs_to_another(event, agencies, client, organizer):
     health, home = agencies
     row = operations.propose(event, proposal(), proposed_by=home, by=home)
@@ -109,6 +130,8 @@ def test_many_are_decided_at_once_with_number_and_day_and_put_on_the_stage(event
         return [f"{row.id}-{row.version}" for row in queries.listed(event)]
 
     stale = chosen()
+    unsaid = signed_in.post(f"{url}/checked", {"chosen": stale}, status=422)
+    assert unsaid.errors == ["Cho biết cơ quan nào đã thẩm định, theo văn bản nào."]
     page = signed_in.post(f"{url}/checked", {"chosen": stale, "checked_by": "Sở Nội vụ"})
     assert page.flashes == ["Đã thẩm định 3 đề nghị khen thưởng."]
     refused = signed_in.post(
@@ -122,10 +145,15 @@ def test_many_are_decided_at_once_with_number_and_day_and_put_on_the_stage(event
     signed_in.post(f"{url}/decided", decision, status=422)
     signed_in.post(f"{url}/decided", decision | {"chosen": chosen()})
     page = signed_in.submit(signed_in.get(url).form("/agenda"), {"item": str(item.id)})
+    agenda.edit_item(item, {"mc_line": "Xin mời"}, by=organizer)
+    first = queries.listed(event)[0]
+    warned = signed_in.submit(signed_in.get(f"{url}/{first.id}").form("/reopen"))
+    assert "đã được sửa thủ công" in warned.flashes[1]
+    operations.read_out_at(event, item, overwrite=True, by=organizer)
 
     assert page.flashes == ["Đã đưa danh sách vào chương trình."]
     script = signed_in.get(f"/events/{finale.slug}/agenda/items/{item.id}").text
-    assert "1. Công an tỉnh" in script and "Trần Văn An" in script
+    assert "1. Công an tỉnh" in script and "Trần Văn An" not in script
 
 
 def test_one_is_sent_back_refused_withdrawn_and_opened_again(event, signed_in, organizer):
@@ -163,6 +191,13 @@ def test_the_list_is_a_file_in_order_and_no_cell_a_formula(event, signed_in, org
     words = packed.read("word/document.xml").decode()
     assert "01 tập thể, 02 cá nhân" in words and "DANH SÁCH ĐỀ NGHỊ KHEN THƯỞNG: CÁ NHÂN" in words
     assert signed_in.get(f"{url}/list.pdf").response.data.startswith(b"%PDF")
+    seen = [(row.id, row.version) for row in queries.listed(event)]
+    operations.check_several(event, seen, checked_by="Sở Nội vụ", by=organizer)
+    seen = [(row.id, row.version) for row in queries.listed(event)]
+    operations.decide_several(event, seen, number="12/QĐ-UBND", day=clock.today(), by=organizer)
+    packed = zipfile.ZipFile(io.BytesIO(signed_in.get(f"{url}/list.docx").response.data))
+    words = packed.read("word/document.xml").decode()
+    assert "12/QĐ-UBND" in words and "TỜ TRÌNH" not in words
 
 
 def test_the_list_is_filtered_and_costs_the_same_for_few_and_for_many(event, signed_in, organizer):
