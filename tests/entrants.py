@@ -56,6 +56,7 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[An
     return {
         "picture": own_file.number,
         ("entry_page.file", "entry_file_id"): own_file.id,
+        ("contest_entries.edit", "entry_id"): own.id,
         ("guardian_page.ward_file", "entry_file_id"): child.files[0].id,
         ("entry_page.remove_file", "entry_file_id"): own_file.id,
     }, tokens

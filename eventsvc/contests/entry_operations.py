@@ -30,7 +30,7 @@ from eventsvc.errors import NotFound
 from eventsvc.files import operations as files
 from eventsvc.files.operations import Brought
 from eventsvc.organizations import queries as organizations
-from eventsvc.rows import assign, by_place, lock
+from eventsvc.rows import assign, by_place, lock, lock_open
 
 LOCALE = "vi"
 
@@ -133,8 +133,7 @@ def remove_file(entry: Entry, entry_file_id: int, *, by: Any) -> None:
 @atomic()
 def withdraw(entry: Entry, *, by: Any) -> None:
     """Take the entry out of the contest, its files with it; safe to repeat."""
-    lock(entry.contest)  # whoever gives awards or decides holds it
-    lock(entry)
+    hold_with_contest(entry)
     if entry.state is not EntryState.WITHDRAWN:
         take_out(entry, by=by)
         record(by, "entry.withdrawn", entry, event=entry.contest.event)
@@ -161,6 +160,13 @@ def note_export(contest: Contest, count: int, *, by: Any) -> None:
 # --- What the operations are made of --------------------------------------------------------------------------
 
 
+def hold_with_contest(entry: Entry) -> None:
+    """Event, contest and entry, in the order in which whoever gives awards holds them."""
+    lock(entry.contest.event)
+    lock(entry.contest)
+    lock(entry)
+
+
 def take_out(entry: Entry, *, by: Any) -> None:
     """Withdrawn, without its files, and out of the agenda's awards; the row is held."""
     entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, clock.now()
@@ -177,8 +183,8 @@ def tell(message: Mapping[str, Any] | None) -> None:
 def _decide(
     contest: Contest, versions: Mapping[int, int], state: EntryState, remark: str | None, by: Any
 ) -> tuple[int, int]:
+    lock_open(contest.event)
     lock(contest)
-    contest.event.require_open()
     statement = sa.select(Entry).where(Entry.contest_id == contest.id, Entry.id.in_(list(versions)))
     done = left = 0
     for entry in db.session.scalars(statement.order_by(Entry.id)).all():

@@ -126,6 +126,9 @@ def show(slug, contest_id, entry_id):
 def edit(slug, contest_id, entry_id):
     """Put right what came on paper, or a title that says too much, until it is decided on."""
     event, entry = _found(slug, contest_id, entry_id)
+    if request.method == "GET" and entry.state not in rules.OPEN_TO_EDIT:
+        flash(_("The entry has been decided on or withdrawn; it cannot be changed any more."), "warning")
+        return _back(slug, contest_id, entry_id)
     form = EntryForm.of(entry)
     is_saved, status, conflict = save_form(
         form,

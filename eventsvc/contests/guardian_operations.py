@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from eventsvc import clock
 from eventsvc.audit.operations import record
 from eventsvc.contests import messages, rules
-from eventsvc.contests.entry_operations import take_out, tell
+from eventsvc.contests.entry_operations import hold_with_contest, take_out, tell
 from eventsvc.contests.models import Entry, EntryState
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError
@@ -38,8 +38,7 @@ def record_paper(entry: Entry, *, shows_work: bool, version: int | None = None, 
 @atomic()
 def refuse(entry: Entry, *, by: Any) -> None:
     """The guardian does not agree, or no longer: the entry takes no part and its files are removed. Safe to repeat."""
-    lock(entry.contest)  # whoever gives awards or decides holds it
-    lock(entry)
+    hold_with_contest(entry)
     if entry.guardian_refused_at is not None:
         return
     had_agreed = entry.guardian_agreed_at is not None
