@@ -87,7 +87,7 @@ def _among_on_sqlite(element: Among, compiler: Any, **kw: Any) -> str:
 @compiles(Among, "postgresql")
 def _among_on_postgresql(element: Among, compiler: Any, **kw: Any) -> str:
     column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{column} = ANY ({values})"
+    return f"{column} = ANY ({_uncounted(element.clauses.clauses[1], values, compiler)})"
 
 
 class Members(FunctionElement[Any]):
@@ -103,4 +103,11 @@ def _members_on_sqlite(element: Members, compiler: Any, **kw: Any) -> str:
 
 @compiles(Members, "postgresql")
 def _members_on_postgresql(element: Members, compiler: Any, **kw: Any) -> str:
-    return f"unnest({compiler.process(element.clauses, **kw)})"
+    [values] = element.clauses
+    return f"unnest({_uncounted(values, compiler.process(values, **kw), compiler)})"
+
+
+def _uncounted(values: Any, text: str, compiler: Any) -> str:
+    """The list behind a sub-select, where PostgreSQL does not count its members before it plans. Otherwise a list
+    shorter than the ten that it guesses looks cheaper than any plan for all lists, and it plans anew each time."""
+    return f"((SELECT {text})::{compiler.dialect.type_compiler_instance.process(values.type)})"
