@@ -1,7 +1,8 @@
-"""Doors that wait for the same lock are served together: whoever gets it stores for all, in one commit.
+"""Doors that wait for the same turn are served together: whoever gets it stores for all, in one commit.
 
 A commit waits for the disk, some milliseconds whatever it holds. On SQLite only one can run at a time, so eight
-doors would wait for eight; together they wait for one. PostgreSQL commits side by side and needs none of this.
+doors would wait for eight; together they wait for one. PostgreSQL commits side by side, but each of its statements is
+a journey between two processes: together the doors pay for three, not for three each.
 """
 
 from collections import deque
@@ -20,6 +21,8 @@ TRIES = 3
 DEADLOCK = "40P01"
 MOST_TOGETHER = 1000
 """Scans in one commit: those who come first should not wait for a crowd."""
+PATIENCE, WITHOUT_END = 0.25, -1.0
+"""Seconds. Where rows are locked, one guest whom somebody is changing must not hold up the doors of all others."""
 
 log = structlog.get_logger()
 
@@ -31,16 +34,31 @@ class Gathering:
         self.turn = Lock()
         self.waiting: deque[Sent] = deque()
 
-    def store(self, sent: Sent) -> None:
+    def store(self, sent: Sent, patience: float) -> None:
         """The upload is answered and on disk when this returns, by us or by whoever had the turn."""
         end_reading()  # while we wait, what we have read must not hold a connection
         self.waiting.append(sent)
-        with self.turn:
+        if not self.turn.acquire(timeout=patience):
+            if self._has_left(sent):
+                _store_alone(sent)
+                return
+            self.turn.acquire()
+        try:
             if sent.is_done:
                 return
             if sent not in self.waiting:  # whoever took it along was struck down
                 self.waiting.append(sent)
             self._store_all(sent)
+        finally:
+            self.turn.release()
+
+    def _has_left(self, sent: Sent) -> bool:
+        """Whether nobody has taken it along yet, and nobody will."""
+        try:
+            self.waiting.remove(sent)
+        except ValueError:
+            return False
+        return True
 
     def _store_all(self, own: Sent) -> None:
         together: list[Sent] = []
@@ -70,10 +88,12 @@ def stored(sent: Sent) -> Upload:
     if is_writing():
         _store_alone(sent)
     else:
+        patience = PATIENCE
         if current_app.extensions["write_lock"] is not None:
+            patience = WITHOUT_END
             hear([sent])
         if sent.failure is None:
-            _gathering(current_app).store(sent)
+            _gathering(current_app).store(sent, patience)
     if sent.failure is not None:
         raise sent.failure
     assert sent.upload is not None
