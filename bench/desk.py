@@ -77,7 +77,18 @@ class Cost(NamedTuple):
     p95: float
 
 
-def fill(event: Event, people: int) -> None:
+@atomic()
+def add_sites(event: Event) -> None:
+    """The main hall, and a commune for each other site."""
+    factories.main_site(event)
+    for number in range(SITES - 1):
+        db.session.add(
+            Site(event=event, code=f"s{number}", name=f"Xã {number}", folded=f"xa {number}", number=number + 1,
+                 level=SiteLevel.COMMUNE)
+        )  # fmt: skip
+
+
+def fill(event: Event, people: int, inside: int = INSIDE) -> None:
     """Guests with Vietnamese names spread over the sites; the first 10,000 of them are in."""
     chance = random.Random(SEED)
     sites = list(db.session.scalars(sa.select(Site.id).order_by(Site.id)))
@@ -96,7 +107,7 @@ def fill(event: Event, people: int) -> None:
                 for at, person_id in enumerate(ids)
             ],
         )
-        guests = db.session.execute(sa.select(Guest.id, Guest.site_id).limit(INSIDE)).all()
+        guests = db.session.execute(sa.select(Guest.id, Guest.site_id).limit(inside)).all()
         db.session.execute(sa.insert(Scan), [_entry(event, at, *guest) for at, guest in enumerate(guests)])
 
 
@@ -171,15 +182,9 @@ def run(config: TestConfig, people: int) -> int:
         units.load_units()
         units.load_agencies()
         event = factories.approved_event(starts_at=clock.now() + timedelta(minutes=30))
-        factories.main_site(event)
-        with atomic():
-            for number in range(SITES - 1):
-                db.session.add(
-                    Site(event=event, code=f"s{number}", name=f"Xã {number}", folded=f"xa {number}",
-                         number=number + 1, level=SiteLevel.COMMUNE)
-                )  # fmt: skip
+        add_sites(event)
         fill(event, people)
-        _settle_down()
+        settle_down()
         organizer, coordinator = factories.organizer(), factories.user("dau-cau@quangngai.example.vn")
         one = db.session.scalars(sa.select(Site.id).where(Site.code == "s0")).one()
         accounts.grant(coordinator, Role.COORDINATOR, event_id=event.id, site_id=one)
@@ -207,7 +212,7 @@ def run(config: TestConfig, people: int) -> int:
     return 0 if slowest <= GOAL_MS else 1
 
 
-def _settle_down() -> None:
+def settle_down() -> None:
     """What PostgreSQL does by itself a minute after many rows were added; nobody may be reading meanwhile."""
     db.session.commit()
     if db.engine.dialect.name == "postgresql":

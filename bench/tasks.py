@@ -62,14 +62,14 @@ def run(config: TestConfig, chosen: argparse.Namespace) -> None:
         units.load_agencies()
         organizer = factories.organizer()
         event, empty = (factories.event(by=organizer, short_title=f"Phong trào {n}") for n in range(2))
-        _plan(event, chosen.tasks)
-        spent = _once(lambda: _expand(event))
+        plan(event, chosen.tasks)
+        spent = _once(lambda: expand(event))
         count = db.session.scalar(sa.select(sa.func.count(Assignment.id)))
         print(f"  {count} assignments charged in {spent / 1000:.1f} s")
         print(f"  previewed again in {_once(lambda: _preview(event)):.0f} ms")
         _give_addresses()
         print(f"  all agencies told in {_once(lambda: telling_operations.tell(event, by=None)) / 1000:.1f} s")
-        _answer()
+        answer()
         own = db.session.scalars(sa.select(Assignment)).first()
         assert own is not None
         token, task_id, slug = secrets.unseal(own.asked.token_sealed), own.task_id, event.slug
@@ -92,7 +92,7 @@ def run(config: TestConfig, chosen: argparse.Namespace) -> None:
         db.engine.dispose()
 
 
-def _plan(event: Event, tasks: int) -> None:
+def plan(event: Event, tasks: int) -> None:
     for number in range(tasks):
         day = clock.today() + timedelta(days=number - tasks // 2)
         operations.add_task(
@@ -109,7 +109,7 @@ def _plan(event: Event, tasks: int) -> None:
         )
 
 
-def _expand(event: Event) -> None:
+def expand(event: Event) -> None:
     assignment_operations.expand_all(event, preview_queries.open_tasks(event), by=None)
 
 
@@ -124,7 +124,7 @@ def _give_addresses() -> None:
 
 
 @atomic()
-def _answer() -> None:
+def answer() -> None:
     chance = random.Random(7)
     states = list(AssignmentState)
     for row in db.session.scalars(sa.select(Assignment).join(Task)):

@@ -17,6 +17,7 @@ from eventsvc.campaigns.return_models import GuidanceCount, GuidanceReturn
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
+from eventsvc.events.queries import keeps_data
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations.models import Level, Organization
 from eventsvc.tasks import deadline_queries
@@ -227,14 +228,16 @@ def campaign_for(asked: OrganizationInvitation) -> Campaign | None:
 
 
 def to_remind(campaign_id: int) -> sa.Select[Any]:
-    """The returns that are owed by organizations that can be written to."""
+    """The returns that are owed by organizations that can be written to, under links that still work."""
     return (
         sa.select(GuidanceReturn)
         .join(GuidanceReturn.asked)
+        .join(OrganizationInvitation.event)
         .options(contains_eager(GuidanceReturn.asked))
         .where(
             GuidanceReturn.campaign_id == campaign_id,
             GuidanceReturn.state.in_(OWED),
+            keeps_data(clock.today()),
             OrganizationInvitation.revoked_at.is_(None),
             OrganizationInvitation.reminders_stopped_at.is_(None),
         )

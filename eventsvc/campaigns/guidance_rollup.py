@@ -81,6 +81,12 @@ class Sums(NamedTuple):
         """Residents guided in a hundred of those that the members were to guide."""
         return percent(self.residents, self.members * target) if target else None
 
+    def is_reached(self, target: Decimal | int) -> bool | None:
+        """Whether every member has guided as many as the target says; None while that cannot be known."""
+        if self.reached < self.counted_members or self.residents < self.members * target:
+            return False
+        return None if self.missing or not self.members or self.counted_members < self.members else True
+
     def plus(self, other: "Sums") -> "Sums":
         return Sums(*(mine + its for mine, its in zip(self, other, strict=True)))
 

@@ -17,7 +17,7 @@ from eventsvc.campaigns.target_periods import TargetStanding, Turn, is_late, sta
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
-from eventsvc.events.queries import part_of
+from eventsvc.events.queries import keeps_data, part_of
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks.models import Task, TaskKind
 from eventsvc.tasks.returns import HANDED_IN, ReturnState
@@ -289,7 +289,7 @@ def return_for(reporter: TargetReporter, turn: Turn) -> TargetReturn | None:
 
 
 def missing(target: Target, turn: Turn) -> list[TargetReporter]:
-    """Who owes the figure of this period, may be written to and has not stopped reminders."""
+    """Who owes the figure of this period, may be written to under a link that works and has not stopped reminders."""
     given = sa.select(TargetReturn.reporter_id).where(
         TargetReturn.period_start == turn.key, TargetReturn.state.not_in(_WAITS)
     )
@@ -297,9 +297,11 @@ def missing(target: Target, turn: Turn) -> list[TargetReporter]:
         db.session.scalars(
             sa.select(TargetReporter)
             .join(TargetReporter.asked)
+            .join(OrganizationInvitation.event)
             .where(
                 TargetReporter.target_id == target.id,
                 TargetReporter.id.not_in(given),
+                keeps_data(clock.today()),
                 OrganizationInvitation.revoked_at.is_(None),
                 OrganizationInvitation.reminders_stopped_at.is_(None),
             )

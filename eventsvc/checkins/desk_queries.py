@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, load_only
 
 from eventsvc import text
 from eventsvc.accounts.models import User
@@ -41,25 +42,33 @@ NOT_IN = Presence()
 
 def presences(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Presence]:
     """Of these people those who have come in, by guest id. One statement, whoever else is in."""
-    undoing = aliased(Scan)
-    scans = db.session.scalars(
-        sa.select(Scan)
-        .options(joinedload(Scan.site), joinedload(Scan.device))
-        .where(
-            Scan.guest_id.in_(guest_ids),
-            Scan.sitting_id == sitting.id,
-            Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
-            ~sa.exists().where(
-                undoing.annuls == Scan.scan_id,
-                undoing.event_id + 0 == sitting.event_id,
-                sa.or_(undoing.site_id.is_(None), undoing.site_id == Scan.site_id),
-            ),
-        )
-    )
+    wanted = {"guests": list(guest_ids), "sitting": sitting.id, "event": sitting.event_id}
+    scans = db.session.scalars(_moves(), wanted)
     moves: dict[int, list[Scan]] = {}
     for scan in scans:
         moves.setdefault(scan.guest_id or 0, []).append(scan)
     return {guest_id: presence for guest_id, made in moves.items() if (presence := _presence(made)).first}
+
+
+@cache
+def _moves() -> sa.Select[Any]:
+    """The entries and exits of `guests` in `sitting` of `event` that nobody has undone. Built once: a search asks at
+    every letter."""
+    undoing = aliased(Scan)
+    return (
+        sa.select(Scan)
+        .options(joinedload(Scan.site), joinedload(Scan.device))
+        .where(
+            Scan.guest_id.in_(sa.bindparam("guests", expanding=True)),
+            Scan.sitting_id == sa.bindparam("sitting"),
+            Scan.standing.in_({*rules.ADMITTING, Outcome.EXITED}),
+            ~sa.exists().where(
+                undoing.annuls == Scan.scan_id,
+                undoing.event_id + 0 == sa.bindparam("event"),
+                sa.or_(undoing.site_id.is_(None), undoing.site_id == Scan.site_id),
+            ),
+        )
+    )
 
 
 def _presence(scans: Sequence[Scan]) -> Presence:
@@ -161,23 +170,40 @@ def alike(
 def _hits(
     event: Event, sitting: Sitting, person_ids: Sequence[int], site_ids: Collection[int] | None
 ) -> list[Hit]:
-    statement = (
-        sa.select(Guest, Invitation.answer, Invitation.revoked_at)
-        .join(Guest.person)
-        .join(Guest.site)
-        .outerjoin(Invitation, Invitation.guest_id == Guest.id)
-        .options(contains_eager(Guest.person).options(lazyload(Person.contacts)), contains_eager(Guest.site))
-        .where(Guest.event_id == event.id, Guest.person_id.in_(person_ids))
-        .order_by(Person.sort_key, Person.id)
-    )
-    if site_ids is not None:
-        statement = statement.where(Guest.site_id.in_(site_ids))
-    rows = db.session.execute(statement).all() if person_ids else []
+    wanted = {"event": event.id, "people": list(person_ids), "sites": list(site_ids or [])}
+    rows = db.session.execute(_guests(site_ids is not None), wanted).all() if person_ids else []
     standing = presences([guest.id for guest, _answer, _revoked in rows], sitting) if rows else {}
     return [
         Hit(guest, answer if revoked is None else None, revoked is not None, standing.get(guest.id, NOT_IN))
         for guest, answer, revoked in rows
     ]
+
+
+@cache
+def _guests(of_sites: bool) -> sa.Select[Any]:
+    """The guests of `event` who are one of `people`, at one of `sites` if need be, with what a line of the list says of
+    them and their answer. Built once."""
+    statement = (
+        sa.select(Guest, Invitation.answer, Invitation.revoked_at)
+        .join(Guest.person)
+        .join(Guest.site)
+        .outerjoin(Invitation, Invitation.guest_id == Guest.id)
+        .options(
+            contains_eager(Guest.person).options(
+                load_only(Person.honorific, Person.full_name, Person.position, Person.organization_name),
+                lazyload(Person.contacts),
+            ),
+            contains_eager(Guest.site).load_only(Site.name),
+        )
+        .where(
+            Guest.event_id == sa.bindparam("event"),
+            Guest.person_id.in_(sa.bindparam("people", expanding=True)),
+        )
+        .order_by(Person.sort_key, Person.id)
+    )
+    return (
+        statement.where(Guest.site_id.in_(sa.bindparam("sites", expanding=True))) if of_sites else statement
+    )
 
 
 # --- What a scan came to ----------------------------------------------------------------------------------
@@ -217,7 +243,7 @@ def _scan(event: Event, scan_id: int, site_ids: Collection[int] | None) -> Scan:
         sa.select(Scan)
         .options(
             joinedload(Scan.guest).options(
-                joinedload(Guest.person).lazyload(Person.contacts), joinedload(Guest.site)
+                joinedload(Guest.person, innerjoin=False).lazyload(Person.contacts), joinedload(Guest.site)
             ),
             joinedload(Scan.site),
             joinedload(Scan.sitting),

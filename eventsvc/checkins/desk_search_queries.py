@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from eventsvc.db import db
 from eventsvc.events.models import Event
@@ -16,8 +17,11 @@ from eventsvc.guests.models import Guest
 from eventsvc.people.models import WORDS, Person
 
 MOST_WORDS, MOST_INITIALS = 8, 5
-_FEW, _NEAR = 3000, 4000
-"""So many guests of some sites are searched alone; so many people PostgreSQL walks by before it asks for words."""
+_FEW, _NEAR, _FAR = 3000, 1000, 5000
+"""So many guests of some sites are searched alone; so many people PostgreSQL walks by before it asks for words, and so
+many if the first of them promise enough."""
+_FROM_THE_COMMONEST = "naihutgcoemdlpyrvbsqxk"
+"""The letters of Vietnamese names and offices without their marks."""
 _SYLLABLE = re.compile(
     r"(?:ngh?|nh|th|tr|ph|kh|ch|gh?|qu|[bcdhklmnprstvx])?(?:[aeiouy]{1,3}(?:ng?|nh|ch?|[mpt])?)?"
 )
@@ -33,11 +37,13 @@ def person_ids(
     if not words:
         return []
     reach = _reach(event, site_ids)
-    ids = _of_words(reach, words, most)
     letters = words[0] if len(words) == 1 and 2 <= len(words[0]) <= MOST_INITIALS else ""
-    if letters.isalpha() and (not ids or not _SYLLABLE.fullmatch(letters)):
-        return _together(ids, _of_initials(reach, letters, most), most)
-    return ids
+    if letters.isalpha() and not _SYLLABLE.fullmatch(letters):
+        others = _of_initials(reach, letters, most)
+        ids = _of_rare_words(reach, words, most, until=others[-1] if len(others) == most else None)
+        return _together(ids, others, most)
+    ids = _of_words(reach, words, most)
+    return ids if ids or not letters.isalpha() else _of_initials(reach, letters, most)
 
 
 @dataclass(frozen=True)
@@ -68,24 +74,43 @@ def _reach(event: Event, site_ids: Collection[int] | None) -> _Reach:
 
 def _of_words(reach: _Reach, words: Sequence[str], most: int) -> list[int]:
     if reach.few is not None or _is_sqlite():
-        found = sa.select(Person.id).where(_begin(Person.folded, words)).order_by(Person.sort_key, Person.id)
-        if reach.few is not None:
-            return _first(most, found.where(Person.id.in_(reach.few)))
-        return _first(most, found.where(Person.host_id == reach.host_id, reach.lists(Person.id)))
+        return _by_the_way(reach, words, most)
+    ids = _near(reach, words, most, _NEAR)
+    if len(ids) < most <= len(ids) * _FAR / _NEAR:
+        ids = _near(reach, words, most, _FAR)
+    return ids if len(ids) >= most else _first(most, _in_order(reach, _has_words(words)))
+
+
+def _of_rare_words(reach: _Reach, words: Sequence[str], most: int, until: int | None) -> list[int]:
+    """Of words that hardly anybody bears; nobody is wanted who stands behind the person `until`."""
+    if reach.few is not None or _is_sqlite():
+        return _by_the_way(reach, words, most, until)
+    return _first(most, _in_order(reach, _has_words(words)))
+
+
+def _by_the_way(reach: _Reach, words: Sequence[str], most: int, until: int | None = None) -> list[int]:
+    """Whoever is passed on the way through the names; among the few, whoever of them it is."""
+    found = sa.select(Person.id).where(_begin(Person.folded, words)).order_by(Person.sort_key, Person.id)
+    if until is not None:
+        last = aliased(Person)
+        key = sa.select(last.sort_key).where(last.id == until).scalar_subquery()
+        found = found.where(Person.sort_key <= key)
+    if reach.few is not None:
+        return _first(most, found.where(Person.id.in_(reach.few)))
+    return _first(most, found.where(Person.host_id == reach.host_id, reach.lists(Person.id)))
+
+
+def _near(reach: _Reach, words: Sequence[str], most: int, passed: int) -> list[int]:
+    """Whoever is among the first `passed` people of all names."""
     near = (
         sa.select(Person.id, Person.sort_key, Person.folded)
         .where(Person.host_id == reach.host_id)
         .order_by(Person.sort_key, Person.id)
-        .limit(_NEAR)
+        .limit(passed)
         .subquery()
     )
-    ids = _first(
-        most,
-        sa.select(near.c.id)
-        .where(_begin(near.c.folded, words), reach.lists(near.c.id))
-        .order_by(near.c.sort_key, near.c.id),
-    )
-    return ids if len(ids) >= most else _first(most, _in_order(reach, _has_words(words)))
+    found = sa.select(near.c.id).where(_begin(near.c.folded, words), reach.lists(near.c.id))
+    return _first(most, found.order_by(near.c.sort_key, near.c.id))
 
 
 def _first(most: int, statement: sa.Select[Any]) -> list[int]:
@@ -106,11 +131,23 @@ def _has_words(words: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def _begin(folded: Any, words: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether each word begins one. The longest first: it leaves least for the others to look at."""
-    words = sorted(set(words), key=len, reverse=True)
-    holds = [_matches(folded, word, "*{}*") for word in words]
+    """Whether each word begins one. What is rarest is looked for first: it leaves least for the others to look at."""
+    words = sorted(set(words), key=lambda word: (min(map(_commonness, word)), -len(word), word))
+    holds = [_matches(folded, _rare_part(word), "*{}*") for word in words]
     begins = [_matches(sa.literal(" ").concat(folded), word, "* {}*") for word in words]
     return _unguessed(sa.and_(*holds, *begins))
+
+
+def _rare_part(word: str) -> str:
+    """The word from its rarest letter on, two letters at least: a text is looked through from one place where the first
+    letter stands to the next, and "n" stands everywhere."""
+    start = min(range(max(1, len(word) - 1)), key=lambda at: _commonness(word[at]))
+    return word[start:]
+
+
+def _commonness(letter: str) -> int:
+    """How often a letter stands in folded Vietnamese, against the others; what is no such letter is the rarest."""
+    return -_FROM_THE_COMMONEST.find(letter) if letter in _FROM_THE_COMMONEST else -len(_FROM_THE_COMMONEST)
 
 
 def _unguessed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

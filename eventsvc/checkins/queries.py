@@ -165,7 +165,10 @@ def present(
 
 
 def entries_by_guest(guest_ids: Collection[int], sitting: Sitting) -> dict[int, Scan]:
-    """The first entry of each of the guests who is in, with its site and device, and who they are."""
+    """The first entry of each of the guests who is in, with its site and device, and who they are.
+
+    Without an inner join to the person, which would have SQLite put all guests together with all people first.
+    """
     first = first_entries(sitting, sa.select(Guest.id).where(Guest.id.in_(guest_ids)))
     scans = db.session.scalars(
         sa.select(Scan)
@@ -173,7 +176,7 @@ def entries_by_guest(guest_ids: Collection[int], sitting: Sitting) -> dict[int, 
         .options(
             joinedload(Scan.site),
             joinedload(Scan.device),
-            joinedload(Scan.guest).joinedload(Guest.person).lazyload(Person.contacts),
+            joinedload(Scan.guest).joinedload(Guest.person, innerjoin=False).lazyload(Person.contacts),
         )
     )
     return {scan.guest_id: scan for scan in scans if scan.guest_id is not None}

@@ -117,7 +117,7 @@ def shown(
     chosen = cases(event, site_ids).options(
         joinedload(ReviewCase.sitting),
         joinedload(ReviewCase.guest).options(
-            joinedload(Guest.person).lazyload(Person.contacts), joinedload(Guest.site)
+            joinedload(Guest.person, innerjoin=False).lazyload(Person.contacts), joinedload(Guest.site)
         ),
     )
     order: tuple[Any, ...] = (ReviewCase.opened_at, ReviewCase.id)

@@ -60,6 +60,7 @@ class _Memory:
     lists: dict[int, tuple] = field(default_factory=dict)
     expected: dict[int, array] = field(default_factory=dict)
     others: dict[int, int] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
     pen: Lock = field(default_factory=Lock)
 
 
@@ -71,6 +72,7 @@ def turnout(event: Event, sitting: Sitting) -> Turnout:
     """How many people are in, as all scans say that are stored now. Two statements when nothing is new, at most eight
     when little is; more with thousands of new scans, or for the first look."""
     with _as_it_is(event, sitting) as memory:
+        _compare_lists(memory, event)
         return _told(memory)
 
 
@@ -84,7 +86,8 @@ class Latest(NamedTuple):
 def latest(
     event: Event, sitting: Sitting, site_ids: Collection[int] | None, *, start: int, number: int
 ) -> Latest:
-    """Whoever went in last at one of the sites, from the `start`-th on. As many statements as `turnout`."""
+    """Whoever went in last at one of the sites, from the `start`-th on. One statement less than `turnout`, the one
+    that counts whom the sites expect."""
     with _as_it_is(event, sitting) as memory:
         there = (
             (stood.at, guest_id)
@@ -195,9 +198,9 @@ def _catch_up(memory: _Memory, event: Event, sitting: Sitting) -> bool:
     concerned = _concerned(fresh, sitting)
     if len(concerned) > _MOST_ANEW:
         return False
-    changed = _derive(memory, sitting, concerned) if concerned else set()
+    if concerned:
+        memory.touched |= _derive(memory, sitting, concerned)
     _note(memory, fresh, sitting)
-    _compare_lists(memory, event, changed)
     _take(memory, news)
     return True
 
@@ -208,7 +211,8 @@ def _take(memory: _Memory, news: _News) -> None:
     memory.last_scan = news.last_scan
     if newest is not None and newest.id > memory.last_id:
         memory.last_id, memory.last_scan = newest.id, newest.scan_id
-    memory.recent = {scan.id for scan in news.scans if scan.id > memory.last_id - _overlap()}
+    since = memory.last_id - _overlap()
+    memory.recent = {scan.id for scan in news.scans if scan.id > since}
 
 
 def _concerned(scans: Iterable[Any], sitting: Sitting) -> set[int]:
@@ -339,7 +343,7 @@ def _read_all(memory: _Memory, event: Event, sitting: Sitting) -> _Memory:
     for site_id, at, exits in seen:
         memory.received_at[site_id] = at
         memory.has_exits = memory.has_exits or bool(exits)
-    _compare_lists(memory, event, set(memory.people))
+    memory.touched = set(memory.people)
     _take(memory, news)
     memory.has_begun = True
     return memory
@@ -348,9 +352,9 @@ def _read_all(memory: _Memory, event: Event, sitting: Sitting) -> _Memory:
 # --- Who was expected -------------------------------------------------------------------------------------
 
 
-def _compare_lists(memory: _Memory, event: Event, changed: set[int]) -> None:
-    """Count the others anew where somebody went in or where other people are expected than at the last look: told by
-    how many they are and two sums over them. Expectations change without scans."""
+def _compare_lists(memory: _Memory, event: Event) -> None:
+    """Count the others anew where somebody went in or where other people are expected than at the last comparison: told
+    by how many they are and two sums over them. Expectations change without scans."""
     scattered = (Guest.id % 46_337) * (Guest.id % 46_309)
     lists = {
         site_id: (number, int(total), int(scatter))
@@ -374,9 +378,10 @@ def _compare_lists(memory: _Memory, event: Event, changed: set[int]) -> None:
                 ids[site_id].append(guest_id)
         memory.expected |= ids
     memory.lists = lists
-    for site_id in changed | other_lists | gone:
+    for site_id in memory.touched | other_lists | gone:
         came = 0
         for guest_id in memory.expected.get(site_id, ()):
             stood = memory.stood.get(guest_id)
             came += stood is not None and stood.site_id == site_id
         memory.others[site_id] = memory.people[site_id] - came
+    memory.touched = set()

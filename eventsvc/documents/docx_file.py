@@ -127,9 +127,10 @@ class _Sheet:
         section.orientation = WD_ORIENT.LANDSCAPE if annex["wide"] else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Mm(size[0]), Mm(size[1])
         section.left_margin = Mm(left)
-        counted = OxmlElement("w:pgNumType")
-        counted.set(qn("w:start"), "1")
-        section._sectPr.append(counted)
+        if section._sectPr.find(qn("w:pgNumType")) is None:  # a section begins as a copy of the one before
+            counted = OxmlElement("w:pgNumType")
+            counted.set(qn("w:start"), "1")
+            section._sectPr.find(qn("w:pgMar")).addnext(counted)
         _line(self.file, annex["heading"], "title", bold=True)
         _line(self.file, annex["title"], "title", bold=True)
         _line(self.file, annex["attached"], "place", italic=True)

@@ -1,6 +1,7 @@
 """Look up events."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,11 @@ def part_of(event: Event, model: Any, row_id: int, site_ids: Collection[int] | N
     if found is None:
         raise NotFound(_("There is nothing at this address."))
     return found
+
+
+def keeps_data(today: date) -> sa.ColumnElement[bool]:
+    """Whether an event still keeps personal data; afterwards the links of agencies lead nowhere."""
+    return sa.or_(Event.data_kept_until.is_(None), Event.data_kept_until >= today)
 
 
 def hosts() -> list[Organization]:

@@ -26,7 +26,7 @@ from eventsvc.plans.following_queries import (
 from eventsvc.plans.merging import DERIVED, NOTHING, Marks, stated
 from eventsvc.plans.models import PlanMark
 from eventsvc.plans.paper_queries import document_data
-from eventsvc.plans.work_queries import directives, key_dates, meeting, plan_items, task_data
+from eventsvc.plans.work_queries import assignments, directives, key_dates, meeting, plan_items
 from eventsvc.sites.models import SiteCount
 from eventsvc.tasks.models import AssigneeRole, Task, TaskKind
 
@@ -123,7 +123,7 @@ def present(event: Event, marks: Marks | None = None) -> Data:
         "rituals": [_ritual(ritual) for ritual in event.rituals],
         "follow_up": [cited(task.text, task.cite) for task in tasks if task.kind is TaskKind.FOLLOW_UP],
         "delegates": delegates(event),
-        "tasks": [task_data(task, marks) for task in tasks if task.kind is TaskKind.ASSIGNMENT],
+        "tasks": assignments([task for task in tasks if task.kind is TaskKind.ASSIGNMENT], marks),
         "directives": directives(event, [t for t in tasks if t.kind is TaskKind.DIRECTIVE], marks),
         "key_dates": key_dates(event),
         "campaign": campaign(event),

@@ -165,8 +165,9 @@ def _directives(rows: list[Data], check: Check) -> None:
     for row in rows:
         path = f"directives[{row['id']}]"
         for number, step in enumerate(row.get("steps") or [], start=1):
-            if not step.get("deadline") and not step.get("timing"):
-                _blame(check, f"{path}.steps[{number}].deadline", _("This step needs its day."))
+            day = f"{path}.steps[{number}].deadline"
+            if not step.get("deadline") and not step.get("timing") and day not in check.lines:
+                _blame(check, day, _("This step needs its day."))
         for number, needed in enumerate(row.get("depends_on") or [], start=1):
             if needed not in known or needed == row["id"]:
                 message = _("There is no other directive “%(key)s”.", key=needed)

@@ -1,5 +1,7 @@
 """What is to be done by a plan, read back from the rows: tasks, a year's items, conclusions, the meeting."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +21,7 @@ Data = dict[str, Any]
 
 OPERATORS = {">=": Comparator.MINIMUM, ">": Comparator.MORE_THAN, "=": Comparator.EXACTLY}
 STATUSES = {"completed": TaskState.DONE, "dropped": TaskState.DROPPED}
+_PLACE = re.compile(r"#([1-9][0-9]{0,5})")
 _SIMPLE = frozenset({None, *DATED.values()})
 _PRINTED = (
     "deadline_text",
@@ -31,8 +34,35 @@ _PRINTED = (
 )
 
 
-def task_data(task: Task, marks: Marks) -> Data:
-    key = _key(task)
+def keys_of(tasks: Iterable[Task]) -> dict[int, str]:
+    """What files call each of these tasks, by id: its number in the plan; without one its place, "#24". None twice."""
+    tasks = list(tasks)
+    keys = {task.id: task.key for task in tasks if task.key}
+    last = max((task.number for task in tasks), default=0)
+    taken = set(keys.values())
+    for task in tasks:
+        if not task.key:
+            name = f"#{task.number}"
+            while name in taken:
+                last += 1
+                name = f"#{last}"
+            keys[task.id] = name
+            taken.add(name)
+    return keys
+
+
+def place_of(key: str | None) -> int | None:
+    """24 for "#24", by which files call a task without a number in the plan."""
+    found = _PLACE.fullmatch(key or "")
+    return int(found[1]) if found else None
+
+
+def assignments(tasks: list[Task], marks: Marks) -> list[Data]:
+    keys = keys_of(tasks)
+    return [_assignment(task, keys[task.id], marks) for task in tasks]
+
+
+def _assignment(task: Task, key: str, marks: Marks) -> Data:
     return {
         "id": key,
         "agency": task.agency or None,
@@ -50,15 +80,22 @@ def task_data(task: Task, marks: Marks) -> Data:
 
 def plan_items(event: Event, tasks: list[Task]) -> list[Data]:
     indicators = rows_of(Indicator, event, selectinload(Indicator.targets)) if tasks else []
-    return [_plan_item(task, [row for row in indicators if row.task_id == task.id]) for task in tasks]
+    keys = keys_of(tasks)
+    return [
+        _plan_item(task, keys[task.id], [row for row in indicators if row.task_id == task.id])
+        for task in tasks
+    ]
 
 
 def directives(event: Event, tasks: list[Task], marks: Marks) -> list[Data]:
     duties: dict[int | None, Duty] = {}
     for duty in rows_of(Duty, event) if tasks else []:
         duties.setdefault(duty.task_id, duty)
-    needs = _needs(tasks)
-    return [_directive(task, duties.get(task.id), needs.get(task.id, []), marks) for task in tasks]
+    keys = keys_of(tasks)
+    needs = _needs(keys)
+    return [
+        _directive(task, keys[task.id], duties.get(task.id), needs.get(task.id, []), marks) for task in tasks
+    ]
 
 
 def meeting_row(event: Event) -> Meeting | None:
@@ -102,10 +139,6 @@ def key_dates(event: Event) -> list[Data]:
     ]
 
 
-def _key(task: Task) -> str:
-    return task.key or f"#{task.number}"
-
-
 def _more(task: Task) -> Data:
     """What a task of any kind may say."""
     return {
@@ -122,11 +155,11 @@ def _more(task: Task) -> Data:
     }
 
 
-def _plan_item(task: Task, indicators: list[Indicator]) -> Data:
+def _plan_item(task: Task, key: str, indicators: list[Indicator]) -> Data:
     coordinating = _named(task, AssigneeRole.COORDINATING)
     one_line = task.coordinating_text is None and len(coordinating) == 1
     return {
-        "id": _key(task),
+        "id": key,
         "title": cited(task.text, task.cite),
         "lead": task.agency or None,
         "lead_label": task.assignees[0].role_label if task.assignees else None,
@@ -171,8 +204,7 @@ def _figure(value: Decimal | None) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def _directive(task: Task, duty: Duty | None, needs: list[str], marks: Marks) -> Data:
-    key = _key(task)
+def _directive(task: Task, key: str, duty: Duty | None, needs: list[str], marks: Marks) -> Data:
     path, answers = f"directives[{key}]", _is_answer(task)
     deadline = (
         {"deadline": None, "deadline_semantics": None, "timing": None}
@@ -226,9 +258,8 @@ def _recurrence(duty: Duty | None) -> Data | None:
     }
 
 
-def _needs(tasks: list[Task]) -> dict[int, list[str]]:
+def _needs(keys: dict[int, str]) -> dict[int, list[str]]:
     """The keys of the directives that each waits for, in the order of the plan."""
-    keys = {task.id: _key(task) for task in tasks}
     rows = db.session.execute(
         sa.select(TaskDependency.task_id, TaskDependency.needs_id).where(TaskDependency.task_id.in_(keys))
     )

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from eventsvc.checkins.closing_operations import Signature
 from eventsvc.sites.report_operations import MOST_PEOPLE
@@ -13,7 +13,7 @@ class SignForm(FlaskForm):
     """Who answers for the figures."""
 
     signed_name = LineField(
-        _l("Name of the person who signs"), [InputRequired(_l("Enter the name of the person who signs."))],
+        _l("Name of the person who signs"), [DataRequired(_l("Enter the name of the person who signs."))],
         most=200,
     )  # fmt: skip
     signed_position = LineField(_l("Position of the person who signs"), most=300)
@@ -35,5 +35,5 @@ class CloseForm(SignForm):
 
 class ReopenForm(FlaskForm):
     reason = LineField(
-        _l("Why it is opened again"), [InputRequired(_l("Say why the site is opened again."))], most=500
+        _l("Why it is opened again"), [DataRequired(_l("Say why the site is opened again."))], most=500
     )

@@ -254,7 +254,9 @@ TABLES: dict[str, Table] = {
                 Column("name", _l("Unit"), width=3),
                 Column("above", _l("Under"), width=2),
                 _number("members", _l("Members of the teams")),
+                _number("wanted", _l("Residents by the target")),
                 _number("residents", _l("Residents guided")),
+                _number("told", _l("Members counted one by one")),
                 _number("reached", _l("Members who reached the target")),
                 Column("state", _l("Return"), "word", 1.4, RETURNS),
                 Column("is_handed_in", _l("Counted"), "word", 1, YES_NO),
@@ -319,6 +321,8 @@ TABLES: dict[str, Table] = {
     )
 }  # fmt: skip
 PLACES = {key: {column.key: at for at, column in enumerate(table.columns)} for key, table in TABLES.items()}
+COUNTED = "is_handed_in"
+"""In tables of returns: figures and sums count what has been handed in, nothing that somebody only began."""
 
 
 @dataclass(frozen=True)
@@ -349,15 +353,34 @@ class Figures:
     def has(self, table: str) -> bool:
         return bool(self.tables.get(table))
 
+    def tells(self, figure: Figure) -> bool:
+        """Whether there is anything to count: rows, and something in the column that is summed up."""
+        rows = self.tables.get(figure.table, [])
+        if figure.column is None:
+            return bool(rows)
+        place = PLACES[figure.table][figure.column]
+        return any(row[place] is not None for row in rows)
+
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"columns": {key: list(PLACES[key]) for key in self.tables}}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Figures":
-        """The figures as they were frozen."""
-        return cls(
-            kept["as_of"], dict(kept["facts"]), {key: list(rows) for key, rows in kept["tables"].items()}
-        )
+        """The figures as they were frozen; a column that tables have got since is empty."""
+        tables = {
+            key: _placed(key, rows, kept["columns"][key])
+            for key, rows in kept["tables"].items()
+            if key in PLACES
+        }
+        return cls(kept["as_of"], dict(kept["facts"]), tables)
+
+
+def _placed(table: str, rows: list[list[Any]], columns: Sequence[str]) -> list[list[Any]]:
+    """Rows that were kept with these columns, as the table has them now."""
+    if list(columns) == list(PLACES[table]):
+        return list(rows)
+    places = [columns.index(key) if key in columns else None for key in PLACES[table]]
+    return [[None if place is None else row[place] for place in places] for row in rows]
 
 
 def named(table: str, row: Row) -> dict[str, Any]:

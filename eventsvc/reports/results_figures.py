@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.reports.results import Figure, Figures
+from eventsvc.reports.results import COUNTED, Figure, Figures
 
 PARTS = {
     "tasks": _l("Tasks of the plan"),
@@ -58,7 +58,7 @@ PAGES = {
 }
 """Where the rows of a table are worked with."""
 
-_COUNTED = {"is_handed_in": ("1",)}
+_COUNTED = {COUNTED: ("1",)}
 _HELD = {"standing": ("held",)}
 _OVER_ALL = {"sitting": 0}
 
@@ -93,6 +93,7 @@ FIGURES: dict[str, Figure] = {
         _tasks("done_late", _l("of them late"), "done_late", state="done"),
         _tasks("overdue", _l("overdue, not done"), "overdue", pressure="past"),
         _tasks("open", _l("still within their time"), "open", state="open"),
+        _tasks("dropped", _l("tasks no longer carried out"), "dropped", state="dropped"),
         _figure("sites.all", _l("sites in all")),
         _figure("sites.confirmed", _l("sites confirmed"), given="confirmed"),
         _figure("sites.tested", _l("sites whose line was tested"), given="tested"),
@@ -134,7 +135,9 @@ FIGURES: dict[str, Figure] = {
         _figure("guidance.units", _l("units asked for a return")),
         _figure("guidance.handed_in", _l("returns handed in"), where=_COUNTED),
         _figure("guidance.members", _l("members of the teams"), "members", where=_COUNTED),
+        _figure("guidance.wanted", _l("residents that the target asks for"), "wanted", where=_COUNTED),
         _figure("guidance.residents", _l("residents guided"), "residents", where=_COUNTED),
+        _figure("guidance.told", _l("members counted one by one"), "told", where=_COUNTED),
         _figure("guidance.reached", _l("members who reached the target"), "reached", where=_COUNTED),
         _figure("training.all", _l("returns asked for")),
         _figure("training.handed_in", _l("returns handed in"), where=_COUNTED),
@@ -164,12 +167,9 @@ def shown_parts(found: Figures) -> list[str]:
     return [part for part in PARTS if part not in GATHERING or found.facts.get("is_gathering")]
 
 
-def of_part(part: str) -> list[Figure]:
-    return [figure for figure in FIGURES.values() if figure.part == part]
-
-
-def has_rows(found: Figures, part: str) -> bool:
-    return any(found.has(figure.table) for figure in of_part(part))
+def told(found: Figures, part: str) -> list[Figure]:
+    """The figures of a part that have anything to count."""
+    return [figure for figure in FIGURES.values() if figure.part == part and found.tells(figure)]
 
 
 def changed(kept: Mapping[str, int], now: Mapping[str, int]) -> list[tuple[Figure, int, int]]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from eventsvc.documents import sheet
+from eventsvc.documents.kinds import usual_symbol
 from eventsvc.documents.models import (
     Document,
     DocumentKind,
@@ -15,15 +16,19 @@ from eventsvc.documents.models import (
     LetterheadStyle,
 )
 from eventsvc.events.models import Event
+from eventsvc.invitations.badges import roman
 from eventsvc.organizations.letterhead import letterhead
 from eventsvc.reports import results_text
-from eventsvc.reports.results import TABLES, Figures, Table
+from eventsvc.reports.results import COUNTED, PLACES, TABLES, Column, Figures, Table
 from eventsvc.reports.results_figures import FIGURES, PARTS, shown_parts, values
 from eventsvc.reports.results_text import Words
 from eventsvc.spreadsheets.writing import Cell, Sheet
 
 LANDSCAPE_FROM = 7
-"""From so many columns on an annex lies on its side."""
+"""From so many printed columns on an annex lies on its side."""
+UNSUMMED = {"agenda", "targets"}
+"""Tables whose numbers make no sum."""
+_ALIGNED = {"number": "right", "day": "center", "moment": "center"}
 
 
 def paper_values(
@@ -32,11 +37,20 @@ def paper_values(
     """What the press and the DOCX need. With an official paper of the report: its head, number, words and signature;
     without, blanks where they will stand."""
     drawn = paper if paper is not None else _blank(event, found)
+    issuer = drawn.issuer or event.host.name
     common = sheet.common(drawn, today=today, committee=committee)
+    number = common["number"]
+    if not number["symbol"]:
+        symbol = usual_symbol(DocumentKind.REPORT, issuer, drawn.letterhead, drawn.drafting_unit)
+        number["symbol"] = f"{'-' if common['is_party'] else '/'}{symbol}"
     wording = paper.body if paper is not None and paper.body else results_text.body(found, words)
-    filled = sheet.fields.of_event(event, drawn) | {"kính gửi": results_text.addressee(words)}
-    paragraphs = sheet.body(wording, filled, has_address=True)
-    return common | {"body": sheet._harmless(paragraphs), "annexes": annexes(found, common)}
+    filled = sheet.fields.of_event(event, drawn)
+    paragraphs = sheet.body(results_text.addressed(wording, words), filled, has_address=True)
+    attached = (
+        f"(Kèm theo Báo cáo số {number['number'] or '      '}{number['symbol']} ngày {common['day'] or '     '}"
+        f" {common['month']} của {sheet.fields.full_name(issuer)})"
+    )
+    return common | {"body": sheet._harmless(paragraphs), "annexes": annexes(found, attached)}
 
 
 def _blank(event: Event, found: Figures) -> Document:
@@ -60,58 +74,53 @@ def _blank(event: Event, found: Figures) -> Document:
     )
 
 
-def annexes(found: Figures, common: dict[str, Any]) -> list[dict[str, Any]]:
-    """The tables behind the report, numbered; those without a row are left out."""
+def annexes(found: Figures, attached: str) -> list[dict[str, Any]]:
+    """The tables behind the report, in Roman numbers where there are several (Decree 30/2020, Appendix I, III.1); those
+    without a row are left out."""
     listed = [table for table in TABLES.values() if table.annex and found.has(table.key)]
-    number = common["number"]
-    attached = f"{number['number'] or '      '}{number['symbol'] or '/BC-…'}"
     return [
         {
-            "heading": f"Phụ lục {place}" if len(listed) > 1 else "Phụ lục",
+            "heading": f"Phụ lục {roman(place)}" if len(listed) > 1 else "Phụ lục",
             "title": str(table.title).upper(),
-            "attached": f"(Kèm theo Báo cáo số {attached} ngày {common['day'] or '     '} {common['month']})",
-            "wide": len(table.columns) >= LANDSCAPE_FROM,
-            "columns": [
-                {"label": "TT", "width": 0.6, "align": "center"},
-                *(
-                    {
-                        "label": str(c.label),
-                        "width": c.width,
-                        "align": "right" if c.kind == "number" else "left",
-                    }
-                    for c in table.columns
-                    if c.key != "code"
-                ),
-            ],
-            "rows": [[str(line), *cells] for line, cells in enumerate(_cells(table, found), start=1)],
-            "total": _total(table, found),
+            "attached": attached,
+            **_annex(table, found),
         }
         for place, table in enumerate(listed, start=1)
     ]
 
 
-def _cells(table: Table, found: Figures) -> list[list[str]]:
-    shown = [place for place, column in enumerate(table.columns) if column.key != "code"]
-    return [
-        [
-            results_text.cell(row[place], table.columns[place].kind, table.columns[place].words)
-            for place in shown
-        ]
+def _annex(table: Table, found: Figures) -> dict[str, Any]:
+    """A table as it is printed: its lines counted unless the plan has numbers of its own, codes left out; what was not
+    handed in yet is in none of the sums."""
+    printed = [(place, column) for place, column in enumerate(table.columns) if column.key != "code"]
+    is_counted = "key" not in PLACES[table.key]
+    columns = [
+        {"label": str(column.label), "width": column.width, "align": _ALIGNED.get(column.kind, "left")}
+        for _place, column in printed
+    ]
+    rows = [
+        [results_text.cell(row[place], column.kind, column.words) for place, column in printed]
         for row in found.tables[table.key]
     ]
+    total = _total(table, found, printed)
+    if is_counted:
+        columns.insert(0, {"label": "TT", "width": 0.6, "align": "center"})
+        rows = [[str(line), *cells] for line, cells in enumerate(rows, start=1)]
+        total = ["", *total] if total else None
+    return {"wide": len(printed) >= LANDSCAPE_FROM, "columns": columns, "rows": rows, "total": total}
 
 
-def _total(table: Table, found: Figures) -> list[str] | None:
+def _total(table: Table, found: Figures, printed: list[tuple[int, Column]]) -> list[str] | None:
     """The sums of the columns of numbers below them; None where there are none."""
-    if not any(column.kind == "number" for column in table.columns) or table.key in ("agenda", "targets"):
+    if table.key in UNSUMMED or not any(column.kind == "number" for _place, column in printed):
         return None
-    rows = found.tables[table.key]
+    at = PLACES[table.key].get(COUNTED)
+    rows = [row for row in found.tables[table.key] if at is None or row[at] == "1"]
     sums = [
         results_text.cell(sum(row[place] or 0 for row in rows), "number") if column.kind == "number" else ""
-        for place, column in enumerate(table.columns)
-        if column.key != "code"
+        for place, column in printed
     ]
-    return ["", str(_("In all")), *sums[1:]]
+    return [str(_("In all") if at is None else _("In all (returns handed in)")), *sums[1:]]
 
 
 def workbook(found: Figures) -> list[Sheet]:
@@ -121,7 +130,7 @@ def workbook(found: Figures) -> list[Sheet]:
     names = {key: str(table.title)[:31] for key, table in TABLES.items()}
     parts = shown_parts(found)
     for figure in FIGURES.values():
-        if figure.part in parts and found.has(figure.table):
+        if figure.part in parts and found.tells(figure):
             how = _how(figure.table, figure.column, figure.where, figure.given)
             summary.append(
                 [str(PARTS[figure.part]), str(figure.label), counted[figure.key], names[figure.table], how]

@@ -35,10 +35,6 @@ class NotApproved(DomainError):
     code = "report_not_approved"
 
 
-def words_of(report: ResultsReport | None) -> Words:
-    return Words(**{name: getattr(report, name) or "" for name in Words._fields}) if report else Words()
-
-
 @atomic()
 def save_report(
     event: Event, changes: Mapping[str, Any], *, version: int | None = None, by: Any
@@ -111,7 +107,7 @@ def reopen(event: Event, *, version: int | None = None, by: Any) -> ResultsRepor
 def make_paper(event: Event, *, by: Any) -> Document:
     """The report as a draft of an official paper; pressed again while it is a draft, its words are written anew."""
     report = _held(event)
-    found, words = results_queries.shown(event, report), words_of(report)
+    found, words = results_queries.shown(event, report), results_queries.words_of(report)
     wording = {
         "title": results_text.title(found).replace("((", "( ("),
         "body": results_text.body(found, words),

@@ -2,28 +2,28 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from eventsvc import clock
-from eventsvc.campaigns import target_queries
+from eventsvc.campaigns import guidance_queries, guidance_rollup, target_queries
+from eventsvc.campaigns import queries as campaigns
+from eventsvc.campaigns.guidance_rollup import Line, Sums
 from eventsvc.campaigns.models import Campaign, Comparator, Indicator, Target, Training, TrainingGroup
-from eventsvc.campaigns.return_models import (
-    GuidanceCount,
-    GuidanceReturn,
-    LocalLaunch,
-    TrainingReturn,
-)
+from eventsvc.campaigns.return_models import LocalLaunch, TrainingReturn
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.nominations.models import OrganizationInvitation
+from eventsvc.organizations.models import Level
+from eventsvc.reports import results_text
 from eventsvc.reports.results_models import MediaItem
 from eventsvc.tasks import assignment_queries
+from eventsvc.tasks import queries as tasks_queries
 from eventsvc.tasks.deadline_queries import due_day
 from eventsvc.tasks.duty_models import Duty, Period, PeriodReport
-from eventsvc.tasks.models import Assignee, AssigneeRole, Assignment, Task, TaskKind, TaskState
+from eventsvc.tasks.filters import Filters
+from eventsvc.tasks.models import AssigneeRole, Assignment, Task, TaskState
 from eventsvc.tasks.returns import HANDED_IN, ReturnState
 from eventsvc.text import clean
 
@@ -36,21 +36,18 @@ _COMPARED = {Comparator.MINIMUM: "≥", Comparator.MORE_THAN: ">", Comparator.EX
 
 
 def tasks(event: Event, today: date) -> Rows:
-    due = due_day(event)
-    first = sa.select(Assignee.task_id, sa.func.min(Assignee.number).label("number")).group_by(
-        Assignee.task_id
-    )
-    leads = first.subquery()
-    rows = db.session.execute(
-        sa.select(Task.key, Task.number, Task.text, Assignee.name, due, Task.done_on, Task.state)
-        .outerjoin(leads, leads.c.task_id == Task.id)
-        .outerjoin(Assignee, sa.and_(Assignee.task_id == Task.id, Assignee.number == leads.c.number))
-        .where(Task.event_id == event.id, Task.kind != TaskKind.STEP)
-        .order_by(Task.number, Task.id)
-    )
+    """Everything that is to be done, in the order of its page: tasks, items, directives, and each step of a directive
+    for itself, which has an agency and a last day of its own. `tasks.queries.totals` counts the same."""
+    statement = tasks_queries.listed(event, Filters(), today).add_columns(due_day(event))
+    listed = db.session.execute(statement).unique().all()
+    numbers = {task.id: task.key or str(task.number) for task, _due in listed}
     return [
-        [key or str(number), clean(text), agency or "", _iso(last), _iso(done), standing(state, last, done, today)]
-        for key, number, text, agency, last, done, state in rows
+        [
+            task.key or ".".join(filter(None, [numbers.get(task.parent_id), str(task.number)])),
+            clean(task.text), task.agency, _iso(due), _iso(task.done_on),
+            standing(task.state, due, task.done_on, today),
+        ]
+        for task, due in listed
     ]  # fmt: skip
 
 
@@ -84,20 +81,38 @@ def periods(event: Event, today: date) -> Rows:
     """Every period whose day has come, with how many owed, handed in, late; counted in the database."""
     if not (days := _due_days(event, today)):
         return []
-    is_in = PeriodReport.state.in_(HANDED_IN)
     after = sa.case(*((Period.due_on == day, sa.literal(_midnight_after(day))) for day in days))
+    turns = (
+        sa.select(Period.id, after.label("after"))
+        .join(Duty)
+        .where(Duty.event_id == event.id, Period.is_tracked, Period.due_on <= today)
+        .cte("turns")
+        .prefix_with("MATERIALIZED")  # or SQLite looks for the day anew with every report
+    )
+    is_in = PeriodReport.state.in_(HANDED_IN)
+    counted = (
+        sa.select(
+            PeriodReport.period_id, sa.func.count().label("asked"), _sum(is_in).label("handed_in"),
+            _sum(sa.and_(is_in, PeriodReport.submitted_at >= turns.c.after)).label("late"),
+            _sum(sa.and_(is_in, PeriodReport.is_unchanged)).label("unchanged"),
+        )
+        .join(turns, turns.c.id == PeriodReport.period_id)
+        .group_by(PeriodReport.period_id)
+        .subquery()
+    )  # fmt: skip
     rows = db.session.execute(
         sa.select(
-            Duty.text, Period.due_on, sa.func.count(PeriodReport.id), _sum(is_in),
-            _sum(sa.and_(is_in, PeriodReport.submitted_at >= after)),
-            _sum(sa.and_(is_in, PeriodReport.is_unchanged)),
+            Duty.text,
+            Period.due_on,
+            counted.c.asked,
+            counted.c.handed_in,
+            counted.c.late,
+            counted.c.unchanged,
         )
         .join(Period, Period.duty_id == Duty.id)
-        .join(PeriodReport, PeriodReport.period_id == Period.id)
-        .where(Duty.event_id == event.id, Period.is_tracked, Period.due_on <= today)
-        .group_by(Duty.number, Duty.text, Period.id, Period.due_on)
+        .join(counted, counted.c.period_id == Period.id)
         .order_by(Duty.number, Period.due_on)
-    )  # fmt: skip
+    )
     return [
         [clean(words), _iso(due), asked, handed, late, unchanged, asked - handed]
         for words, due, asked, handed, late, unchanged in rows
@@ -116,26 +131,43 @@ def _midnight_after(day: date) -> datetime:
 # --- What units return -----------------------------------------------------------------------------------------
 
 
-def guidance(event: Event) -> Rows:
-    residents = (
-        sa.select(GuidanceCount.return_id, sa.func.sum(GuidanceCount.residents).label("number"))
-        .group_by(GuidanceCount.return_id)
-        .subquery()
-    )
-    asked, above = aliased(OrganizationInvitation), aliased(OrganizationInvitation)
-    rows = db.session.execute(
-        sa.select(
-            asked.name, above.name, GuidanceReturn.members, residents.c.number,
-            GuidanceReturn.members_who_reached, GuidanceReturn.state,
-        )
-        .join(Campaign, GuidanceReturn.campaign_id == Campaign.id)
-        .join(asked, asked.id == GuidanceReturn.organization_invitation_id)
-        .outerjoin(above, above.id == GuidanceReturn.above_id)
-        .outerjoin(residents, residents.c.return_id == GuidanceReturn.id)
-        .where(Campaign.event_id == event.id)
-        .order_by(above.folded, asked.folded, GuidanceReturn.id)
-    )  # fmt: skip
-    return [[*row[:-1], row[-1].value, _is_in(row[-1])] for row in rows]
+class Movement(NamedTuple):
+    """The movement that follows the event, with what its units return."""
+
+    campaign: Campaign
+    lines: list[Line]
+    names: dict[int, str]
+    """Of the districts, by the id of their request."""
+    sums: Sums
+
+
+def movement(event: Event, today: date) -> Movement | None:
+    campaign = campaigns.campaign_of(event)
+    if campaign is None:
+        return None
+    lines = guidance_queries.lines_of(campaign)
+    names = {each.asked_id: each.name for each in guidance_queries.districts_of(campaign, lines, today)}
+    return Movement(campaign, lines, names, guidance_rollup.total(lines, campaign.report_due, today))
+
+
+def guidance(found: Movement | None) -> Rows:
+    """What each unit returns, beside what the target asks of so many members."""
+    if found is None:
+        return []
+    target = guidance_queries.target_of(found.campaign)
+    return [
+        [
+            line.name,
+            found.names.get(line.above) if line.above and line.level is not Level.DISTRICT else None,
+            line.members,
+            int(line.members * target) if line.members is not None and target else None,
+            line.residents,
+            line.members if line.reached is not None else None,
+            line.reached,
+            *_returned(line.state),
+        ]
+        for line in found.lines
+    ]
 
 
 def training(event: Event) -> Rows:
@@ -150,39 +182,50 @@ def training(event: Event) -> Rows:
         .where(Training.event_id == event.id)
         .order_by(TrainingGroup.number, OrganizationInvitation.folded, TrainingReturn.id)
     )  # fmt: skip
-    return [[*row[:-1], row[-1].value, _is_in(row[-1])] for row in rows]
+    return [[*row[:-1], *_returned(row[-1])] for row in rows]
 
 
-def targets(event: Event, today: date) -> Rows:
-    """Each figure to be reached with the one returned last; an indicator without any stands with its words."""
-    indicators = target_queries.indicators_of(event)
-    listed = [(None, target) for target in _of_the_movement(event)]
-    listed += [(one, target) for one in indicators for target in (one.targets or [None])]
+def targets(event: Event, found: Movement | None, today: date) -> Rows:
+    """The target of the movement with what its units have guided. Then each figure to be reached with the one returned
+    last; an indicator without any stands with its words."""
+    listed = [
+        (one, target)
+        for one in target_queries.indicators_of(event)
+        for target in (one.targets or [None])  # type: ignore[list-item]
+    ]
     states = target_queries.states([target for _one, target in listed if target is not None], today)
-    return [_target(one, states.get(target.id) if target is not None else None) for one, target in listed]
+    rows = [_of_the_movement(found, target) for target in found.campaign.targets[:1]] if found else []
+    return rows + [
+        _target(one, states.get(target.id) if target is not None else None) for one, target in listed
+    ]
 
 
-def _of_the_movement(event: Event) -> list[Target]:
-    own = sa.select(Target).join(Campaign, Target.campaign_id == Campaign.id)
-    return list(db.session.scalars(own.where(Campaign.event_id == event.id).order_by(Target.number)))
+def _of_the_movement(found: Movement, target: Target) -> list[Any]:
+    days = found.campaign.duration_days
+    return [
+        clean(" – ".join(filter(None, [target.actor, target.metric]))),
+        _goal(target) + (f" trong {days:02d} ngày" if days else ""),
+        results_text.guided(found.sums, target.value) or None,
+        None,
+        _answer(found.sums.is_reached(target.value)),
+        found.sums.expected,
+        found.sums.handed_in,
+    ]
 
 
-def _target(indicator: Indicator | None, state: target_queries.State | None) -> list[Any]:
+def _target(indicator: Indicator, state: target_queries.State | None) -> list[Any]:
     target = state.target if state is not None else None
-    words = indicator.text if indicator is not None else ""
-    if indicator is None and target is not None:
-        words = " – ".join(filter(None, [target.actor, target.metric]))
     newest = state.newest.shown if state is not None and state.newest is not None else None
     result = clean(f"{_decimal(newest)} {target.unit}") if target is not None and newest is not None else None
     is_reached = state.is_reached if state is not None else None
-    if is_reached is None and indicator is not None and indicator.done_on is not None:
+    if is_reached is None and indicator.done_on is not None:
         is_reached = True
     return [
-        clean(words),
+        clean(indicator.text),
         _goal(target) if target is not None else None,
-        result or (indicator.result if indicator is not None else None),
-        _iso(indicator.done_on) if indicator is not None else None,
-        None if is_reached is None else str(int(is_reached)),
+        result or indicator.result,
+        _iso(indicator.done_on),
+        _answer(is_reached),
         state.expected if state is not None else 0,
         state.handed_in if state is not None else 0,
     ]
@@ -207,13 +250,12 @@ def launches(event: Event) -> Rows:
         .where(LocalLaunch.event_id == event.id)
         .order_by(OrganizationInvitation.folded, LocalLaunch.id)
     )  # fmt: skip
-    return [
-        [
-            name, _iso(planned), _iso(held), people, state.value,
-            "0" if state is ReturnState.MISSING and planned is None else "1", _is_in(state),
-        ]
-        for name, planned, held, people, state in rows
-    ]  # fmt: skip
+    found = []
+    for name, planned, held, people, state in rows:
+        is_registered = state is not ReturnState.MISSING or planned is not None
+        word, is_in = _returned(state)
+        found.append([name, _iso(planned), _iso(held), people, word, _answer(is_registered), is_in])
+    return found
 
 
 def media(event: Event) -> Rows:
@@ -238,8 +280,14 @@ def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-def _is_in(state: ReturnState) -> str:
-    return "1" if state in HANDED_IN else "0"
+def _returned(state: ReturnState) -> tuple[str, Any]:
+    """How far a return is, and whether it counts."""
+    return state.value, _answer(state in HANDED_IN)
+
+
+def _answer(is_so: bool | None) -> str | None:
+    """Yes, no or not known, as rows hold it."""
+    return None if is_so is None else str(int(is_so))
 
 
 def _iso(day: date | None) -> str | None:

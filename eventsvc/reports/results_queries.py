@@ -1,5 +1,6 @@
 """Read what a results report says: the one source of the page, the DOCX, the PDF, the workbook and the JSON."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,31 +20,35 @@ from eventsvc.reports import results_rows_queries as hall
 from eventsvc.reports.results import Figures
 from eventsvc.reports.results_figures import FIGURES
 from eventsvc.reports.results_models import MediaItem, ResultsReport
+from eventsvc.reports.results_text import Words
 from eventsvc.text import clean
 
 
-def figures(event: Event) -> Figures:
-    """The figures of the moment with every row they count: a fixed number of statements, whatever the size."""
+def figures(event: Event, only: str | None = None) -> Figures:
+    """The figures of the moment with every row they count, or with those of one table: a fixed number of statements,
+    whatever the size."""
     now, today = clock.now(), clock.today()
+    movement = cache(lambda: plan.movement(event, today))
     tables = hall.gathering(event) if event.kind.is_gathering else {}
     tables |= {
-        "tasks": plan.tasks(event, today),
-        "agencies": plan.agencies(event, today),
-        "periods": plan.periods(event, today),
-        "guidance": plan.guidance(event),
-        "training": plan.training(event),
-        "targets": plan.targets(event, today),
-        "launches": plan.launches(event),
-        "media": plan.media(event),
+        "tasks": lambda: plan.tasks(event, today),
+        "agencies": lambda: plan.agencies(event, today),
+        "periods": lambda: plan.periods(event, today),
+        "guidance": lambda: plan.guidance(movement()),
+        "training": lambda: plan.training(event),
+        "targets": lambda: plan.targets(event, movement(), today),
+        "launches": lambda: plan.launches(event),
+        "media": lambda: plan.media(event),
     }
-    return Figures(clock.local(now).isoformat(timespec="minutes"), _facts(event), tables)
+    rows = {key: read() for key, read in tables.items() if only in (None, key)}
+    return Figures(clock.local(now).isoformat(timespec="minutes"), _facts(event), rows)
 
 
-def shown(event: Event, report: ResultsReport | None) -> Figures:
+def shown(event: Event, report: ResultsReport | None, only: str | None = None) -> Figures:
     """The figures as they were approved; those of the moment while nobody has."""
     if report is not None and report.figures is not None:
         return Figures.of(report.figures)
-    return figures(event)
+    return figures(event, only)
 
 
 def report_of(event: Event) -> ResultsReport | None:
@@ -55,6 +60,11 @@ def report_of(event: Event) -> ResultsReport | None:
             joinedload(ResultsReport.document).joinedload(Document.series),
         )
     )
+
+
+def words_of(report: ResultsReport | None) -> Words:
+    """What the organizer typed."""
+    return Words(**{name: getattr(report, name) or "" for name in Words._fields}) if report else Words()
 
 
 def media_item_of(event: Event, media_id: int) -> MediaItem:

@@ -3,8 +3,9 @@
 No row names a guest: sites, organizations, tasks and days, as the report itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from eventsvc import clock
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.invitations import queries as invitations
+from eventsvc.invitations.figures import Tally
 from eventsvc.link_tests import queries as link_tests
 from eventsvc.link_tests.models import LinkTest
 from eventsvc.nominations.models import Nomination, NominationState, OrganizationInvitation
@@ -25,36 +27,24 @@ from eventsvc.stage import queries as stage
 Rows = list[list[Any]]
 
 
-def gathering(event: Event) -> dict[str, Rows]:
-    """Sites, tests, invitations, guests, agenda."""
-    listed = list(db.session.scalars(sites_of(event)))
-    asked = invitations.tallies(event).by_site
-    found = attendance_queries.attendance(event, None)
-    guests = _guests(listed, found, {site_id: tally.accepted for site_id, tally in asked.items()})
+def gathering(event: Event) -> dict[str, Callable[[], Rows]]:
+    """Sites, tests, invitations, guests, agenda: how the rows of each table are read. What several tables need is read
+    once."""
+    listed = cache(lambda: list(db.session.scalars(sites_of(event))))
+    asked = cache(lambda: invitations.tallies(event).by_site)
+    found = cache(lambda: attendance_queries.attendance(event, None))
+    guests = cache(lambda: _guests(listed(), found(), asked()) if found().lines else [])
     return {
-        "sites": [_site(site) for site in listed],
-        "link_tests": _link_tests(event),
-        "invitations": [
-            [
-                site.code, site.name, site.level.value, tally.guests, tally.sent + tally.handed, tally.accepted,
-                tally.declined, tally.tentative + tally.needs_action,
-            ]
-            for site in listed
-            if (tally := asked.get(site.id)) is not None
-        ],
-        "organizations": _organizations(event),
-        "attendance": guests if found.lines else [],
-        "levels": _levels(guests) if found.lines else [],
-        "sittings": _sittings(event, found),
-        "absent": [
-            [
-                one.name, one.figures.invited, one.seats,
-                ("excused" if one.excuse.is_excused else "unexcused") if one.excuse else "unknown",
-            ]
-            for one in found.absent_organizations
-        ] if found.all.present else [],
-        "agenda": _agenda(event),
-    }  # fmt: skip
+        "sites": lambda: [_site(site) for site in listed()],
+        "link_tests": lambda: _link_tests(event),
+        "invitations": lambda: _invitations(listed(), asked()),
+        "organizations": lambda: _organizations(event),
+        "attendance": guests,
+        "levels": lambda: _levels(guests()),
+        "sittings": lambda: _sittings(event) if found().lines else [],
+        "absent": lambda: _absent(found()),
+        "agenda": lambda: _agenda(event),
+    }
 
 
 def _site(site: Site) -> list[Any]:
@@ -62,14 +52,25 @@ def _site(site: Site) -> list[Any]:
     return [site.code, site.name, site.level.value, *map(_day, days), _moment(site.connected_at)]
 
 
-def _guests(listed: Sequence[Site], found: Attendance, registered: dict[int, int]) -> Rows:
+def _invitations(listed: Sequence[Site], asked: Mapping[int, Tally]) -> Rows:
+    return [
+        [
+            site.code, site.name, site.level.value, tally.guests, tally.sent + tally.handed, tally.accepted,
+            tally.declined, tally.tentative + tally.needs_action,
+        ]
+        for site in listed
+        if (tally := asked.get(site.id)) is not None
+    ]  # fmt: skip
+
+
+def _guests(listed: Sequence[Site], found: Attendance, asked: Mapping[int, Tally]) -> Rows:
     counted = _head_counts(listed)
     rows: Rows = []
     for site, row in zip(listed, found.by_site, strict=True):
-        sums = row.figures
+        sums, registered = row.figures, asked[site.id].accepted if site.id in asked else 0
         rows.append(
             [
-                site.code, site.name, site.level.value, sums.invited, registered.get(site.id, 0), sums.present,
+                site.code, site.name, site.level.value, sums.invited, registered, sums.present,
                 sums.invited - sums.present, sums.excused, sums.unexcused, sums.not_called, sums.walk_ins,
                 sums.substitutes, sums.elsewhere, counted.get(site.id),
             ]
@@ -97,26 +98,30 @@ def _levels(guests: Rows) -> Rows:
     return list(by_level.values())
 
 
-def _sittings(event: Event, found: Attendance) -> Rows:
+def _sittings(event: Event) -> Rows:
     """Each sitting apart, when there are several: somebody may come to one of them only."""
     standing = event.standing_sittings
-    if len(standing) < 2 or not found.lines:
-        return []
     rows: Rows = []
-    for sitting in standing:
+    for sitting in standing if len(standing) > 1 else []:
         sums = attendance_queries.attendance(event, sitting).all
-        absent = sums.invited - sums.present
         rows.append(
             [
-                sitting.number,
-                sitting.title or "",
-                _moment(sitting.starts_at),
-                sums.invited,
-                sums.present,
-                absent,
+                sitting.number, sitting.title or "", _moment(sitting.starts_at), sums.invited, sums.present,
+                sums.invited - sums.present,
             ]
-        )
+        )  # fmt: skip
     return rows
+
+
+def _absent(found: Attendance) -> Rows:
+    """The organizations of which nobody came; none of them while nobody at all has come."""
+    return [
+        [
+            one.name, one.figures.invited, one.seats,
+            ("excused" if one.excuse.is_excused else "unexcused") if one.excuse else "unknown",
+        ]
+        for one in (found.absent_organizations if found.all.present else [])
+    ]  # fmt: skip
 
 
 def _link_tests(event: Event) -> Rows:

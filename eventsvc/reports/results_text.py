@@ -7,8 +7,10 @@ stands as they typed it. A part that the event does not have is left out, or say
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from eventsvc.campaigns.guidance_rollup import Sums
 from eventsvc.documents.fields import DOTS
 from eventsvc.reports.results import LEVELS, Figures, named
 from eventsvc.reports.results_figures import values
@@ -16,8 +18,12 @@ from eventsvc.text import clean, official_date
 
 NOTHING = "…"
 """What stands where nobody has written anything yet."""
+FIELD = "((kính gửi))"
+"""Stands in the paper for whom it is addressed to, each copy to its own."""
 MOST_NAMES = 12
-_FIGURE, _OPTION = re.compile(r"\{([a-z_.]+)\}"), re.compile(r"\[([^\]]*)\]")
+_FIGURE = re.compile(r"\{([a-z_.]+)(?:([%/])([a-z_.]+))?\}")
+"""{figure}, {part%whole} in a hundred, {whole/parts} on an average."""
+_OPTION = re.compile(r"\[([^\]]*)\]")
 _LEVELS = {
     "main": "Điểm cầu chính",
     "district": "Điểm cầu cấp huyện",
@@ -45,7 +51,7 @@ def body(found: Figures, words: Words) -> str:
     facts = found.facts
     subject = _subject(found)
     lines = [
-        "Kính gửi: ((kính gửi)).",
+        f"Kính gửi: {FIELD}.",
         f"{_basis(facts)}{facts['host']} báo cáo kết quả {subject} như sau:",
         "I. CÔNG TÁC CHUẨN BỊ",
         *_counted(_preparation(found), words.preparation),
@@ -62,8 +68,12 @@ def body(found: Figures, words: Words) -> str:
     return "\n".join(_harmless(line) if place else line for place, line in enumerate(lines))
 
 
-def addressee(words: Words) -> str:
-    return words.addressee.rstrip(".; ") or DOTS
+def addressed(wording: str, words: Words) -> str:
+    """The wording to whom it is addressed: one in the line of "Kính gửi", several on lines of their own."""
+    named = [line for one in words.addressee.split("\n") if (line := _harmless(clean(one).strip("-–;. ")))]
+    if len(named) < 2:
+        return wording.replace(FIELD, named[0] if named else DOTS, 1)
+    return wording.replace(f" {FIELD}", "".join(f"\n- {line};" for line in named).removesuffix(";"), 1)
 
 
 def title(found: Figures) -> str:
@@ -97,8 +107,9 @@ def _number_and_day(plan: dict[str, Any]) -> str:
 # --- I -----------------------------------------------------------------------------------------------------------
 
 _TASKS = (
-    "Thực hiện nhiệm vụ: kế hoạch giao {tasks.all} nhiệm vụ; đã hoàn thành {tasks.done} (đúng hạn {tasks.done_in_time},"
-    " chậm {tasks.done_late})[, quá hạn chưa hoàn thành {tasks.overdue}][, đang thực hiện trong hạn {tasks.open}]"
+    "Thực hiện nhiệm vụ: kế hoạch giao {tasks.all} nhiệm vụ; đã hoàn thành {tasks.done}[, trong đó đúng hạn"
+    " {tasks.done_in_time}][, chậm hạn {tasks.done_late}][, quá hạn chưa hoàn thành {tasks.overdue}][, đang thực hiện"
+    " trong hạn {tasks.open}][, không thực hiện nữa {tasks.dropped}]"
 )
 _SITES = (
     "Chuẩn bị điểm cầu: có {sites.all} điểm cầu; đã xác nhận {sites.confirmed}, kiểm tra đường truyền đạt"
@@ -144,8 +155,9 @@ def _paper(plan: dict[str, Any]) -> str:
 # --- II ----------------------------------------------------------------------------------------------------------
 
 _GUESTS = (
-    "Đại biểu: được mời {attendance.invited}, đăng ký dự {attendance.registered}, có mặt {attendance.present}%s, vắng"
-    " {attendance.absent}%s[; ngoài ra có {attendance.walk_ins} người đến dự không có trong danh sách mời]"
+    "Đại biểu: được mời {attendance.invited}, đăng ký dự {attendance.registered}, có mặt"
+    " {attendance.present}{attendance.present%attendance.invited}, vắng {attendance.absent}(lý do)[; ngoài ra có"
+    " {attendance.walk_ins} người đến dự không có trong danh sách mời]"
 )
 _REASONS = (
     "[có lý do {attendance.excused}]",
@@ -162,13 +174,16 @@ _RETURNED = {
     "periods": "Chế độ báo cáo: {periods.all} kỳ đến hạn; phải nộp {periods.asked} báo cáo, đã nộp {periods.handed_in}"
     "[ (nộp muộn {periods.late})], chưa nộp {periods.missing}",
     "guidance": "Hướng dẫn người dân: {guidance.handed_in}/{guidance.units} đơn vị đã báo cáo; {guidance.members} thành"
-    " viên tổ công nghệ số cộng đồng hướng dẫn {guidance.residents} người dân%s",
+    " viên tổ công nghệ số cộng đồng hướng dẫn {guidance.residents} người dân[, bình quân"
+    " {guidance.residents/guidance.members} người dân/thành viên][; chỉ tiêu giao {guidance.wanted} người"
+    " dân{guidance.residents%guidance.wanted}][; trong {guidance.told} thành viên được thống kê từng người,"
+    " {guidance.reached} thành viên hướng dẫn đủ số người theo chỉ tiêu{guidance.reached%guidance.told}]",
     "training": "Tập huấn: {training.handed_in}/{training.all} báo cáo đã nộp; {training.learners} người tham gia,"
-    " {training.completed} người hoàn thành%s",
+    " {training.completed} người hoàn thành{training.completed%training.learners}",
     "targets": "Chỉ tiêu: kế hoạch đặt ra {targets.all} chỉ tiêu[; đã ghi nhận hoàn thành {targets.reached}]; chi tiết"
     " tại phụ lục",
     "launches": "Ra quân tại địa phương, đơn vị: {launches.registered}/{launches.expected} đơn vị đăng ký,"
-    " {launches.reported} đơn vị đã báo cáo; {launches.participants} người tham gia",
+    " {launches.reported} đơn vị đã báo cáo[; {launches.participants} người tham gia]",
     "media": "Truyền thông: {media.pieces} tin, bài, phóng sự[, {media.views} lượt xem]",
 }
 
@@ -182,13 +197,9 @@ def _results(found: Figures) -> Iterator[str]:
             "Kế hoạch công tác không tổ chức sự kiện tập trung; kết quả thể hiện qua nhiệm vụ, chế độ báo cáo và chỉ"
             " tiêu dưới đây"
         )
-    rates = {
-        "guidance": _average(counted["guidance.residents"], counted["guidance.members"]),
-        "training": _percent(counted["training.completed"], counted["training.learners"]),
-    }
     for table, words in _RETURNED.items():
         if found.has(table):
-            yield _say(words.replace("%s", rates.get(table, "")), counted)
+            yield _say(words, counted)
 
 
 def _hall(found: Figures, counted: dict[str, int]) -> Iterator[str]:
@@ -221,8 +232,7 @@ def _hall(found: Figures, counted: dict[str, int]) -> Iterator[str]:
 
 def _guests(counted: dict[str, int]) -> str:
     reasons = ", ".join(said for words in _REASONS if (said := _say(words, counted)))
-    rate = _percent(counted["attendance.present"], counted["attendance.invited"])
-    return _say(_GUESTS % (rate, f" ({reasons})" if reasons else ""), counted)
+    return _say(_GUESTS.replace("(lý do)", f" ({reasons})" if reasons else ""), counted)
 
 
 def _levels(found: Figures) -> Iterator[str]:
@@ -242,8 +252,16 @@ def _absent(found: Figures, number: int) -> str:
     return f"Cơ quan, đơn vị vắng toàn bộ: {', '.join(names)}{more}"
 
 
-def _average(whole: int, parts: int) -> str:
-    return f", bình quân {_decimal(whole / parts)} người dân/thành viên" if parts else ""
+def guided(sums: Sums, target: Decimal | int) -> str:
+    """What a movement came to, beside its target for each member; nothing before anything was handed in."""
+    if not sums.handed_in:
+        return ""
+    wanted = int(sums.members * target)
+    said = [f"hướng dẫn {_n(sums.residents)}/{_n(wanted)} người dân{_percent(sums.residents, wanted)}"]
+    if sums.counted_members:
+        rate = _percent(sums.reached, sums.counted_members)
+        said.append(f"{_n(sums.reached)}/{_n(sums.counted_members)} thành viên hướng dẫn đủ{rate}")
+    return "; ".join(said)
 
 
 # --- Lines -------------------------------------------------------------------------------------------------------
@@ -279,8 +297,18 @@ def _harmless(line: str) -> str:
 
 def _say(words: str, counted: dict[str, int]) -> str:
     """The sentence with its figures; what stands in brackets is left out when its first figure is nought."""
-    kept = _OPTION.sub(lambda found: found[1] if counted[_FIGURE.findall(found[1])[0]] else "", words)
-    return _FIGURE.sub(lambda found: _n(counted[found[1]]), kept)
+
+    def option(found: re.Match[str]) -> str:
+        key, how, of = _FIGURE.findall(found[1])[0]
+        return found[1] if counted[key] and (not how or counted[of]) else ""
+
+    def figure(found: re.Match[str]) -> str:
+        key, how, of = found.groups()
+        if how == "%":
+            return _percent(counted[key], counted[of])
+        return _decimal(counted[key] / counted[of]) if how else _n(counted[key])
+
+    return _FIGURE.sub(figure, _OPTION.sub(option, words))
 
 
 def _n(number: int) -> str:

@@ -1,40 +1,27 @@
 """The results report of an event: its figures with the rows behind them, its words, its files, its approval."""
 
-from typing import Any
-
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from eventsvc import clock, pdf
 from eventsvc.accounts.access import requires
 from eventsvc.accounts.permissions import Permission
-from eventsvc.documents import docx_file
+from eventsvc.documents.sheet import LAST
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.events.queries import users_by_id
+from eventsvc.reports import results_file_queries as files
 from eventsvc.reports import (
-    results_files,
     results_labels,  # noqa: F401  (registers the words)
     results_operations,
     results_queries,
     results_text,
 )
 from eventsvc.reports.results import TABLES, Figure
-from eventsvc.reports.results_figures import (
-    EMPTY,
-    FIGURES,
-    PARTS,
-    changed,
-    has_rows,
-    of_part,
-    shown_parts,
-    values,
-)
+from eventsvc.reports.results_figures import EMPTY, PARTS, changed, shown_parts, told, values
 from eventsvc.reports.results_forms import ApproveForm, MediaForm, NewMediaForm, ResultsForm
 from eventsvc.reports.results_models import MediaItem, ResultsReport
 from eventsvc.reports.results_plan_queries import media_items
-from eventsvc.spreadsheets import writing
 from eventsvc.web import papers
 from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.navigation import may
@@ -42,8 +29,6 @@ from eventsvc.web.pagination import page_of
 
 bp = Blueprint("results", __name__, url_prefix="/events/<slug>/results")
 
-LOCALE = "vi"
-TEMPLATE = "results.typ"
 PAGE_READ_BY = {
     "tasks": "read_tasks", "assignments": "read_tasks", "duties": "read_tasks", "guidance": "read_tasks",
     "training_returns": "read_tasks", "indicators": "read_tasks", "local_launches": "read_tasks",
@@ -83,7 +68,7 @@ def rows(slug, figure):
     event = event_or_404(slug, g.access)
     counted: Figure = results_queries.figure_named(figure)
     report = results_queries.report_of(event)
-    found = results_queries.shown(event, report)
+    found = results_queries.shown(event, report, counted.table)
     return render_template(
         "results/rows.html",
         event=event,
@@ -104,50 +89,24 @@ def rows(slug, figure):
 @requires(Permission.READ_TASKS)
 def as_pdf(slug):
     event = event_or_404(slug, g.access)
-    name, paper = paper_of(event)
-    return papers.paper(pdf.render(TEMPLATE, paper), f"{name}.pdf")
+    return papers.paper(files.file_of(event, "pdf"), files.name_of(event, "pdf"))
 
 
 @bp.get("/report.docx")
 @requires(Permission.READ_TASKS)
 def as_docx(slug):
-    event = event_or_404(slug, g.access)
-    name, paper = paper_of(event)
-    return _sent(docx_file.write(paper), docx_file.CONTENT_TYPE, f"{name}.docx")
+    return _saved(event_or_404(slug, g.access), "docx")
 
 
 @bp.get("/report.xlsx")
 @requires(Permission.READ_TASKS)
 def as_workbook(slug):
-    event = event_or_404(slug, g.access)
-    with force_locale(LOCALE):
-        found = results_queries.shown(event, results_queries.report_of(event))
-        body = writing.workbook(results_files.workbook(found))
-    return _sent(body, writing.XLSX, f"{name_of(event)}.xlsx")
+    return _saved(event_or_404(slug, g.access), "xlsx")
 
 
-def paper_of(event: Event) -> tuple[str, dict[str, Any]]:
-    """The report as values for the press and for the DOCX, and what its file is called."""
-    with force_locale(LOCALE):
-        report = results_queries.report_of(event)
-        found = results_queries.shown(event, report)
-        return name_of(event), results_files.paper_values(
-            event,
-            found,
-            results_operations.words_of(report),
-            paper=report.document if report is not None else None,
-            today=clock.today(),
-            committee=results_queries.committee_above(event),
-        )
-
-
-def name_of(event: Event) -> str:
-    return f"Báo cáo kết quả – {event.short_title}"
-
-
-def _sent(body: bytes, kind: str, name: str) -> Response:
-    response = Response(body, mimetype=kind)
-    response.headers["Content-Disposition"] = papers.disposition("attachment", name)
+def _saved(event: Event, kind: str) -> Response:
+    response = Response(files.file_of(event, kind), mimetype=files.KINDS[kind])
+    response.headers["Content-Disposition"] = papers.disposition("attachment", files.name_of(event, kind))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -253,9 +212,9 @@ def _page(event: Event, form: ApproveForm | None = None) -> str:
     report = results_queries.report_of(event)
     now = results_queries.figures(event)
     found = results_queries.shown(event, report) if report is not None and report.figures else now
-    counted = values(found)
-    with force_locale(LOCALE):
-        wording = results_text.body(found, results_operations.words_of(report)).split("\n")
+    counted, words = values(found), results_queries.words_of(report)
+    with force_locale(files.LOCALE):
+        wording = results_text.addressed(results_text.body(found, words), words).split("\n")
     is_approved = report is not None and report.approved_at is not None
     return render_template(
         "results/show.html",
@@ -268,14 +227,11 @@ def _page(event: Event, form: ApproveForm | None = None) -> str:
         parts=shown_parts(found),
         part_names=PARTS,
         empty_words=EMPTY,
-        has_rows=lambda part: has_rows(found, part),
-        figures_of=of_part,
+        told=lambda part: told(found, part),
         small_tables=[TABLES[key] for key in ("levels", "sittings") if found.has(key)],
         cell=results_text.cell,
-        figures=FIGURES,
         changed=changed(counted, values(now)) if is_approved else [],
-        wording=wording,
-        addressee=results_text.addressee(results_operations.words_of(report)),
+        wording=[*wording[:-1], wording[-1] + LAST],
         media=media_items(event),
         form=form or _approve_form(event, report),
         may_edit=g.access.to(Permission.EDIT_TASKS).covers(event),

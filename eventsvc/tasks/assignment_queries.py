@@ -33,13 +33,14 @@ class AgencyLine(NamedTuple):
     untold: int
 
 
-def is_untold() -> sa.ColumnElement[bool]:
-    """Whether the agency has yet to be told of an assignment under its present link; Task and the organization are
-    joined."""
+def is_untold(*, is_linked: bool = True) -> sa.ColumnElement[bool]:
+    """Whether the agency has yet to be told of an assignment under its present link, or, without `is_linked`, cannot be
+    told because its link is taken back; Task and the organization are joined."""
+    revoked_at = OrganizationInvitation.revoked_at
     return sa.and_(
         Task.state == TaskState.OPEN,
         Assignment.state == AssignmentState.ASSIGNED,
-        OrganizationInvitation.revoked_at.is_(None),
+        revoked_at.is_(None) if is_linked else revoked_at.is_not(None),
         sa.or_(
             Assignment.told_at.is_(None),
             sa.and_(OrganizationInvitation.is_invited.is_(False), OrganizationInvitation.told_at.is_(None)),

@@ -1,5 +1,7 @@
 """Charging agencies with tasks: what the lines of a plan mean, doing it, writing and reminding."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -123,8 +125,18 @@ def _tell(event: Event) -> None:
     told: list[telling_operations.Told] = []
     if not carry_out(lambda: told.append(telling_operations.tell(event, by=g.user))):
         return
-    count, silent = told[0].messages, told[0].without_address
+    count, silent, unlinked = told[0].messages, told[0].without_address, told[0].link_taken_back
     flash(ngettext("%(num)s agency is written to.", "%(num)s agencies are written to.", count))
     if silent:
-        shown = "; ".join(silent[:8]) + ("…" if len(silent) > 8 else "")
-        flash(_("Without an e-mail address, to be told otherwise: %(names)s.", names=shown), "warning")
+        words = _("Without an e-mail address, to be told otherwise: %(names)s.", names=_some(silent))
+        flash(words, "warning")
+    if unlinked:
+        words = _(
+            "Not written to, because their link is taken back; give them a link again first: %(names)s.",
+            names=_some(unlinked),
+        )
+        flash(words, "warning")
+
+
+def _some(names: Sequence[str], most: int = 8) -> str:
+    return "; ".join(names[:most]) + ("…" if len(names) > most else "")

@@ -29,6 +29,12 @@ class NoEnd(Invalid):
     code = "duty_without_end"
 
 
+class EndsTooLate(Invalid):
+    """The links on which agencies report lead nowhere once personal data is kept no longer."""
+
+    code = "duty_ends_too_late"
+
+
 class DutyStopped(DomainError):
     code = "duty_stopped"
 
@@ -81,11 +87,13 @@ def add_duty(
     by: Any,
 ) -> Duty:
     """A new duty, with those who have it: lines of names, collective ones expanded. NoEnd without an end, but for one
-    from a plan that is silent about it: such a duty makes no periods until somebody gives it one.
+    from a plan that is silent about it: such a duty makes no periods until somebody gives it one. EndsTooLate when it
+    would go on after the links of agencies have died.
     """
     lock_open(event)
     if not is_from_plan or details.ends_on is not None:
         _require_end(details)
+    _require_links_until(event, details.ends_on)
     _require_rhythm(details)
     last = db.session.scalar(sa.select(sa.func.max(Duty.number)).where(Duty.event_id == event.id))
     duty = Duty(
@@ -111,6 +119,8 @@ def edit_duty(duty: Duty, details: Details, *, version: int | None = None, by: A
     lock_open(duty.event)
     lock(duty, version)
     _require_end(details)
+    if details.ends_on != duty.ends_on:
+        _require_links_until(duty.event, details.ends_on)
     _require_rhythm(details)
     changed = assign(duty, details.columns)
     if changed:
@@ -242,6 +252,19 @@ def _require_end(details: Details) -> None:
         raise Invalid(_("The last day lies before the first one."), field="ends_on")
     if (details.ends_on - details.starts_on).days > LONGEST_DAYS:
         raise Invalid(_("A duty runs for ten years at most."), field="ends_on")
+
+
+def _require_links_until(event: Event, ends_on: date | None) -> None:
+    kept_until = event.data_kept_until
+    if ends_on is not None and kept_until is not None and ends_on > kept_until:
+        raise EndsTooLate(
+            _(
+                "Agencies report on their links, which work until %(day)s, the last day on which personal data is "
+                "kept: choose that day or an earlier one, or keep the data longer first.",
+                day=f"{kept_until:%d/%m/%Y}",
+            ),
+            field="ends_on",
+        )
 
 
 def _require_rhythm(details: Details) -> None:

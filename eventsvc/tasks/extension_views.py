@@ -96,6 +96,8 @@ def for_all(slug, task_id):
             flash(_("The last day is now %(day)s.", day=f"{form.until.data:%d/%m/%Y}"))
             return redirect(url_for("tasks.show", slug=slug, task_id=task_id))
         status = refused
+        if refused == TOO_LATE:  # it is shown as it stands now, so that pressing once more is a decision
+            form.version.data = task.version
     return render_template(
         "extensions/for_all.html",
         event=event,

@@ -87,7 +87,8 @@ def _nudge_some(
 ) -> Nudged:
     lock(event)
     today = clock.local(now).date()
-    chosen = report_queries.to_nudge(period_ids).where(OrganizationInvitation.id.in_(asked_ids))
+    missing = report_queries.to_nudge(period_ids, today=today)
+    chosen = missing.where(OrganizationInvitation.id.in_(asked_ids))
     reports = db.session.scalars(chosen, execution_options={"populate_existing": True}).all()
     due = [one for one in (Owed(report, _step(report, today)) for report in reports) if not _had(one)]
     composer, letters, reminded, without = Composer(event, today), [], [], []
@@ -111,7 +112,8 @@ def _asked_ids(period_ids: Sequence[int], now: datetime) -> list[int]:
     """The organizations that owe something for these periods and have not been reminded of it at its step."""
     today = clock.local(now).date()
     step = sa.case((Period.due_on < today, Step.AFTER.value), else_=Step.BEFORE.value)
-    pending = report_queries.to_nudge(period_ids).where(PeriodReport.reminders.bitwise_and(step) == 0)
+    missing = report_queries.to_nudge(period_ids, today=today)
+    pending = missing.where(PeriodReport.reminders.bitwise_and(step) == 0)
     ids = pending.with_only_columns(OrganizationInvitation.id, maintain_column_froms=True).order_by(None)
     return sorted(set(db.session.scalars(ids)))
 

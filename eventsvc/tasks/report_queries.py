@@ -13,6 +13,7 @@ from eventsvc import clock
 from eventsvc.db import db
 from eventsvc.errors import NotFound
 from eventsvc.events.models import Event, EventStatus
+from eventsvc.events.queries import keeps_data
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.tasks.duty_models import Duty, DutyReporter, Meeting, Period, PeriodReport
 from eventsvc.tasks.periods import OWED
@@ -152,7 +153,9 @@ def own_duties(asked: OrganizationInvitation, today: date) -> Sequence[Duty]:
     ).all()
 
 
-def to_nudge(period_ids: Sequence[int] | None = None) -> sa.Select[PeriodReport]:
+def to_nudge(
+    period_ids: Sequence[int] | None = None, *, today: date | None = None
+) -> sa.Select[PeriodReport]:
     """Who is missing and may be reminded: tracked, not stopped, in an event that stands, under a link that works."""
     found = (
         sa.select(PeriodReport)
@@ -165,6 +168,7 @@ def to_nudge(period_ids: Sequence[int] | None = None) -> sa.Select[PeriodReport]
             Period.is_tracked,
             Duty.stopped_at.is_(None),
             Event.status == EventStatus.OPEN,
+            keeps_data(today or clock.today()),
             OrganizationInvitation.revoked_at.is_(None),
             OrganizationInvitation.reminders_stopped_at.is_(None),
         )

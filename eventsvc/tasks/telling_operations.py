@@ -15,6 +15,7 @@ from eventsvc.db import atomic, db
 from eventsvc.deliveries import operations as outbox
 from eventsvc.errors import Invalid
 from eventsvc.events.models import Event, EventStatus
+from eventsvc.events.queries import keeps_data
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.rows import lock, lock_open
 from eventsvc.tasks import assignment_queries, deadline_queries, messages
@@ -43,19 +44,25 @@ class WrongDays(Invalid):
 
 @dataclass(frozen=True)
 class Told:
-    """How many agencies were written to, and which have no address to write to."""
+    """How many agencies were written to; which have no address to write to, and which no link that leads anywhere."""
 
     messages: int = 0
     without_address: tuple[str, ...] = ()
+    link_taken_back: tuple[str, ...] = ()
 
 
-def untold(event: Event) -> sa.Select[Any]:
-    """Assignments that nobody has told the agency of under its present link."""
+def untold(event: Event, *, is_linked: bool = True) -> sa.Select[Any]:
+    """Assignments that nobody has told the agency of under its present link; without `is_linked`, those of agencies
+    whose link is taken back."""
     return (
         sa.select(Assignment)
         .join(Task, Assignment.task_id == Task.id)
         .join(OrganizationInvitation, Assignment.organization_invitation_id == OrganizationInvitation.id)
-        .where(Task.event_id == event.id, Assignment.left_at.is_(None), assignment_queries.is_untold())
+        .where(
+            Task.event_id == event.id,
+            Assignment.left_at.is_(None),
+            assignment_queries.is_untold(is_linked=is_linked),
+        )
     )
 
 
@@ -63,13 +70,15 @@ def untold(event: Event) -> sa.Select[Any]:
 def tell(event: Event, *, asked_ids: Collection[int] | None = None, by: Any) -> Told:
     """One message to every agency that has new tasks, with all of them. Safe to repeat: who was told is left alone.
 
-    Agencies without an address are named: they are told by hand or on the telephone.
+    Agencies without an address are named: they are told by hand or on the telephone. So are those whose link is taken
+    back: nobody writes to them until somebody gives them a link again.
     """
     lock_open(event)
-    statement = untold(event)
+    waiting, unlinked = untold(event), untold(event, is_linked=False)
     if asked_ids is not None:
-        statement = statement.where(Assignment.organization_invitation_id.in_(asked_ids))
-    by_agency = _by_agency(statement)
+        chosen = Assignment.organization_invitation_id.in_(asked_ids)
+        waiting, unlinked = waiting.where(chosen), unlinked.where(chosen)
+    by_agency = _by_agency(waiting)
     reachable = {asked: rows for asked, rows in by_agency.items() if asked.email}
     if reachable:
         composer = messages.Composer(event, messages.ASSIGNED, clock.today())
@@ -85,7 +94,11 @@ def tell(event: Event, *, asked_ids: Collection[int] | None = None, by: Any) -> 
         )
         _mark_told(event, reachable)
         record(by, "agencies.charged", event, event=event, count=len(reachable))
-    return Told(len(reachable), tuple(asked.name for asked in by_agency if not asked.email))
+    return Told(
+        len(reachable),
+        without_address=tuple(asked.name for asked in by_agency if not asked.email),
+        link_taken_back=tuple(asked.name for asked in _by_agency(unlinked)),
+    )
 
 
 @atomic()
@@ -115,6 +128,7 @@ def remind_by_clock() -> int:
         sa.select(Event)
         .where(
             Event.status == EventStatus.OPEN,
+            keeps_data(clock.local(now).date()),
             sa.exists().where(Task.event_id == Event.id, Task.state == TaskState.OPEN),
         )
         .order_by(Event.id)
@@ -127,10 +141,11 @@ def remind(event: Event, now: datetime) -> int:
     """One message to every agency some of whose tasks are to be reminded of today, with these. Safe to repeat, whoever
     else runs it and however long nobody did."""
     lock(event)
-    if event.status is not EventStatus.OPEN:
+    today, days = clock.local(now).date(), reminder_days(event)
+    kept_until = event.data_kept_until
+    if event.status is not EventStatus.OPEN or (kept_until is not None and kept_until < today):
         return 0
     due = deadline_queries.assignment_due_day(event)
-    today, days = clock.local(now).date(), reminder_days(event)
     first = today - timedelta(days=max(days, default=0)) - LATEST_CATCH_UP
     last = today - timedelta(days=min(days, default=0))
     statement = (

@@ -10,6 +10,8 @@ from flask_babel import format_decimal, get_locale
 from eventsvc import clock, text
 from eventsvc.web import labels
 
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+
 
 def init_app(app: Flask) -> None:
     app.add_template_filter(day, "day")
@@ -19,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(official_moment, "official_moment")
     app.add_template_filter(label, "label")
     app.add_template_filter(figure, "figure")
+    app.add_template_filter(size, "size")
     app.add_template_filter(short_unit, "short_unit")
     app.add_template_filter(labels.state, "state")
     app.add_template_filter(text.display_phone, "phone")
@@ -60,6 +63,12 @@ def official_moment(value: datetime | None) -> str:
 def figure(value: int | Decimal | str) -> str:
     """2.050 and 12,5 in Vietnamese, 2,050 and 12.5 in English; a word stays as it is."""
     return format_decimal(value) if isinstance(value, int | Decimal) else str(value)
+
+
+def size(value: int) -> str:
+    """How large a file is, rounded up: 1 KB, 12 KB, 3 MB."""
+    unit, words = (MEGABYTE, "MB") if value >= MEGABYTE else (KILOBYTE, "KB")
+    return f"{-(-value // unit)} {words}"
 
 
 _UNIT_TYPES = ("Thành phố ", "Thị xã ", "Thị trấn ", "Phường ", "Huyện ", "Đặc khu ", "Xã ")

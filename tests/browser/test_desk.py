@@ -148,3 +148,6 @@ def test_the_desk_the_walk_in_and_the_review_on_a_telephone_in_both_colours(hall
             expect(page.locator("h1")).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
             axe(page)
+        page.goto(start)
+        box = page.locator("#q").bounding_box()
+        assert box["y"] + box["height"] + page.evaluate("scrollY") <= 844  # no scrolling to search

@@ -64,3 +64,13 @@ def test_the_clock_reminds_the_day_before_once_and_not_at_night(campaign):
     assert reminders.remind_missing(morning + timedelta(days=1)) == 0
     assert reminders.remind_missing(morning + timedelta(days=9)) == 0
     assert len(written()) == 1
+
+
+def test_nobody_is_reminded_under_a_dead_link(campaign, by):
+    with atomic():
+        campaign.event.data_kept_until = clock.today() - timedelta(days=1)
+    assert reminders.remind(campaign, by=by).messages == 0
+
+    with atomic():
+        campaign.event.data_kept_until = clock.today()
+    assert reminders.remind(campaign, by=by).messages == 1

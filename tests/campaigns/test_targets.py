@@ -220,6 +220,19 @@ def test_those_missing_are_reminded_once_a_day(event, by):
     assert "hộ gia đình có cáp quang" in letter.text_body and "Quá hạn" in letter.subject
 
 
+def test_nobody_is_reminded_of_a_figure_under_a_dead_link(event, by):
+    target = target_for(event, by, unit="hộ", due_on=clock.today() - timedelta(days=1))
+    target_operations.expect_figures(target, ["Sở Y tế"], by=by)
+    with atomic():
+        reporter(target, "Sở Y tế").asked.email = "vanphong@quangngai.example.vn"
+        event.data_kept_until = clock.today() - timedelta(days=1)
+    assert target_operations.remind(target, by=by).messages == 0
+
+    with atomic():
+        event.data_kept_until = clock.today()
+    assert target_operations.remind(target, by=by).messages == 1
+
+
 def test_an_agency_enters_its_figure_on_its_own_page_and_no_other(event, by, client):
     target = target_for(event, by)
     target_operations.expect_figures(target, ["Sở Y tế", "Sở Tài chính"], by=by)

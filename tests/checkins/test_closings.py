@@ -210,6 +210,8 @@ def test_a_count_is_signed_printed_and_opened_again_on_the_page_of_its_site(hall
     shown_again = signed_in.submit(page.form(close_form), typed, status=409)
     signed = signed_in.submit(shown_again.form(close_form))
     paper = signed_in.submit(signed.form("/paper?sitting=1"))
+    refused = signed_in.submit(signed.form("/reopen?sitting=1"), {"reason": "  "}, status=422)
+    assert refused.errors == ["Vui lòng nêu lý do mở lại số liệu của điểm cầu."]
     opened = signed_in.submit(signed.form("/reopen?sitting=1"), {"reason": "Đếm lại"})
 
     assert "đã thay đổi từ 1 thành 2" in shown_again.text

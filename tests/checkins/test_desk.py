@@ -11,7 +11,7 @@ from eventsvc import clock
 from eventsvc.accounts import operations as accounts
 from eventsvc.accounts.permissions import Role
 from eventsvc.audit.models import AuditEntry
-from eventsvc.checkins import desk_queries, operations, queries
+from eventsvc.checkins import desk_queries, desk_search_queries, operations, queries
 from eventsvc.checkins.models import Profile, Scan, ScanMode
 from eventsvc.db import atomic, db
 from eventsvc.guests import operations as guests
@@ -101,6 +101,35 @@ def test_those_found_stand_by_given_name_and_no_more_than_twenty(hall):
     assert not desk_queries.found(hall.event, hall.sitting, "ba").has_more
     factories.guest(hall.main, full_name="Bùi Thu Ba cuối")
     assert desk_queries.found(hall.event, hall.sitting, "ba").has_more
+
+
+def test_enough_people_of_these_initials_hide_nobody_whose_word_begins_so(hall):
+    def guest(name, office):
+        factories.guest(hall.main, full_name=name, organization_name=office)
+
+    many = [f"Nguyễn Văn M{letter}" for letter in "abcdefghijklmnopqrstu"]
+    early, late = "Trần Thị An", "Trần Thị Yến"
+    for name in many:
+        guest(name, "Sở Y tế")
+    for name in (early, late):
+        guest(name, "Công ty NVM")
+
+    assert names(hall, "nvm") == [early, *many[:9], "Nguyễn Văn Minh", *many[9:18]]
+
+
+@pytest.mark.parametrize("near, far", [(1, 2), (2, 12), (9, 90)])
+def test_however_far_the_walk_goes_the_same_people_are_found(hall, monkeypatch, near, far):
+    for number, family in enumerate(("Vũ", "Lý") * 15):
+        factories.guest(hall.main, full_name=f"{family} Thu Ba {number:02}")
+    monkeypatch.setattr(desk_search_queries, "_NEAR", near)
+    monkeypatch.setattr(desk_search_queries, "_FAR", far)
+
+    assert names(hall, "thu ba") == [
+        f"{'Lý' if number % 2 else 'Vũ'} Thu Ba {number:02}" for number in range(20)
+    ]
+    assert names(hall, "ba ly") == [f"Lý Thu Ba {number:02}" for number in range(1, 30, 2)]
+    assert names(hall, "minh van") == ["Nguyễn Văn Minh"]
+    assert names(hall, "minh xuan") == []
 
 
 def test_a_search_stays_right_when_people_are_edited_removed_or_of_another_event(hall):

@@ -200,6 +200,30 @@ def test_the_document_has_the_order_of_a_report_and_its_annexes(told, signed_in)
     assert next(line for line in reversed(lines) if line.startswith("Trên đây")).endswith("./.")
     xml = ZipFile(BytesIO(packed)).read("word/document.xml").decode()
     assert not any(name in xml for name in ("Nguyễn Văn Minh", "Trần Thị Hoa", "Lê Văn Tám"))
+    first, *others = [
+        [part.tag.rpartition("}")[2] for part in section._sectPr] for section in made.sections
+    ]  # Word wants each part once, in this order
+    assert "pgNumType" not in first and len(others) == len(annexes)
+    assert all(parts.count("pgNumType") == 1 for parts in others)
+    assert all(parts[parts.index("pgMar") + 1] == "pgNumType" for parts in others)
+    assert annexes[:2] == ["Phụ lục I", "Phụ lục II"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("", ["Kính gửi: …"]),
+        ("UBND tỉnh.", ["Kính gửi: UBND tỉnh."]),
+        ("- Tỉnh ủy;\n\n- UBND tỉnh ((năm))", ["Kính gửi:", "- Tỉnh ủy;", "- UBND tỉnh ( (năm) )."]),
+    ],
+)
+def test_several_addressees_stand_on_lines_of_their_own(typed, lines):
+    wording = f"Kính gửi: {results_text.FIELD}.\nNội dung."
+
+    said = results_text.addressed(wording, results_text.Words(addressee=typed)).split("\n")
+
+    assert [line[: len(wanted)] for line, wanted in zip(said, lines, strict=False)] == lines
+    assert len(said) == len(lines) + 1
 
 
 def test_the_paper_is_set_with_its_annexes(told, signed_in):
@@ -333,7 +357,7 @@ def test_a_plan_of_work_has_no_hall_and_no_empty_tables(app):
 
     found = results_queries.figures(event)
 
-    said = results_text.body(found, results_operations.words_of(None))
+    said = results_text.body(found, results_queries.words_of(None))
     assert {table for table, rows in found.tables.items() if rows} == {"tasks"}
     assert "không tổ chức sự kiện tập trung" in said
     assert "điểm cầu" not in said and "Đại biểu" not in said and "Ra quân" not in said
@@ -342,7 +366,7 @@ def test_a_plan_of_work_has_no_hall_and_no_empty_tables(app):
 def test_a_cancelled_event_tells_of_its_preparation(told):
     events.cancel_event(told.event, by=None)
 
-    said = results_text.body(results_queries.figures(told.event), results_operations.words_of(None))
+    said = results_text.body(results_queries.figures(told.event), results_queries.words_of(None))
 
     assert "quyết định không tổ chức" in said and "không có số liệu về đại biểu" in said
     assert "có mặt" not in said

@@ -1,6 +1,6 @@
 """The pages of duties: entered, expanded to agencies, seen as a matrix, asked for by hand, stopped."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from eventsvc.accounts.permissions import Role
 from eventsvc.db import db
 from eventsvc.tasks import duty_operations as operations
 from eventsvc.tasks import duty_queries as queries
-from eventsvc.tasks import period_operations
+from eventsvc.tasks import nudge_operations, period_operations
 from eventsvc.tasks.duty_models import Duty, Rhythm
 from eventsvc.tasks.duty_operations import Details
 from tests import factories
@@ -94,6 +94,25 @@ def test_what_makes_no_sense_is_refused_and_what_was_typed_is_kept(signed_in, ev
     assert any(wrong in error for error in page.errors), page.errors
     assert "Ghi chú giữ lại" in page.text
     assert duties() == []
+
+
+def test_a_duty_ends_before_the_links_on_which_agencies_report_are_dead(signed_in, event):
+    event.data_kept_until = clock.today() + timedelta(weeks=8) - timedelta(days=1)
+    db.session.commit()
+
+    refused = enter(signed_in, event, status=422)
+    assert [f"{event.data_kept_until:%d/%m/%Y}" in error for error in refused.errors] == [True]
+    enter(signed_in, event, ends_on=event.data_kept_until.isoformat())
+    (made,) = duties()
+
+    event.data_kept_until -= timedelta(days=7)
+    db.session.commit()
+    form = signed_in.get(f"{home(event)}/{made.id}/edit").form()
+    later = {"ends_on": (made.ends_on + timedelta(days=1)).isoformat()}
+    assert len(signed_in.submit(form, later, status=422).errors) == 1
+    signed_in.submit(form, {"text": "Báo cáo tuần"})  # what was agreed on before stays, and can be edited
+    db.session.expire_all()
+    assert made.text == "Báo cáo tuần"
 
 
 @pytest.mark.parametrize("day", ["", "31"])
@@ -221,3 +240,17 @@ def test_the_list_and_the_matrix_cost_the_same_for_three_and_for_sixty(client, e
 
     assert many.number == few.number
     assert len(queries.lines(event)) == 6
+
+
+def test_nobody_is_reminded_under_a_dead_link(event):
+    due = clock.today() + timedelta(days=1)
+    made = reporting.duty(event, reporting.weekly(due), names=["Sở Nội vụ"])
+    reporting.with_address(made.reporters[0].asked)
+    moment = clock.from_local(datetime.combine(due, time(9)))
+
+    event.data_kept_until = due - timedelta(days=1)
+    db.session.commit()
+    assert nudge_operations.nudge_missing(moment) == 0
+    event.data_kept_until = due
+    db.session.commit()
+    assert nudge_operations.nudge_missing(moment) == 1

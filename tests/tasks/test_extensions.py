@@ -102,6 +102,20 @@ def test_more_time_for_all_is_told_to_all_and_shows_the_first_deadline(event, ma
     assert len(told()) == 3
 
 
+def test_more_time_for_all_after_somebody_else_saved_is_a_second_press(event, made, signed_in, organizer):
+    url = f"/events/{event.slug}/extensions/tasks/{made.id}"
+    form = signed_in.get(url).form()
+    extension_operations.extend(made, day(15), "Người khác", by=organizer)
+    values = {"until": day(30).isoformat(), "reason": "Chung"}
+
+    page = signed_in.submit(form, values, status=409)
+    assert f"{day(15):%d/%m/%Y}" in page.text and "Chung" in page.text
+    signed_in.submit(page.form())
+
+    db.session.expire_all()
+    assert made.extended_to == day(30)
+
+
 @pytest.mark.parametrize(
     ("ahead", "sentence"),
     [

@@ -10,6 +10,8 @@ from eventsvc.db import db
 from eventsvc.deliveries.models import Delivery
 from eventsvc.errors import DomainError, StaleEdit
 from eventsvc.files.models import File
+from eventsvc.nominations import operations as nominations
+from eventsvc.nominations import sending_operations
 from eventsvc.tasks import answer_operations, assignment_operations, operations, telling_operations
 from eventsvc.tasks.models import Assignment, AssignmentState, EntryKind, TaskEntry, TaskPaper, TaskState
 from eventsvc.tasks.operations import Details
@@ -192,6 +194,24 @@ def test_an_agency_gets_one_message_with_all_its_new_tasks(event, made, organize
 
 
 @ONCE
+def test_nobody_is_written_to_whose_link_is_taken_back_and_they_are_named(event, made, signed_in):
+    other, unlinked = of(made), of(made, "Sở Y tế")
+    mail_to(other)
+    mail_to(unlinked, "soyte@donvi.example.vn")
+    sending_operations.revoke(unlinked.asked, by=None)
+    page = signed_in.get(f"/events/{event.slug}/assignments")
+    assert "liên kết đã bị thu hồi" in page.text
+
+    page = signed_in.submit(page.form("/tell"))
+
+    assert [mail.recipient for mail in mails("task_assigned")] == [other.asked.email]
+    assert any("đã bị thu hồi" in words and "Sở Y tế" in words for words in page.flashes), page.flashes
+    nominations.restore_invitation(unlinked.asked, by=None)
+    told = telling_operations.tell(event, by=None)
+    assert (told.messages, told.link_taken_back) == (1, ())
+
+
+@ONCE
 def test_what_is_sent_back_comes_with_the_remark_by_mail(event, made, signed_in):
     row = of(made)
     mail_to(row)
@@ -294,6 +314,19 @@ def test_who_has_reported_or_wants_no_reminders_is_left_alone(event, organizer, 
     answer_operations.report_done(row, "Xong", by=row.asked)
 
     assert telling_operations.remind(event, now + timedelta(days=23)) == 0
+
+
+@ONCE
+def test_nobody_is_reminded_once_the_links_are_dead(event, organizer):
+    now = clock.now()
+    event.data_kept_until = clock.today() + timedelta(days=22)
+    db.session.commit()
+    last = clock.today() + timedelta(days=30)
+
+    assert reminded(event, organizer, last=last, told=now, now=now + timedelta(days=23)) == 0
+    event.data_kept_until = clock.today() + timedelta(days=23)
+    db.session.commit()
+    assert telling_operations.remind(event, now + timedelta(days=23)) == 1
 
 
 @ONCE

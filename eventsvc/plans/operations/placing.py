@@ -28,6 +28,7 @@ from eventsvc.people.models import Person
 from eventsvc.plans import deriving, queries, schema
 from eventsvc.plans.fields import Lines
 from eventsvc.plans.operations.assigning import place_budget, place_campaign, place_training
+from eventsvc.plans.operations.duties import remarks_on_duties
 from eventsvc.plans.operations.inviting import place_delegates
 from eventsvc.plans.operations.rows import day
 from eventsvc.plans.operations.scripting import place_agenda
@@ -110,7 +111,7 @@ class Placing:
         self._sites(data["event"])
 
     def remarks(self, data: Data) -> list[str]:
-        """Where the sites are not as many as the plan says."""
+        """Where the sites are not as many as the plan says, and duties that nobody could report on to the end."""
         scale = data["event"].get("scale") or {}
         stated = {
             SiteLevel.MAIN: scale.get("main_sites"),
@@ -124,7 +125,7 @@ class Placing:
             )
             if wanted is not None and wanted != made:
                 remarks.append(_REMARKS[level](wanted, made, self.event.units_as_of))
-        return remarks
+        return remarks + remarks_on_duties(self.event)
 
     def _statements(self, data: Data) -> None:
         for section, kind in (

@@ -10,11 +10,12 @@ Columns = dict[str, Any]
 
 
 def matched(
-    standing: Sequence[Any], wanted: Sequence[Columns], *, key: str
+    standing: Sequence[Any], wanted: Sequence[Columns], *, key: str, names: Sequence[Any] | None = None
 ) -> tuple[list[tuple[Any | None, Columns]], list[Any]]:
     """Pair each wanted entry with the row of the same key, else with the row in the same place that is left;
-    and the rows that nothing is wanted of."""
-    free = {getattr(row, key): row for row in reversed(standing)}
+    and the rows that nothing is wanted of. `names`: what the rows are called where that is not in their column."""
+    names = [getattr(row, key) for row in standing] if names is None else names
+    free = dict(reversed(list(zip(names, standing, strict=True))))
     paired = [free.pop(columns[key], None) for columns in wanted]
     taken = {id(row) for row in paired if row is not None}
     for place, row in enumerate(standing):

@@ -1,20 +1,20 @@
 """What is to be done by a plan: tasks, a year's items with their targets, directives with their steps."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
 
-from eventsvc import clock, text
 from eventsvc.campaigns.models import Indicator, Target, TargetPeriod
 from eventsvc.campaigns.return_models import TargetReporter
 from eventsvc.db import db
-from eventsvc.plans.meanings import phrase_of, turn_of
-from eventsvc.plans.operations.rows import by_key, day, matched
-from eventsvc.plans.work_queries import OPERATORS, STATUSES
+from eventsvc.plans.meanings import phrase_of
+from eventsvc.plans.operations.duties import place_duties
+from eventsvc.plans.operations.rows import day, matched
+from eventsvc.plans.work_queries import OPERATORS, STATUSES, keys_of, place_of
 from eventsvc.rows import assign, by_place
 from eventsvc.tasks.deadlines import printed_last_day
-from eventsvc.tasks.duty_models import Duty, Period
 from eventsvc.tasks.models import (
     Anchor,
     Assignee,
@@ -30,13 +30,13 @@ from eventsvc.tasks.operations import assign_to
 
 Data = dict[str, Any]
 Named = list[tuple[AssigneeRole, str]]
-_BRIEFINGS = ("hop truc bao", "hop giao ban")
 
 
 def place_tasks(placing: Any, data: Data) -> None:
     """Tasks by their number in the plan (IV.6.3), and what everybody does afterwards.
 
-    One that agencies were already charged with is never taken away by a file.
+    One that agencies were already charged with is never taken away by a file; one without a number, which somebody
+    added here, stays itself by the name that files have for it ("#24").
     """
     standing = list(
         db.session.scalars(
@@ -49,7 +49,7 @@ def place_tasks(placing: Any, data: Data) -> None:
         place.assignees(task, _printed(row.get("agency"), row.get("role")), row, row.get("agency_role"))
     placed_items = place.rows(TaskKind.PLAN_ITEM, items, _item_columns)
     for task, row in placed_items:
-        lead = [(AssigneeRole.LEAD, row["lead"])]
+        lead = [(_role_of_lead(task, row["lead"]), row["lead"])]
         place.assignees(task, lead, {**row, "coordinating": _coordinating(row)}, row.get("lead_label"))
     placed = place.rows(TaskKind.DIRECTIVE, directives, _directive_columns)
     for task, row in placed:
@@ -58,7 +58,7 @@ def place_tasks(placing: Any, data: Data) -> None:
     place.rows(TaskKind.FOLLOW_UP, data.get("follow_up") or [], _follow_up_columns, key="text")
     db.session.flush()
     _dependencies(placed)
-    _duties(placing, placed)
+    place_duties(placing, placed, place.former)
     _indicators(placing, placed_items)
 
 
@@ -68,6 +68,8 @@ class _Place:
         self.standing = standing
         charged = sa.select(Assignment.task_id).join(Task).where(Task.event_id == placing.event.id).distinct()
         self.charged = set(db.session.scalars(charged))
+        self.former: dict[int, str] = {}
+        """What files called each task until now."""
 
     def rows(
         self, kind: TaskKind, rows: list[Data], columns: Any, *, key: str = "key"
@@ -75,13 +77,24 @@ class _Place:
         """The task of each line, made or brought to what the line says."""
         wanted = [columns(number, row) for number, row in enumerate(rows, start=1)]
         own = [task for task in self.standing if task.kind is kind]
-
-        def make(columns: Data) -> Task:
-            task = Task(event=self.placing.event, kind=kind, **columns)
-            db.session.add(task)
-            return task
-
-        return list(zip(by_key(own, wanted, key=key, make=make, remove=self.remove), rows, strict=True))
+        called = keys_of(own)
+        self.former |= called
+        names = [called[task.id] if key == "key" else getattr(task, key) for task in own]
+        pairs, surplus = matched(own, wanted, key=key, names=names)
+        for task in surplus:
+            self.remove(task)
+        _count(wanted)
+        placed = []
+        for (task, values), row in zip(pairs, rows, strict=True):
+            if task is None:
+                task = Task(event=self.placing.event, kind=kind, **values)
+                db.session.add(task)
+            elif called[task.id] == row.get("id"):
+                assign(task, {**values, "key": task.key})  # without a number it stays so
+            else:
+                assign(task, values)
+            placed.append((task, row))
+        return placed
 
     def remove(self, task: Task) -> None:
         if self.charged & {task.id, *(step.id for step in task.steps)}:
@@ -126,6 +139,22 @@ _OTHERS = (
 
 def _printed(agency: str | None, role: str | None) -> Named:
     return [(AssigneeRole(role or AssigneeRole.RESPONSIBLE), agency)] if agency else []
+
+
+def _role_of_lead(task: Task, name: str) -> AssigneeRole:
+    """Files call whoever an item stands under its lead; who stands there in another role keeps it."""
+    return task.assignees[0].role if task.agency == name else AssigneeRole.LEAD
+
+
+def _count(wanted: list[Data]) -> None:
+    """Count the tasks in their order. One without a number of its own keeps the place that files call it by."""
+    places = [place_of(columns.get("key")) for columns in wanted]
+    taken = set(places)
+    free = (number for number in count(1) if number not in taken)
+    for columns, place in zip(wanted, places, strict=True):
+        columns["number"] = place or next(free)
+        if place:
+            columns["key"] = None
 
 
 def _task_columns(number: int, row: Data) -> Data:
@@ -253,59 +282,6 @@ def _dependencies(placed: list[tuple[Task, Data]]) -> None:
             db.session.delete(row)
     for task_id, needs_id in sorted(wanted - standing.keys()):
         db.session.add(TaskDependency(task_id=task_id, needs_id=needs_id))
-
-
-def _duties(placing: Any, placed: list[tuple[Task, Data]]) -> None:
-    """A directive that is repeated is a duty to report; one whose periods were made is never taken away."""
-    own = sa.select(Duty).where(Duty.event_id == placing.event.id).order_by(Duty.number, Duty.id)
-    standing = list(db.session.scalars(own))
-    of_task: dict[int | None, Duty] = {}
-    for duty in reversed(standing):
-        of_task[duty.task_id] = duty
-    last = max((duty.number for duty in standing), default=0)
-    for task, row in placed:
-        turn, duty = row.get("recurrence"), of_task.get(task.id)
-        if not turn:
-            if duty is not None and not _has_periods(duty):
-                db.session.delete(duty)
-            continue
-        columns = _duty_columns(turn)
-        if duty is not None:
-            assign(duty, columns)
-            continue
-        last += 1
-        words = text.fold(task.text)
-        db.session.add(
-            Duty(
-                event=placing.event,
-                number=last,
-                task=task,
-                text=task.text,
-                report_via=task.report_via,
-                days=[],
-                tracked_from=clock.today(),
-                has_meeting=any(briefing in words for briefing in _BRIEFINGS),
-                cite=task.cite,
-                **columns,
-            )
-        )
-
-
-def _duty_columns(turn: Data) -> Data:
-    rule = turn_of(turn["rrule"])
-    assert rule is not None  # the schema has read it
-    return {
-        "rhythm": rule.rhythm,
-        "weekday": rule.weekday,
-        "month_day": rule.month_day,
-        "starts_on": day(turn["dtstart"]),
-        "ends_on": day(turn.get("until")),
-        "report_to": turn.get("to"),
-    }
-
-
-def _has_periods(duty: Duty) -> bool:
-    return db.session.scalar(sa.select(sa.exists().where(Period.duty_id == duty.id))) or False
 
 
 def _indicators(placing: Any, placed: list[tuple[Task, Data]]) -> None:
