@@ -77,7 +77,7 @@ _DOOR_OF_TOKEN = _DOORS.where(_device.c.token_id == sa.bindparam("token_id"))
 _DOOR_OF_SECRET = (
     _DOORS.add_columns(_token.c.role, _token.c.revoked_at.label("withdrawn_at"), _token.c.expires_at)
     .join(_token, _token.c.id == _device.c.token_id)
-    .where(_token.c.token_hash == sa.bindparam("token_hash"))
+    .add_columns(_token.c.token_hash)
 )
 _KNOWN_DOOR = sa.select(
     sa.cast(sa.bindparam("event_id"), sa.Integer).label("event_id"),
@@ -90,7 +90,7 @@ def _sets(*selects: sa.Select[Any]) -> list[Set]:
 
 
 class Form(NamedTuple):
-    """Which of the forms of the first read: the door by its token, more than one of anything, people without codes."""
+    """Which of the forms of the first read: doors by their tokens, more than one of anything, people without codes."""
 
     by_secret: bool
     many: bool
@@ -98,14 +98,20 @@ class Form(NamedTuple):
 
 
 def _reading(form: Form) -> sa.Select[Any]:
-    """The door, then sittings, hours of the doors, sites, passes and guests; the rows of the guests are locked.
+    """The doors, then sittings, hours of the doors, sites, passes and guests; the rows of the guests are locked.
 
-    In the order of their ids, so that two uploads never wait for each other, and those of the door's event only:
+    In the order of their ids, so that two uploads never wait for each other, and those of the doors' events only:
     whoever holds no token locks nothing.
     """
-    sets, door = _Sets(form.many), (_DOOR_OF_SECRET if form.by_secret else _KNOWN_DOOR).cte("door")
+    sets = _Sets(form.many)
+    found = _DOOR_OF_SECRET.where(sets.has(_token.c.token_hash, "tokens")) if form.by_secret else _KNOWN_DOOR
+    door = found.cte("door")
+
+    def own(column: Any, name: str) -> sa.ColumnElement[bool]:
+        of_doors = sa.select(door.c[name])
+        return column.in_(of_doors) if form.many else column == of_doors.scalar_subquery()
+
     named = sets.has(_pass.c.code_hash, "codes")
-    own_event = sa.select(door.c.event_id).scalar_subquery()
     wanted: Any = sa.select(_pass.c.guest_id).where(named)
     if form.by_id:
         wanted = wanted.union_all(
@@ -117,33 +123,37 @@ def _reading(form: Form) -> sa.Select[Any]:
             _guest.c.id, _guest.c.event_id, _guest.c.site_id, _guest.c.seat, _guest.c.attention, _guest.c.person_id
         )
         # The sum keeps SQLite from walking all guests of the event.
-        .where(_guest.c.id.in_(wanted), _guest.c.event_id + 0 == own_event)
+        .where(_guest.c.id.in_(wanted), own(_guest.c.event_id + 0, "event_id"))
         .order_by(_guest.c.id)
         .with_for_update(of=_guest, key_share=True)
         .cte("locked")
     )  # fmt: skip
     guests = _guest_rows(locked)
-    sites = _all(_site.c.id, _site.c.code, _site.c.name).where(
-        _site.c.event_id == own_event, sets.has(_site.c.code, "site_codes")
+    here = own(_site.c.event_id, "event_id") & sets.has(_site.c.code, "site_codes")
+    sites = _all(_site.c.event_id, _site.c.id, _site.c.code, _site.c.name).where(here)
+    foreign = _post.c.site_id.in_(sa.select(_site.c.id).where(here))
+    hours = _hours(
+        own(_sitting.c.event_id, "event_id"),
+        own(_post.c.event_id, "event_id") & (own(_post.c.site_id, "site_id") | foreign),
     )
-    foreign = sa.select(_site.c.id).where(_site.c.event_id == own_event, sets.has(_site.c.code, "site_codes"))
-    own_site = _post.c.site_id == sa.select(door.c.site_id).scalar_subquery()
-    hours = _hours(own_event, own_site | _post.c.site_id.in_(foreign))
     passes = _all(_pass.c.code_hash, _pass.c.id, _pass.c.guest_id).where(named)
-    sets_of_rows = (*hours, sites, passes, guests)
-    return sa.select(Row(*door.c, *_sets(*sets_of_rows))).select_from(door)
+    sets_of_rows = [_all(*door.c)] if form.by_secret else []
+    sets_of_rows += [*hours, sites, passes, guests]
+    return sa.select(Row(*_sets(*sets_of_rows)))
 
 
-def _hours(event_id: Any, at: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The sittings of the event, and the times of the shifts at its doors there. Many people have the same times."""
+def _hours(
+    of_event: sa.ColumnElement[bool], at: sa.ColumnElement[bool]
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The sittings, and the times of the shifts at the doors there. Many people have the same times."""
     sittings = _all(
-        _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
+        _sitting.c.event_id, _sitting.c.id, _sitting.c.number, _sitting.c.starts_at, _sitting.c.ends_at,
         _sitting.c.doors_open_at, _sitting.c.doors_close_at, _sitting.c.cancelled_at,
-    ).where(_sitting.c.event_id == event_id)  # fmt: skip
+    ).where(of_event)  # fmt: skip
     shifts = (
         sa.select(_post.c.site_id, _shift.c.starts_at, _shift.c.ends_at)
         .join(_shift, _shift.c.post_id == _post.c.id)
-        .where(_post.c.event_id == event_id, _post.c.is_door, at)
+        .where(at, _post.c.is_door)
         .distinct()
         .subquery()
     )
@@ -281,11 +291,12 @@ READING = {
 }
 DECIDING = {many: Ready(_deciding(many)) for many in (False, True)}
 DOOR_OF_TOKEN, DOOR_OF_SECRET = (
-    Ready(sa.select(Row(*door.subquery().c))) for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET)
+    Ready(sa.select(Row(*door.subquery().c)))
+    for door in (_DOOR_OF_TOKEN, _DOOR_OF_SECRET.where(_token.c.token_hash == sa.bindparam("token_hash")))
 )
-HOURS = Ready(
-    sa.select(Row(*_sets(*_hours(sa.bindparam("event_id"), _Sets(True).has(_post.c.site_id, "site_ids")))))
-)
+_OF_EVENT = sa.bindparam("event_id")
+_AT_SITES = (_post.c.event_id == _OF_EVENT) & _Sets(True).has(_post.c.site_id, "site_ids")
+HOURS = Ready(sa.select(Row(*_sets(*_hours(_sitting.c.event_id == _OF_EVENT, _AT_SITES)))))
 OTHER_GUESTS = Ready(_guest_rows(_guest).where(_Sets(True).has(_guest.c.id, "guest_ids")))
 OTHER_LOOKS = Ready(_Sets(True).rows(_LOOKS, _scan.c.guest_id, "guest_ids"))
 SITE_LABELS = Ready(_all(_site.c.id, _site.c.code, _site.c.name).where(_Sets(True).has(_site.c.id, "ids")))

@@ -1,10 +1,11 @@
 """What the database knows about an upload, asked in sets: one statement for one scan or for two hundred.
 
-An upload costs three statements: `read_ahead` (who asks, hours, sites, passes, guests; on PostgreSQL it locks the
-guests), `decide` (all that says who is first, read when the lock is held) and the INSERT. One more is paid only for
-what is rare: a device that was last noted a quarter of a minute ago, codes that nobody knows (a count of the device's
-last minute), a case, something put aside, an entry by hand (its audit entry). Somebody who came without an invitation
-is added to the list before, and an answer sent once more for them asks for them by two.
+An upload, or all that are stored together, costs three statements: `read_ahead` (who asks, hours, sites, passes,
+guests; on PostgreSQL it locks the guests), `decide` (all that says who is first, read when the lock is held) and the
+INSERT. One more is paid only for what is rare: a device that was last noted a quarter of a minute ago, codes that
+nobody knows (a count of the device's last minute), a case, something put aside, an entry by hand (its audit entry).
+Somebody who came without an invitation is added to the list before, and an answer sent once more for them asks for
+them by two.
 
 Core instead of the ORM, here and in the recording of scans only: this is the one hot path.
 """
@@ -112,12 +113,13 @@ class Look(NamedTuple):
 
 
 class Named(NamedTuple):
-    """Whom and what an upload names. `about`: stored scans whose guests matter."""
+    """Whom and what uploads name. `about`: stored scans whose guests matter; `tokens`: who says to have sent them."""
 
     codes: Collection[str] = ()
     site_codes: Collection[str] = ()
     guest_ids: Collection[int] = ()
     about: Collection[str] = ()
+    tokens: Collection[str] = ()
 
     @property
     def is_by_id(self) -> bool:
@@ -135,6 +137,18 @@ class Known(NamedTuple):
     sites: dict[str, tuple[int, str]]
     passes: dict[str, KnownPass]
     guests: dict[int, KnownGuest]
+
+
+class Heard(NamedTuple):
+    """What may be known before the doors' turn to those who hold these tokens: the doors by token, and by event."""
+
+    doors: dict[str, list[Any]]
+    known: dict[int, Known]
+
+    def door(self, token_hash: str, now: datetime) -> tuple[Door, Role] | None:
+        """The door, shut when its token is revoked or past its time, and the role; None when nobody holds the token."""
+        row = self.doors.get(token_hash)
+        return None if row is None else _live_door(row, now)
 
 
 class Asked(NamedTuple):
@@ -196,20 +210,25 @@ def read_ahead(door: Door, named: Named) -> Known:
     """What the door needs to know of what it names, in one statement; the guests stay locked in the transaction."""
     form = Form(False, named.is_many, named.is_by_id)
     row = _read(statements.READING[form], event_id=door.event_id, site_id=door.site_id, **_of(named))
-    return _known(row[2:])
+    return _known(row, door.event_id)
 
 
-def read_ahead_of_secret(token_hash: str, named: Named, now: datetime) -> tuple[Door, Role, Known] | None:
-    """The same, and whose token it is, in one statement; None for a token that no device holds."""
+def read_ahead_of_tokens(named: Named) -> Heard:
+    """The same for whoever holds the tokens that are named, and who that is: one statement for all of them."""
     form = Form(True, named.is_many, named.is_by_id)
-    row = _read(statements.READING[form], token_hash=token_hash, **_of(named))
-    return None if row is None else (*_live_door(row, now), _known(row[17:]))
+    doors, *sets = _read(statements.READING[form], **_of(named))
+    by_token = {row[17]: row for row in doors or ()}
+    return Heard(
+        by_token, {event_id: _known(sets, event_id) for event_id in {row[0] for row in by_token.values()}}
+    )
 
 
 def _of(named: Named) -> dict[str, Any]:
     values = named._asdict()
     if not named.is_by_id:
         del values["guest_ids"], values["about"]
+    if not named.tokens:
+        del values["tokens"]
     return _parameters(values, named.is_many)
 
 
@@ -220,11 +239,11 @@ def _parameters(values: Mapping[str, Collection[Any]], many: bool) -> dict[str, 
     return {name: next(iter(some), None) for name, some in values.items()}
 
 
-def _known(sets: Any) -> Known:
+def _known(sets: Any, event_id: int) -> Known:
     sittings, shifts, sites, passes, guests = (some or () for some in sets)
     return Known(
-        _sittings(sittings, shifts),
-        {code: (site_id, name) for site_id, code, name in sites},
+        _sittings((row for row in sittings if row[0] == event_id), shifts),
+        {code: (site_id, name) for of_event, site_id, code, name in sites if of_event == event_id},
         {code_hash: KnownPass(*rest) for code_hash, *rest in passes},
         _guests(guests),
     )
@@ -249,7 +268,7 @@ def _sittings(rows: Iterable[Any], shifts: Iterable[Any]) -> list[KnownSitting]:
         by_site.setdefault(site_id, []).append((_moment(starts_at), _moment(ends_at)))
     return [
         _with_hours(KnownSitting._make((one, number, *map(_moment, times), {})), by_site)
-        for one, number, *times in rows
+        for _event_id, one, number, *times in rows
     ]
 
 

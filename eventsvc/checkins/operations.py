@@ -23,12 +23,11 @@ from eventsvc.checkins import (
     lookups,
     queries,
     recording_operations,
-    uploads,
 )
 from eventsvc.checkins.items import Count
 from eventsvc.checkins.lookups import Door
 from eventsvc.checkins.models import Device, Enrolment, Profile, ScanKind, ScanMode, StoreEpoch
-from eventsvc.checkins.uploads import Upload
+from eventsvc.checkins.uploads import Sent, Unheard, Upload
 from eventsvc.db import atomic, db
 from eventsvc.errors import DomainError, Invalid, NotFound
 from eventsvc.events.models import Event, Sitting
@@ -233,7 +232,7 @@ def record_scans(
     """
     door = device if isinstance(device, Door) else door_of(device)
     measured, arrival, read = _as_sent(batch, device_clock)
-    return _told(gathering_operations.stored(lambda: Upload(door, read, arrival, measured, counter=counter)))
+    return _told(gathering_operations.stored(Sent(door, None, read, arrival, measured, counter)))
 
 
 def record_scans_of(
@@ -246,19 +245,12 @@ def record_scans_of(
     """The same for whoever holds the token, who is found by the statement that reads what the scans need."""
     measured, arrival, read = _as_sent(batch, device_clock)
 
-    def made() -> Upload:
-        found = uploads.heard(secrets.digest(secret), read, arrival, measured, counter)
-        if found is None:
-            raise NoDevice
-        upload, role = found
-        _require_scanning(role)
-        return upload
-
+    sent = Sent(None, secrets.digest(secret), read, arrival, measured, counter)
     try:
-        upload = gathering_operations.stored(made)
-    except NoDevice:  # or one that has its first scan in hand
+        upload = gathering_operations.stored(sent)
+    except Unheard:  # or one that has its first scan in hand
         door = scanning_door_for(secret)
-        upload = gathering_operations.stored(lambda: Upload(door, read, arrival, measured, counter=counter))
+        upload = gathering_operations.stored(Sent(door, None, read, arrival, measured, counter))
     return upload.door, _told(upload)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from eventsvc.accounts.permissions import Role
+from eventsvc.accounts.permissions import PERMISSIONS, Permission
 from eventsvc.checkins import items as reading
 from eventsvc.checkins import lookups, rules
 from eventsvc.checkins.items import Count, Item, Unreadable
@@ -57,8 +57,6 @@ class Upload:
     devices: dict[int, str] = field(default_factory=dict)
     former: list[tuple[int | None, datetime]] = field(default_factory=list)
     answers: list[Answer] | None = None
-    failure: Exception | None = None
-    is_done: bool = False
     counter: Count | None = None
     """Where the device's counter stood when it sent this."""
     wait_seconds: int | None = None
@@ -66,7 +64,7 @@ class Upload:
 
     def __post_init__(self) -> None:
         self.jumped = reading.after_a_jump(self.readable, self.offset)
-        self.take(self.known or lookups.read_ahead(self.door, _named(self.items)))
+        self.take(self.known or lookups.read_ahead(self.door, _named([self])))
 
     def take(self, known: Known) -> None:
         """Code and name of the sites, and the name of the device, are kept for the words of the answer."""
@@ -82,11 +80,6 @@ class Upload:
                 self.former = lookups.former_places(door.device_id)
         if door.device_id is not None and door.name is not None:
             self.devices[door.device_id] = door.name
-
-    def afresh(self) -> "Upload":
-        """The same upload with what is known by now."""
-        self.take(lookups.read_ahead(self.door, _named(self.items)))
-        return self
 
     @property
     def readable(self) -> Iterator[Item]:
@@ -136,26 +129,53 @@ class Upload:
         return hours.within(self.door.hours)
 
 
-def heard(
-    token_hash: str,
-    items: Sequence[Item | Unreadable],
-    arrival: datetime,
-    device_clock: datetime | None,
-    counter: Count | None = None,
-) -> tuple[Upload, Role] | None:
-    """The upload of whoever holds the token, and the role it was given for; None when no device holds it."""
-    found = lookups.read_ahead_of_secret(token_hash, _named(items), arrival)
-    if found is None:
-        return None
-    door, role, known = found
-    return Upload(door, items, arrival, device_clock, known, counter=counter), role
+class Unheard(Exception):
+    """No device that may scan holds the token."""
 
 
-def _named(items: Sequence[Item | Unreadable]) -> Named:
-    sent = [item for item in items if isinstance(item, Item)]
+@dataclass(eq=False)
+class Sent:
+    """What came from a door that is known, or from whoever holds a token; it becomes an upload when it is heard."""
+
+    door: Door | None
+    token_hash: str | None
+    items: Sequence[Item | Unreadable]
+    arrival: datetime
+    device_clock: datetime | None
+    counter: Count | None = None
+    upload: Upload | None = None
+    failure: Exception | None = None
+    is_done: bool = False
+
+    def becomes(self, door: Door, known: Known | None = None) -> None:
+        self.upload = Upload(door, self.items, self.arrival, self.device_clock, known, counter=self.counter)
+
+
+def hear(together: Sequence[Sent]) -> list[Upload]:
+    """The uploads, with what may be known before the doors' turn: one statement for all who hold tokens. Whoever may
+    not scan has failed.
+    """
+    strangers = [one for one in together if one.door is None]
+    if strangers:
+        found = lookups.read_ahead_of_tokens(_named(strangers))
+        for one in strangers:
+            door, role = found.door(one.token_hash or "", one.arrival) or (None, None)
+            if door is None or role is None or Permission.SCAN not in PERMISSIONS[role]:
+                one.failure = Unheard()
+            else:
+                one.becomes(door, found.known[door.event_id])
+    for one in together:
+        if one.door is not None:
+            one.becomes(one.door)
+    return [one.upload for one in together if one.upload is not None]
+
+
+def _named(together: Sequence[Sent | Upload]) -> Named:
+    sent = [item for one in together for item in one.items if isinstance(item, Item)]
     return Named(
         codes={item.code for item in sent if item.code and item.is_code},
         site_codes={item.site for item in sent if item.site},
         guest_ids={item.guest_id for item in sent if item.guest_id is not None},
         about={item.annuls for item in sent if item.annuls and item.kind is ScanKind.ANNUL},
+        tokens={one.token_hash for one in together if isinstance(one, Sent) and one.token_hash},
     )

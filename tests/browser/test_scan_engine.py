@@ -46,6 +46,7 @@ def test_a_door_without_network_answers_as_the_server_would(doors, engine):
     page.context.set_offline(False)
     empty(page)
     assert [outcome for _seq, outcome, _mode in stored()] == shown
+    page.evaluate("(told) => until(() => late.length >= told)", len(shown))  # after the queue is empty
     assert page.evaluate("late.map(({ key }) => key)") == shown
     assert_sound(doors.event)
 
