@@ -22,7 +22,12 @@ from eventsvc.app import create_app
 from eventsvc.campaigns import activity_operations
 from eventsvc.campaigns import roadshow_operations as roadshow
 from eventsvc.campaigns.activity_models import ActivityKind, ActivityRole
-from eventsvc.campaigns.roadshow_operations import StopDetails
+from eventsvc.campaigns.roadshow_operations import (
+    SittingDetails,
+    StopDetails,
+    TaskDetails,
+    TemplateDetails,
+)
 from eventsvc.contests import operations as contests
 from eventsvc.db import db
 from eventsvc.events import operations as events
@@ -84,6 +89,7 @@ def run(config: TestConfig, chosen: argparse.Namespace) -> None:
                 ("activities", "/events/{}/activities", "activities.index"),
                 ("contests", "/events/{}/contests", "contests.index"),
                 ("contents of the plan", "/events/{}/plan", "plans.show"),
+                ("results report", "/events/{}/results", "results.show"),
                 ("public page", "/p/{}", "agenda.programme"),
             )
             if endpoint in known
@@ -114,7 +120,16 @@ def _campaign(host, organizer, name: str) -> Event:
 
 
 def _stops(event: Event, count: int, organizer) -> None:
-    """Stops of both clusters day after day, weekends and Tết left out; each becomes an event."""
+    """Stops of both clusters day after day, weekends and Tết left out; each becomes an event with tasks of its own."""
+    roadshow.set_template(
+        event,
+        TemplateDetails(
+            title="((stop))",
+            sittings=[SittingDetails(1, "Khai mạc", clock_time(8), clock_time(11))],
+            tasks=[TaskDetails(f"Việc chuẩn bị {n}", "((host))", 10 * n) for n in range(1, 5)],
+        ),
+        by=organizer,
+    )
     clusters = []
     for number, (host, participants) in enumerate(CLUSTERS, start=1):
         cluster = roadshow.make_cluster(event, name=f"Cụm {number}", by=organizer)

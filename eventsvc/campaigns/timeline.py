@@ -1,6 +1,7 @@
-"""The time line of a campaign, drawn on the server: what happens when, one bar a line. Pure.
+"""The time line of a campaign, drawn on the server: what happens when. Pure.
 
-It is as wide as a telephone, so that it is read there without turning it and prints on a page.
+A line has one bar, that of a cluster those of its stops: forty stops in two clusters are two lines. It is as wide as a
+telephone, so that it is read there without turning it and prints on a page.
 """
 
 from collections.abc import Sequence
@@ -21,16 +22,19 @@ class Strand(StrEnum):
     STOP = "stop"
     CONTEST = "contest"
     FINALE = "finale"
+    ACTIVITY = "activity"
 
 
 class Span(NamedTuple):
-    """Something from one day to another. Without a first day it ends then; without a last it begins then."""
+    """Something from one day to another. Without a first day it ends then; without a last it begins then. Those of the
+    same `line` stand on one."""
 
     strand: Strand
     name: str
     first: date | None
     last: date | None
     url: str | None = None
+    line: str | None = None
 
     @property
     def is_dated(self) -> bool:
@@ -39,19 +43,16 @@ class Span(NamedTuple):
 
 class Bar(NamedTuple):
     span: Span
-    words: str
     x: float
     y: float
     width: float
+    height: int = BAR
 
-    @property
-    def height(self) -> int:
-        return BAR
 
-    @property
-    def is_point(self) -> bool:
-        """One day only, or one end of which nobody knows the other."""
-        return self.span.first is None or self.span.last is None or self.span.first == self.span.last
+class Line(NamedTuple):
+    words: str
+    y: float
+    bars: list[Bar]
 
 
 class Month(NamedTuple):
@@ -60,7 +61,7 @@ class Month(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    bars: list[Bar]
+    lines: list[Line]
     months: list[Month]
     today: float | None
     first: date
@@ -69,7 +70,18 @@ class Drawing(NamedTuple):
 
     @property
     def height(self) -> int:
-        return HEAD + LINE * len(self.bars) + 8
+        return HEAD + LINE * len(self.lines) + 8
+
+    @property
+    def bars(self) -> list[Bar]:
+        """In the order of their days."""
+        return sorted((bar for line in self.lines for bar in line.bars), key=lambda bar: _order(bar.span))
+
+    @property
+    def strands(self) -> list[Strand]:
+        """Those that are drawn."""
+        drawn = {bar.span.strand for bar in self.bars}
+        return [strand for strand in Strand if strand in drawn]
 
 
 def draw(spans: Sequence[Span], window: tuple[date | None, date | None], today: date) -> Drawing | None:
@@ -84,21 +96,46 @@ def draw(spans: Sequence[Span], window: tuple[date | None, date | None], today: 
     def x(day: date) -> float:
         return round(LEFT + room * (day - first).days / days, 1)
 
-    bars = []
-    for place, span in enumerate(sorted(dated, key=lambda s: (s.first or s.last, s.last or s.first))):
-        starts, ends = span.first or span.last, span.last or span.first
-        assert starts is not None and ends is not None
-        left = x(starts)
-        width = max(LEAST, round(x(ends + timedelta(days=1)) - left, 1))
-        left = min(left, WIDTH - RIGHT - width)
-        bars.append(Bar(span, _short(span.name), round(left, 1), HEAD + LINE * place + 18, width))
+    lines = []
+    for place, group in enumerate(_grouped(dated)):
+        y, bars = HEAD + LINE * place + 18, []
+        for span in group:
+            starts, ends = span.first or span.last, span.last or span.first
+            assert starts is not None and ends is not None
+            left = x(starts)
+            width = max(LEAST, round(x(ends + timedelta(days=1)) - left, 1))
+            bars.append(Bar(span, round(min(left, WIDTH - RIGHT - width), 1), y, width))
+        lines.append(Line(_short(_words(group)), y, bars))
     return Drawing(
-        bars,
+        lines,
         [Month(day, x(day)) for day in _months(first, last)],
         x(today) if first <= today <= last else None,
         first,
         last,
     )
+
+
+def _order(span: Span) -> tuple[date, date]:
+    first, last = span.first or span.last, span.last or span.first
+    assert first is not None and last is not None
+    return first, last
+
+
+def _grouped(dated: Sequence[Span]) -> list[list[Span]]:
+    """Lines in the order of their first days; on a line the cluster below its stops."""
+    groups: dict[object, list[Span]] = {}
+    for place, span in enumerate(sorted(dated, key=_order)):
+        groups.setdefault(span.line or place, []).append(span)
+    return [sorted(group, key=lambda span: span.strand is not Strand.CLUSTER) for group in groups.values()]
+
+
+def _words(group: Sequence[Span]) -> str:
+    """The name of the only span; of a cluster also that of its only stop."""
+    line = group[0].line
+    if line is None:
+        return group[0].name
+    stops = [span.name for span in group if span.strand is Strand.STOP]
+    return f"{line} – {stops[0]}" if len(stops) == 1 and line not in stops[0] else line
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -12,5 +12,6 @@ labels.register(
         Strand.STOP: _l("Stop of the route"),
         Strand.CONTEST: _l("Contest"),
         Strand.FINALE: _l("Finale"),
+        Strand.ACTIVITY: _l("Activity"),
     }
 )

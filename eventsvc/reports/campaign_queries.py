@@ -1,4 +1,5 @@
-"""How a campaign stands: what is wrong, what comes next, what there is in figures, what belongs on its time line."""
+"""How a campaign stands: what is late or wrong, what comes next, what is missing, what there is in figures, what
+belongs on its time line."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,21 +9,34 @@ import sqlalchemy as sa
 
 from eventsvc.budgets import estimate_queries as estimates
 from eventsvc.budgets.models import BudgetSource
-from eventsvc.campaigns import activity_queries, roadshow_queries
-from eventsvc.campaigns.activity_models import ActivityState
-from eventsvc.campaigns.models import Cluster, ClusterKind
+from eventsvc.campaigns import (
+    accreditation_queries,
+    activity_queries,
+    communication_queries,
+    roadshow_queries,
+)
+from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityState
+from eventsvc.campaigns.communication_models import AccreditationState, Communication
+from eventsvc.campaigns.models import Cluster, ClusterKind, Stop
 from eventsvc.campaigns.route import Finding, checks
 from eventsvc.campaigns.timeline import Span, Strand
+from eventsvc.commendations import queries as commendations
+from eventsvc.commendations.models import CommendationState
 from eventsvc.contests import queries as contests
 from eventsvc.contests.models import Contest
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.feeds.campaign_queries import contest_days, first_day, parts_of
 from eventsvc.movements.models import Milestone
+from eventsvc.reports.results_campaign_queries import standing as stop_standing
+from eventsvc.reports.results_parts_queries import late_tasks
 from eventsvc.tasks import queries as tasks
 
 NEXT = timedelta(days=4)
 """Today and four days more."""
+MOST_COMING = 12
+AFTERWARDS = 3
+"""So many are told of what comes after those days, when nothing comes in them."""
 
 
 class Figures(NamedTuple):
@@ -32,6 +46,9 @@ class Figures(NamedTuple):
     stops_held: int
     stops_made: int
     activities: activity_queries.Figures
+    communication: communication_queries.Figures
+    press: dict[AccreditationState, int]
+    honours: dict[CommendationState, int]
     contests: int
     contests_with_entries: int
     entries: int
@@ -41,12 +58,14 @@ class Figures(NamedTuple):
     given: int | None
 
 
-class Red(NamedTuple):
-    """Something that cannot stay as it is: how many, and the word that says what."""
+class Notice(NamedTuple):
+    """Something that is late, wrong or missing: the word that says what, how many, and where: a finding of the route,
+    or an event of the campaign."""
 
     word: str
     count: int
     finding: Finding | None = None
+    part: Event | None = None
 
 
 class Coming(NamedTuple):
@@ -57,13 +76,19 @@ class Coming(NamedTuple):
 
 
 class Standing(NamedTuple):
+    """`coming`: what comes in the next days, `afterwards` when nothing does; `late`: tasks past their last day, by the
+    id of the part."""
+
     figures: Figures
-    red: list[Red]
+    red: list[Notice]
+    missing: list[Notice]
     coming: list[Coming]
+    afterwards: list[Coming]
     spans: list[Span]
     undated: list[Span]
     parts: list[Event]
-    milestones: list[Milestone]
+    late: dict[int, int]
+    of_stops: set[int]
 
 
 def standing(event: Event, today: date) -> Standing:
@@ -72,27 +97,34 @@ def standing(event: Event, today: date) -> Standing:
     units = roadshow_queries.units_of_province(event)
     found = checks(roadshow_queries.route_of(event, clusters, units))
     held = contests.contests_of(event)
-    entered = contests.figures(held)
-    milestones = list(
-        db.session.scalars(
-            sa.select(Milestone).where(Milestone.event_id == event.id).order_by(Milestone.number)
-        )
-    )
     parts = parts_of(event)
-    spans = [*_milestones(milestones), *_clusters(clusters), *_stops(clusters), *_contests(held)]
-    figures = _figures(event, today, clusters, len(units), held, entered)
+    late = late_tasks(parts, today) if parts else {}
+    spans = [*_milestones(_milestones_of(event)), *_clusters(clusters), *_stops(clusters), *_contests(held)]
+    figures = _figures(event, today, clusters, len(units), held, contests.figures(held))
+    behind = _behind(event, today)
+    to_come = _coming([*spans, *_activities(event, today)], parts, today)
+    coming = [one for one in to_come if one.day <= today + NEXT]
     return Standing(
         figures,
-        _red(found, figures, held, clusters),
-        _coming(spans, parts, today),
+        _red(found, figures, behind, [(part, late[part.id]) for part in parts if part.id in late]),
+        _missing(event, figures, behind, held, clusters),
+        coming[:MOST_COMING],
+        [] if coming else to_come[:AFTERWARDS],
         [span for span in spans if span.is_dated],
         [span for span in spans if not span.is_dated],
         parts,
-        milestones,
+        late,
+        {stop.part_id for cluster in clusters for stop in cluster.stops if stop.part_id},
     )
 
 
 # --- What the standing is made of --------------------------------------------------------------------------
+
+
+def _milestones_of(event: Event) -> Sequence[Milestone]:
+    return db.session.scalars(
+        sa.select(Milestone).where(Milestone.event_id == event.id).order_by(Milestone.number)
+    ).all()
 
 
 def _milestones(rows: Sequence[Milestone]) -> list[Span]:
@@ -104,19 +136,41 @@ def _clusters(clusters: Sequence[Cluster]) -> list[Span]:
     for cluster in clusters:
         if cluster.kind is ClusterKind.CLUSTER:
             last = cluster.starts_on + timedelta(days=(cluster.days or 1) - 1) if cluster.starts_on else None
-            found.append(Span(Strand.CLUSTER, cluster.name, cluster.starts_on, last))
+            found.append(Span(Strand.CLUSTER, cluster.name, cluster.starts_on, last, line=_line(cluster)))
     return found
 
 
 def _stops(clusters: Sequence[Cluster]) -> list[Span]:
-    found = []
-    for cluster in clusters:
-        strand = Strand.STOP if cluster.kind is ClusterKind.CLUSTER else Strand.FINALE
-        for stop in cluster.stops:
-            days = roadshow_queries.days_of(stop)
-            last = days.starts_on + timedelta(days=days.days - 1) if days.starts_on else None
-            found.append(Span(strand, stop.name, days.starts_on, last, stop.part.slug if stop.part else None))
-    return found
+    """A stop stands on the line of its cluster, the finale on one of its own."""
+    return [_stop(cluster, stop) for cluster in clusters for stop in cluster.stops]
+
+
+def _stop(cluster: Cluster, stop: Stop) -> Span:
+    strand = Strand.STOP if cluster.kind is ClusterKind.CLUSTER else Strand.FINALE
+    days = roadshow_queries.days_of(stop)
+    last = days.starts_on + timedelta(days=days.days - 1) if days.starts_on else None
+    slug = stop.part.slug if stop.part else None
+    return Span(strand, stop.name, days.starts_on, last, slug, _line(cluster))
+
+
+def _line(cluster: Cluster) -> str | None:
+    return cluster.name if cluster.kind is ClusterKind.CLUSTER else None
+
+
+def _activities(event: Event, today: date) -> list[Span]:
+    """What begins today or later, the first ones."""
+    rows = db.session.execute(
+        sa.select(Activity.name, Activity.starts_on)
+        .where(
+            Activity.event_id == event.id,
+            Activity.starts_on >= today,
+            Activity.kind != ActivityKind.CONTEST,
+            Activity.state != ActivityState.CANCELLED,
+        )
+        .order_by(Activity.starts_on, Activity.id)
+        .limit(MOST_COMING)
+    )
+    return [Span(Strand.ACTIVITY, name, day, day) for name, day in rows]
 
 
 def _contests(rows: Sequence[Contest]) -> list[Span]:
@@ -133,8 +187,6 @@ def _figures(
     entered: dict[int, Any],
 ) -> Figures:
     stops = [stop for cluster in clusters for stop in cluster.stops]
-    ended = [roadshow_queries.days_of(stop) for stop in stops if stop.part_id]
-    over = [days for days in ended if days.starts_on and days.starts_on + timedelta(days=days.days) <= today]
     given = db.session.scalar(
         sa.select(sa.func.sum(BudgetSource.amount)).where(BudgetSource.event_id == event.id)
     )
@@ -142,9 +194,12 @@ def _figures(
         units=sum(len(cluster.units) for cluster in clusters),
         units_in_all=units,
         stops=len(stops),
-        stops_held=len(over),
-        stops_made=len(ended),
+        stops_held=sum(stop_standing(stop, today) == "held" for stop in stops),
+        stops_made=sum(stop.part_id is not None for stop in stops),
         activities=activity_queries.figures(event),
+        communication=communication_queries.figures(event),
+        press=accreditation_queries.counts(event),
+        honours=commendations.figures(event),
         contests=len(held),
         contests_with_entries=sum(bool(entered[row.id].standing) for row in held),
         entries=sum(entered[row.id].standing for row in held),
@@ -155,33 +210,80 @@ def _figures(
     )
 
 
+class _Behind(NamedTuple):
+    activities: int
+    undated: int
+    works: int
+
+
+def _behind(event: Event, today: date) -> _Behind:
+    """Activities that are over by the calendar and finished by nobody, those without a day, and communication work past
+    its last day. An exhibit goes by its space, a contest by its own days."""
+    stands = Activity.state.in_((ActivityState.PLANNED, ActivityState.READY, ActivityState.RUNNING))
+    is_over = sa.func.coalesce(Activity.ends_on, Activity.starts_on) < today
+    by_itself = Activity.kind.not_in((ActivityKind.EXHIBIT, ActivityKind.CONTEST))
+    activities, undated = db.session.execute(
+        sa.select(
+            sa.func.sum(sa.case((is_over, 1), else_=0)),
+            sa.func.sum(sa.case((sa.and_(by_itself, Activity.starts_on.is_(None)), 1), else_=0)),
+        ).where(Activity.event_id == event.id, stands)
+    ).one()
+    works = db.session.scalar(
+        sa.select(sa.func.count()).where(
+            Communication.event_id == event.id, Communication.done_on.is_(None), Communication.ends_on < today
+        )
+    )
+    return _Behind(int(activities or 0), int(undated or 0), works or 0)
+
+
 def _red(
-    found: Sequence[Finding], figures: Figures, held: Sequence[Contest], clusters: Sequence[Cluster]
-) -> list[Red]:
-    red = [Red("route", 1, finding) for finding in found if finding.is_error]
+    found: Sequence[Finding], figures: Figures, behind: _Behind, late: Sequence[tuple[Event, int]]
+) -> list[Notice]:
+    """What is late, then what cannot stay as it is."""
+    counted = (
+        ("tasks", figures.tasks["past"]),
+        ("estimates", figures.estimates.late),
+        ("activities", behind.activities),
+        ("works", behind.works),
+    )
+    return [
+        *(Notice(word, count) for word, count in counted if count),
+        *(Notice("part_tasks", count, part=part) for part, count in late),
+        *(Notice("route", 1, finding) for finding in found if finding.is_error),
+    ]
+
+
+def _missing(
+    event: Event, figures: Figures, behind: _Behind, held: Sequence[Contest], clusters: Sequence[Cluster]
+) -> list[Notice]:
+    """What nobody has entered yet, and what waits for a decision."""
     undated = [
         row for row in held if row.activity.state is not ActivityState.CANCELLED and None in contest_days(row)
     ]
     waiting = [stop for cluster in clusters for stop in cluster.stops if stop.part_id is None]
     counted = (
-        ("tasks", figures.tasks["past"]),
-        ("estimates", figures.estimates.late),
-        ("contests", len(undated)),
+        ("notice", 0 if event.has_data_notice else 1),
         ("stops", len(waiting)),
+        ("contests", len(undated)),
+        ("undated", behind.undated),
+        ("press", figures.press.get(AccreditationState.REQUESTED, 0)),
+        ("honours", figures.honours[CommendationState.PROPOSED]),
+        ("checked", figures.honours[CommendationState.CHECKED]),
+        ("handed_in", figures.estimates.handed_in),
     )
-    return [*red, *(Red(word, count) for word, count in counted if count)]
+    return [Notice(word, count) for word, count in counted if count]
 
 
 def _coming(spans: Sequence[Span], parts: Sequence[Event], today: date) -> list[Coming]:
-    """What begins, or ends after more than a day, today or in the next days."""
-    until, found = today + NEXT, []
+    """What begins, or ends after more than a day, from today on."""
+    found = []
     own = {part.slug: part for part in parts}
     for span in spans:
-        for day in sorted({day for day in (span.first, span.last) if day and today <= day <= until}):
+        for day in sorted({day for day in (span.first, span.last) if day and today <= day}):
             found.append(Coming(day, span.name, span.strand, own.get(span.url or "")))
     named = {one.part.id for one in found if one.part}
     for part in parts:
         day = first_day(part)
-        if part.id not in named and part.starts_at and day and today <= day <= until:
+        if part.id not in named and part.starts_at and day and today <= day and not part.is_cancelled:
             found.append(Coming(day, part.short_title, Strand.STOP, part))
     return sorted(found, key=lambda one: one.day)

@@ -1,5 +1,7 @@
 """The page of a campaign: how it stands, at a glance; and which events belong to it."""
 
+from datetime import date
+
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -80,6 +82,7 @@ def _page(event: Event, form: JoinForm | None, status: int):
         days_to_go=(first - today).days if first else None,
         days_left=(last - today).days if last else None,
         sentence=sentence,
+        state_of=lambda part: _state(part, today),
         first_day=public_queries.first_day,
         last_day=public_queries.last_day,
         form=form,
@@ -89,16 +92,45 @@ def _page(event: Event, form: JoinForm | None, status: int):
 
 def _links(event: Event) -> dict[str, str | None]:
     """Where what is counted stands: the pages of those features that are there."""
-    pages = {
-        "tasks": "tasks.index",
-        "estimates": "estimates.index",
-        "contests": "contests.index",
-        "stops": "roadshow.index",
-        "route": "roadshow.index",
-        "activities": "activities.index",
-        "money": "budgets.index",
+    pages: dict[str, tuple[str, dict[str, str]]] = {
+        "tasks": ("tasks.index", {"pressure": "past"}),
+        "tasks_all": ("tasks.index", {}),
+        "tasks_done": ("tasks.index", {"state": "done"}),
+        "tasks_soon": ("tasks.index", {"pressure": "soon"}),
+        "estimates": ("estimates.index", {"standing": "late"}),
+        "estimates_all": ("estimates.index", {}),
+        "handed_in": ("estimates.index", {"standing": "handed_in"}),
+        "money": ("budgets.index", {}),
+        "contests": ("contests.index", {}),
+        "stops": ("roadshow.index", {}),
+        "route": ("roadshow.index", {}),
+        "activities": ("activities.index", {}),
+        "activities_done": ("activities.index", {"state": "done"}),
+        "undated": ("activities.index", {}),
+        "works": ("communications.index", {}),
+        "press": ("accreditations.index", {"state": "requested"}),
+        "press_all": ("accreditations.index", {}),
+        "honours": ("commendations.index", {"state": "proposed"}),
+        "checked": ("commendations.index", {"state": "checked"}),
+        "honours_all": ("commendations.index", {}),
+        "notice": ("events.data_notice", {}),
+        "results": ("results.show", {}),
     }
     return {
-        word: url_for(page, slug=event.slug) if page in current_app.view_functions else None
-        for word, page in pages.items()
+        word: url_for(page, slug=event.slug, **args) if page in current_app.view_functions else None
+        for word, (page, args) in pages.items()
     }
+
+
+def _state(part: Event, today: date) -> tuple[str, str]:
+    """How an event of the campaign stands, in a word and its colour."""
+    first, last = public_queries.first_day(part), public_queries.last_day(part)
+    if part.is_cancelled:
+        return "err", _("Cancelled")
+    if last and last < today and part.starts_at:
+        return "ok", _("Was held (event)")
+    if first and last and first <= today <= last and part.starts_at:
+        return "info", _("Is being held")
+    if part.is_time_approved:
+        return "ok", _("Time approved (event)")
+    return "warn", _("Time not approved yet (event)")

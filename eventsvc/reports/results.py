@@ -6,47 +6,13 @@ columns, cut down by a condition. Whoever doubts a figure is shown those rows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-Row = Sequence[Any]
-
-
-class Column(NamedTuple):
-    """`kind`: text, number, day, moment, or word (one of `words`). `width` is a share of the page."""
-
-    key: str
-    label: Any
-    kind: str = "text"
-    width: float = 1
-    words: Mapping[str, Any] = {}
-
-
-class Table(NamedTuple):
-    """`annex`: whether it is printed behind the report; then with this title."""
-
-    key: str
-    title: Any
-    columns: tuple[Column, ...]
-    annex: bool = False
-
-
-class Figure(NamedTuple):
-    """What a figure counts: rows of `table` in which every column of `where` has one of the values and the column
-    `given` has any; the sum of `column`, or how many rows there are. `endpoint` with `args` is the page on which the
-    same is worked with."""
-
-    key: str
-    part: str
-    label: Any
-    table: str
-    column: str | None = None
-    where: Mapping[str, tuple[Any, ...]] = {}
-    endpoint: str | None = None
-    args: Mapping[str, Any] = {}
-    given: str | None = None
-
+from eventsvc.reports.results_campaign_tables import CAMPAIGN_TABLES
+from eventsvc.reports.results_shapes import RETURNS, YES_NO, Column, Figure, Row, Table
+from eventsvc.reports.results_shapes import number as _number
 
 LEVELS = {
     "main": _l("Main site"),
@@ -66,26 +32,14 @@ EXCUSES = {
     "unexcused": _l("without an excuse"),
     "unknown": _l("no reason noted"),
 }
-RETURNS = {
-    "missing": _l("not handed in"),
-    "submitted": _l("handed in"),
-    "forwarded": _l("forwarded"),
-    "returned": _l("sent back"),
-    "approved": _l("approved"),
-}
 SESSIONS = {"link_test": _l("Link test"), "rehearsal": _l("Rehearsal")}
 HELD = {"held": _l("was held"), "planned": _l("planned for later"), "cancelled": _l("Cancelled")}
-YES_NO = {"1": _l("yes"), "0": _l("no")}
 
 _SITE = (
     Column("code", _l("Code")),
     Column("name", _l("Site"), width=3),
     Column("level", _l("Level"), "word", 2.2, LEVELS),
 )
-
-
-def _number(key: str, label: Any, width: float = 1) -> Column:
-    return Column(key, label, "number", width)
 
 
 TABLES: dict[str, Table] = {
@@ -208,6 +162,7 @@ TABLES: dict[str, Table] = {
             ),
             annex=True,
         ),
+        *CAMPAIGN_TABLES,
         Table(
             "tasks",
             _l("Tasks of the plan"),

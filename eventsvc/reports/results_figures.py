@@ -1,11 +1,18 @@
 """Every figure of a results report, part by part, with the rows it counts. Pure."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from eventsvc.reports.results import COUNTED, Figure, Figures
+from eventsvc.reports.results import COUNTED, Figures
+from eventsvc.reports.results_campaign_figures import (
+    CAMPAIGN_EMPTY,
+    CAMPAIGN_FIGURES,
+    CAMPAIGN_PARTS,
+)
+from eventsvc.reports.results_shapes import Figure, figure
 
 PARTS = {
     "tasks": _l("Tasks of the plan"),
@@ -14,6 +21,7 @@ PARTS = {
     "invitations": _l("Invitations sent"),
     "attendance": _l("Guests and who came"),
     "agenda": _l("Agenda as it went"),
+    **CAMPAIGN_PARTS,
     "agencies": _l("Tasks by agency"),
     "periods": _l("Periodic reports"),
     "guidance": _l("Residents guided by the teams"),
@@ -38,6 +46,7 @@ EMPTY = {
     "targets": _l("The plan names no targets of its own."),
     "launches": _l("No local launch is expected."),
     "media": _l("Nothing that the media said has been entered."),
+    **CAMPAIGN_EMPTY,
 }
 
 PAGES = {
@@ -58,18 +67,13 @@ PAGES = {
 }
 """Where the rows of a table are worked with."""
 
+_ALWAYS = {*CAMPAIGN_EMPTY, "tasks", "media"}
 _COUNTED = {COUNTED: ("1",)}
 _HELD = {"standing": ("held",)}
 _OVER_ALL = {"sitting": 0}
 
 
-def _figure(key: str, label: Any, column: str | None = None, **more: Any) -> Figure:
-    """`key` begins with the table; the part is that of the page unless another is named."""
-    table = key.partition(".")[0]
-    more = {"part": table, "endpoint": PAGES.get(table), "where": {}, "args": {}, "given": None} | more
-    return Figure(
-        key, more["part"], label, table, column, more["where"], more["endpoint"], more["args"], more["given"]
-    )
+_figure = partial(figure, PAGES)
 
 
 def _tasks(key: str, label: Any, *standings: str, **args: Any) -> Figure:
@@ -122,6 +126,7 @@ FIGURES: dict[str, Figure] = {
         _figure("agenda.held", _l("items held"), where={"outcome": ("held",)}),
         _figure("agenda.skipped", _l("items left out"), where={"outcome": ("skipped",)}),
         _figure("agenda.open", _l("items not held"), where={"outcome": ("open",)}),
+        *CAMPAIGN_FIGURES,
         _figure("agencies.all", _l("agencies charged")),
         _figure("agencies.charged", _l("assignments given"), "charged"),
         _figure("agencies.answered", _l("assignments answered"), "answered"),
@@ -163,8 +168,13 @@ def values(found: Figures) -> dict[str, int]:
 
 
 def shown_parts(found: Figures) -> list[str]:
-    """The parts that this event can have: a plan of work has no hall."""
-    return [part for part in PARTS if part not in GATHERING or found.facts.get("is_gathering")]
+    """The parts that this event can have: a plan of work has no hall. A campaign begins with its route, and says
+    nothing of what it does not have."""
+    if found.facts.get("is_campaign"):
+        order = [*CAMPAIGN_PARTS, *(part for part in PARTS if part not in CAMPAIGN_PARTS)]
+        return [part for part in order if part in _ALWAYS or told(found, part)]
+    can_have = [part for part in PARTS if part not in GATHERING or found.facts.get("is_gathering")]
+    return [part for part in can_have if part not in CAMPAIGN_PARTS or told(found, part)]
 
 
 def told(found: Figures, part: str) -> list[Figure]:

@@ -1,5 +1,6 @@
 """The rows behind the figures of a results report that the plan asks for: tasks, reports, returns, launches, media."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from eventsvc import clock
 from eventsvc.db import db
-from eventsvc.events.models import Event
+from eventsvc.events.models import Event, EventKind
 from eventsvc.movements import guidance_queries, guidance_rollup, target_queries
 from eventsvc.movements import queries as movements
 from eventsvc.movements.guidance_rollup import Line, Sums
@@ -16,6 +17,7 @@ from eventsvc.movements.models import Comparator, Indicator, Movement, Target, T
 from eventsvc.movements.return_models import LocalLaunch, TrainingReturn
 from eventsvc.nominations.models import OrganizationInvitation
 from eventsvc.organizations.models import Level
+from eventsvc.reports import results_parts_queries as of_parts
 from eventsvc.reports import results_text
 from eventsvc.reports.results_models import MediaItem
 from eventsvc.tasks import assignment_queries
@@ -35,19 +37,27 @@ _COMPARED = {Comparator.MINIMUM: "≥", Comparator.MORE_THAN: ">", Comparator.EX
 # --- What the plan asks for ------------------------------------------------------------------------------------
 
 
-def tasks(event: Event, today: date) -> Rows:
+def tasks(event: Event, today: date, parts: Sequence[Event] = ()) -> Rows:
     """Everything that is to be done, in the order of its page: tasks, items, directives, and each step of a directive
-    for itself, which has an agency and a last day of its own. `tasks.queries.totals` counts the same."""
+    for itself, which has an agency and a last day of its own. `tasks.queries.totals` counts the same. Then the tasks of
+    the parts of a campaign, each under the name of its part."""
     statement = tasks_queries.listed(event, Filters(), today).add_columns(due_day(event))
     listed = db.session.execute(statement).unique().all()
     numbers = {task.id: task.key or str(task.number) for task, _due in listed}
-    return [
+    rows: Rows = [
         [
             task.key or ".".join(filter(None, [numbers.get(task.parent_id), str(task.number)])),
             clean(task.text), task.agency, _iso(due), _iso(task.done_on),
             standing(task.state, due, task.done_on, today),
         ]
         for task, due in listed
+    ]  # fmt: skip
+    return rows + [
+        [
+            task.key or str(task.number), f"{part}: {clean(task.text)}", task.agency, _iso(due), _iso(task.done_on),
+            standing(task.state, due, task.done_on, today),
+        ]
+        for part, task, due in (of_parts.tasks(parts) if parts else [])
     ]  # fmt: skip
 
 
@@ -60,7 +70,8 @@ def standing(state: TaskState, last_day: date | None, done_on: date | None, toda
     return "overdue" if last_day and last_day < today else "open"
 
 
-def agencies(event: Event, today: date) -> Rows:
+def agencies(event: Event, today: date, parts: Sequence[Event] = ()) -> Rows:
+    """Who is charged with what; an agency that works for a campaign and for its parts stands once."""
     is_lead = Assignment.role.in_((AssigneeRole.LEAD, AssigneeRole.RESPONSIBLE))
     led = dict(
         db.session.execute(
@@ -71,10 +82,11 @@ def agencies(event: Event, today: date) -> Rows:
         ).all()  # type: ignore[arg-type]
     )
     statement, _counted = assignment_queries.agencies(event, today)
-    return [
+    rows: Rows = [
         [asked.name, charged, led.get(asked.id, 0), answered, accepted, overdue]
         for asked, charged, answered, accepted, overdue, _untold in db.session.execute(statement).unique()
     ]
+    return of_parts.merged(rows, of_parts.agencies(parts, today)) if parts else rows
 
 
 def periods(event: Event, today: date) -> Rows:
@@ -85,7 +97,7 @@ def periods(event: Event, today: date) -> Rows:
     turns = (
         sa.select(Period.id, after.label("after"))
         .join(Duty)
-        .where(Duty.event_id == event.id, Period.is_tracked, Period.due_on <= today)
+        .where(_own(Duty.event_id, event), Period.is_tracked, Period.due_on <= today)
         .cte("turns")
         .prefix_with("MATERIALIZED")  # or SQLite looks for the day anew with every report
     )
@@ -111,7 +123,7 @@ def periods(event: Event, today: date) -> Rows:
         )
         .join(Period, Period.duty_id == Duty.id)
         .join(counted, counted.c.period_id == Period.id)
-        .order_by(Duty.number, Period.due_on)
+        .order_by(Duty.event_id != event.id, Duty.event_id, Duty.number, Period.due_on)
     )
     return [
         [clean(words), _iso(due), asked, handed, late, unchanged, asked - handed]
@@ -120,7 +132,7 @@ def periods(event: Event, today: date) -> Rows:
 
 
 def _due_days(event: Event, today: date) -> list[date]:
-    own = sa.select(Period.due_on).join(Duty).where(Duty.event_id == event.id, Period.due_on <= today)
+    own = sa.select(Period.due_on).join(Duty).where(_own(Duty.event_id, event), Period.due_on <= today)
     return list(db.session.scalars(own.distinct()))
 
 
@@ -179,7 +191,7 @@ def training(event: Event) -> Rows:
         .join(TrainingGroup, TrainingReturn.training_group_id == TrainingGroup.id)
         .join(Training, TrainingGroup.training_id == Training.id)
         .join(OrganizationInvitation, OrganizationInvitation.id == TrainingReturn.organization_invitation_id)
-        .where(Training.event_id == event.id)
+        .where(_own(Training.event_id, event))
         .order_by(TrainingGroup.number, OrganizationInvitation.folded, TrainingReturn.id)
     )  # fmt: skip
     return [[*row[:-1], *_returned(row[-1])] for row in rows]
@@ -247,7 +259,7 @@ def launches(event: Event) -> Rows:
             LocalLaunch.state,
         )
         .join(OrganizationInvitation, OrganizationInvitation.id == LocalLaunch.organization_invitation_id)
-        .where(LocalLaunch.event_id == event.id)
+        .where(_own(LocalLaunch.event_id, event))
         .order_by(OrganizationInvitation.folded, LocalLaunch.id)
     )  # fmt: skip
     found = []
@@ -266,14 +278,22 @@ def media(event: Event) -> Rows:
 
 
 def media_items(event: Event) -> list[MediaItem]:
-    """What the media said, in the order of the days."""
+    """What the media said of the event and its parts, in the order of the days."""
     return list(
         db.session.scalars(
             sa.select(MediaItem)
-            .where(MediaItem.event_id == event.id)
+            .where(_own(MediaItem.event_id, event))
             .order_by(MediaItem.published_on.is_(None), MediaItem.published_on, MediaItem.id)
         )
     )
+
+
+def _own(column: Any, event: Event) -> sa.ColumnElement[bool]:
+    """Whether a row belongs to the event; of a campaign also what belongs to its parts."""
+    found: sa.ColumnElement[bool] = (
+        column.in_(of_parts.ids_of(event)) if event.kind is EventKind.CAMPAIGN else column == event.id
+    )
+    return found
 
 
 def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:

@@ -12,27 +12,34 @@ from eventsvc.db import db
 from eventsvc.documents import fields
 from eventsvc.documents.models import Document
 from eventsvc.errors import NotFound
-from eventsvc.events.models import Event
+from eventsvc.events.models import Event, EventKind
 from eventsvc.events.queries import part_of
+from eventsvc.feeds.campaign_queries import parts_of
 from eventsvc.organizations import queries as organizations
+from eventsvc.reports import results_campaign_queries as campaign
 from eventsvc.reports import results_plan_queries as plan
 from eventsvc.reports import results_rows_queries as hall
 from eventsvc.reports.results import Figures
 from eventsvc.reports.results_figures import FIGURES
 from eventsvc.reports.results_models import MediaItem, ResultsReport
+from eventsvc.reports.results_parts_queries import doors
 from eventsvc.reports.results_text import Words
 from eventsvc.text import clean
 
 
 def figures(event: Event, only: str | None = None) -> Figures:
     """The figures of the moment with every row they count, or with those of one table: a fixed number of statements,
-    whatever the size."""
+    whatever the size. Those of a campaign are over itself and its parts."""
     now, today = clock.now(), clock.today()
     movement = cache(lambda: plan.movement(event, today))
+    parts = cache(lambda: parts_of(event) if event.kind is EventKind.CAMPAIGN else [])
     tables = hall.gathering(event) if event.kind.is_gathering else {}
+    if event.kind is EventKind.CAMPAIGN:
+        tables |= campaign.tables(event, parts, today)
     tables |= {
-        "tasks": lambda: plan.tasks(event, today),
-        "agencies": lambda: plan.agencies(event, today),
+        "doors": lambda: doors(event),
+        "tasks": lambda: plan.tasks(event, today, parts()),
+        "agencies": lambda: plan.agencies(event, today, parts()),
         "periods": lambda: plan.periods(event, today),
         "guidance": lambda: plan.guidance(movement()),
         "training": lambda: plan.training(event),
@@ -96,6 +103,8 @@ def _facts(event: Event) -> dict[str, Any]:
         "slug": event.slug,
         "host": fields.full_name(event.host.name),
         "is_gathering": event.kind.is_gathering,
+        "is_campaign": event.kind is EventKind.CAMPAIGN,
+        "theme": clean(event.theme or "") or None,
         "cancelled_on": clock.local(event.cancelled_at).date().isoformat() if event.cancelled_at else None,
         "begins_on": clock.local(event.starts_at).date().isoformat() if event.starts_at else None,
         "when": fields.when(event),

@@ -4,7 +4,6 @@ I. Công tác chuẩn bị, II. Kết quả, III. Đánh giá, IV. Kiến nghị
 stands as they typed it. A part that the event does not have is left out, or says so in a sentence.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +11,12 @@ from typing import Any, NamedTuple
 
 from eventsvc.documents.fields import DOTS
 from eventsvc.movements.guidance_rollup import Sums
+from eventsvc.reports import results_campaign_text as campaign
 from eventsvc.reports.results import LEVELS, Figures, named
 from eventsvc.reports.results_figures import values
+from eventsvc.reports.results_say import percent as _percent
+from eventsvc.reports.results_say import say as _say
+from eventsvc.reports.results_say import thousands as _n
 from eventsvc.text import clean, official_date
 
 NOTHING = "…"
@@ -21,9 +24,6 @@ NOTHING = "…"
 FIELD = "((kính gửi))"
 """Stands in the paper for whom it is addressed to, each copy to its own."""
 MOST_NAMES = 12
-_FIGURE = re.compile(r"\{([a-z_.]+)(?:([%/])([a-z_.]+))?\}")
-"""{figure}, {part%whole} in a hundred, {whole/parts} on an average."""
-_OPTION = re.compile(r"\[([^\]]*)\]")
 _LEVELS = {
     "main": "Điểm cầu chính",
     "district": "Điểm cầu cấp huyện",
@@ -82,7 +82,8 @@ def title(found: Figures) -> str:
 
 
 def _subject(found: Figures) -> str:
-    verb = "tổ chức" if found.facts["is_gathering"] else "thực hiện"
+    is_held = found.facts["is_gathering"] or found.facts.get("is_campaign")
+    verb = "tổ chức" if is_held else "thực hiện"
     return f"{verb} {_small(found.facts['title'])}"
 
 
@@ -136,6 +137,8 @@ def _preparation(found: Figures) -> Iterator[str]:
         yield _say(_TASKS, counted)
     else:
         yield "Kế hoạch không giao nhiệm vụ cụ thể cho từng cơ quan, đơn vị"
+    if facts.get("is_campaign"):
+        yield from campaign.preparation(found, counted)
     if not facts["is_gathering"]:
         return
     if found.has("sites"):
@@ -192,6 +195,8 @@ def _results(found: Figures) -> Iterator[str]:
     counted = values(found)
     if found.facts["is_gathering"]:
         yield from _hall(found, counted)
+    elif found.facts.get("is_campaign"):
+        yield from campaign.results(found, counted)
     else:
         yield (
             "Kế hoạch công tác không tổ chức sự kiện tập trung; kết quả thể hiện qua nhiệm vụ, chế độ báo cáo và chỉ"
@@ -228,6 +233,8 @@ def _hall(found: Figures, counted: dict[str, int]) -> Iterator[str]:
         if has_agenda
         else "Chương trình: không ghi nhận diễn biến thực tế trên hệ thống"
     )
+    if found.has("doors"):
+        yield campaign.visitors(counted)
 
 
 def _guests(counted: dict[str, int]) -> str:
@@ -293,34 +300,6 @@ def _own_lines(typed: str) -> list[str]:
 def _harmless(line: str) -> str:
     """Two parentheses begin a field of a paper: nothing that somebody typed does."""
     return line.replace("((", "( (").replace("))", ") )")
-
-
-def _say(words: str, counted: dict[str, int]) -> str:
-    """The sentence with its figures; what stands in brackets is left out when its first figure is nought."""
-
-    def option(found: re.Match[str]) -> str:
-        key, how, of = _FIGURE.findall(found[1])[0]
-        return found[1] if counted[key] and (not how or counted[of]) else ""
-
-    def figure(found: re.Match[str]) -> str:
-        key, how, of = found.groups()
-        if how == "%":
-            return _percent(counted[key], counted[of])
-        return _decimal(counted[key] / counted[of]) if how else _n(counted[key])
-
-    return _FIGURE.sub(figure, _OPTION.sub(option, words))
-
-
-def _n(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
-def _decimal(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",").removesuffix(",0")
-
-
-def _percent(part: int, whole: int) -> str:
-    return f" (đạt {_decimal(100 * part / whole)}%)" if whole else ""
 
 
 def cell(value: Any, kind: str, words: Any = None) -> str:

@@ -17,11 +17,12 @@ from eventsvc.reports import (
     results_queries,
     results_text,
 )
-from eventsvc.reports.results import TABLES, Figure
-from eventsvc.reports.results_figures import EMPTY, PARTS, changed, shown_parts, told, values
+from eventsvc.reports.results import TABLES, Figures
+from eventsvc.reports.results_figures import EMPTY, FIGURES, PARTS, changed, shown_parts, told, values
 from eventsvc.reports.results_forms import ApproveForm, MediaForm, NewMediaForm, ResultsForm
 from eventsvc.reports.results_models import MediaItem, ResultsReport
 from eventsvc.reports.results_plan_queries import media_items
+from eventsvc.reports.results_shapes import Figure
 from eventsvc.web import papers
 from eventsvc.web.edits import attempt, carry_out, save_form
 from eventsvc.web.navigation import may
@@ -33,8 +34,21 @@ PAGE_READ_BY = {
     "tasks": "read_tasks", "assignments": "read_tasks", "duties": "read_tasks", "guidance": "read_tasks",
     "training_returns": "read_tasks", "indicators": "read_tasks", "local_launches": "read_tasks",
     "sites": "read_sites", "link_tests": "read_sites", "invitations": "read_guests", "nominations": "edit_guests",
-    "attendance": "read_board", "stage": "read_event",
+    "attendance": "read_board", "stage": "read_event", "roadshow": "read_tasks", "campaigns": "read_tasks",
+    "open_doors": "check_in_by_name", "activities": "read_tasks", "stalls": "read_tasks",
+    "communications": "read_tasks", "accreditations": "read_tasks", "contests": "read_tasks",
+    "commendations": "read_tasks", "budgets": "read_tasks", "estimates": "read_tasks",
 }  # fmt: skip
+SMALL_TABLES = {
+    "attendance": ("levels", "sittings"),
+    "stops": ("clusters",),
+    "parts": ("parts",),
+    "activities": ("kinds",),
+    "communication": ("channels",),
+    "commendations": ("decisions",),
+    "budget": ("budget",),
+}
+"""Shown below the figures of a part."""
 
 
 @bp.get("")
@@ -228,14 +242,21 @@ def _page(event: Event, form: ApproveForm | None = None) -> str:
         part_names=PARTS,
         empty_words=EMPTY,
         told=lambda part: told(found, part),
-        small_tables=[TABLES[key] for key in ("levels", "sittings") if found.has(key)],
+        small_tables={
+            part: [TABLES[key] for key in keys if found.has(key)] for part, keys in SMALL_TABLES.items()
+        },
         cell=results_text.cell,
-        changed=changed(counted, values(now)) if is_approved else [],
+        changed=changed(_kept(found, counted), values(now)) if is_approved else [],
         wording=[*wording[:-1], wording[-1] + LAST],
         media=media_items(event),
         form=form or _approve_form(event, report),
         may_edit=g.access.to(Permission.EDIT_TASKS).covers(event),
     )
+
+
+def _kept(found: Figures, counted: dict[str, int]) -> dict[str, int]:
+    """The figures that were there to be frozen."""
+    return {key: number for key, number in counted.items() if FIGURES[key].table in found.tables}
 
 
 def _approve_form(event: Event, report: ResultsReport | None) -> ApproveForm:
@@ -259,6 +280,8 @@ def _list_url(event: Event, figure: Figure) -> str | None:
         endpoint, args = "attendance.index", {"sitting": 0}
     if endpoint is None or endpoint not in current_app.view_functions:
         return None
+    if endpoint == "open_doors.index" and not event.kind.is_gathering:
+        return None  # each event of a campaign has its own
     if not may(PAGE_READ_BY[endpoint.partition(".")[0]], event):
         return None
     return url_for(endpoint, slug=event.slug, **args)
