@@ -209,8 +209,10 @@ def test_what_was_typed_for_other_lines_is_not_approved(event, estimate, money, 
     assert "lines-1-approved" not in fresh
     page = signed_in.submit(page.form("/approve"))
     assert "Sở Tài chính" in page.text
-    late = signed_in.submit(form, status=409)
-    assert "đang được sửa" in late.text or "Hai người" in late.text
+    operations.record_spending(estimate, [5], by=estimate.asked)
+    operations.settle(estimate, day=clock.today(), paper="12/QĐ-STC", by=None)
+    late = signed_in.post(f"{here}/approve", {"lines-0-approved": "6"}, status=422)
+    assert "phải hủy quyết toán trước" in late.html.xpath("string(//*[@class='error-summary'])")
 
 
 def test_the_department_of_finance_approves_on_its_own_page_all_but_its_own(event, estimate, money, client):
@@ -239,7 +241,7 @@ def test_the_department_of_finance_approves_on_its_own_page_all_but_its_own(even
     assert "12/QĐ-STC" in page.text and "Ba mươi" not in page.text
     own_page = client.get(f"{url}/{finance.id}")
     assert not own_page.html.xpath("//form[contains(@action, '/approve')]")
-    client.post(f"{url}/{finance.id}/approve", {"lines-0-approved": "5"}, status=409)
+    client.post(f"{url}/{finance.id}/approve", {"lines-0-approved": "5"}, status=422)
     db.session.expire_all()
     assert (estimate.approved_by, finance.approved_by) == ("Sở Tài chính", None)
 

@@ -97,7 +97,7 @@ def test_the_department_checks_what_it_has_ticked_and_is_told_what_came_too_late
     assert [line[1] for line in page.rows(0)] == ["3"]
     operations.decide_several(event, [(rows[0].id, None)], number="12/QĐ-UBND", day=clock.today(), by=home)
     late = client.submit(look, {"remark": "Thiếu"}, status=409)
-    assert late.errors
+    assert late.html.xpath("//*[@class='error-summary']//li")
     assert "12/QĐ-UBND" in client.get(own(home)).text
 
 
