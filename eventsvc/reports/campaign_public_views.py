@@ -14,11 +14,13 @@ from eventsvc.feeds.links import links
 
 def page(event: Event) -> Any:
     shown = queries.public(event)
+    in_contests = {contest.activity_id for contest in shown.contests}
     address = f"{current_app.config['PUBLIC_URL']}{url_for('feeds.programme', slug=event.slug)}"
     return render_template(
         "campaigns/public.html",
         event=event,
         shown=shown,
+        activities=[row for row in shown.activities if row.line.id not in in_contests],
         days_of=queries.public_days,
         is_known=queries.is_known,
         months=months(queries.happenings(shown)),

@@ -3,6 +3,7 @@ belongs on its time line."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from eventsvc.campaigns import (
 from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityState
 from eventsvc.campaigns.communication_models import AccreditationState, Communication
 from eventsvc.campaigns.models import Cluster, ClusterKind, Stop
-from eventsvc.campaigns.route import Finding, checks
+from eventsvc.campaigns.route import Finding, Wrong, checks
 from eventsvc.campaigns.timeline import Span, Strand
 from eventsvc.commendations import queries as commendations
 from eventsvc.commendations.models import CommendationState
@@ -29,12 +30,14 @@ from eventsvc.events.models import Event
 from eventsvc.feeds.campaign_queries import contest_days, first_day, parts_of
 from eventsvc.movements.models import Milestone
 from eventsvc.reports.results_campaign_queries import standing as stop_standing
-from eventsvc.reports.results_parts_queries import late_tasks
+from eventsvc.reports.results_parts_queries import Work, work_of
 from eventsvc.tasks import queries as tasks
 
 NEXT = timedelta(days=4)
 """Today and four days more."""
 MOST_COMING = 12
+MOST_PARTS = 3
+"""Of more events than these it is said together that tasks are late."""
 AFTERWARDS = 3
 """So many are told of what comes after those days, when nothing comes in them."""
 
@@ -53,6 +56,8 @@ class Figures(NamedTuple):
     contests_with_entries: int
     entries: int
     tasks: dict[str, int]
+    work: Work
+    """Tasks of the campaign and of its parts."""
     estimates: estimates.Figures
     money: estimates.Totals
     given: int | None
@@ -89,6 +94,7 @@ class Standing(NamedTuple):
     parts: list[Event]
     late: dict[int, int]
     of_stops: set[int]
+    parts_have_tasks: bool
 
 
 def standing(event: Event, today: date) -> Standing:
@@ -98,16 +104,18 @@ def standing(event: Event, today: date) -> Standing:
     found = checks(roadshow_queries.route_of(event, clusters, units))
     held = contests.contests_of(event)
     parts = parts_of(event)
-    late = late_tasks(parts, today) if parts else {}
+    work = work_of(parts, today) if parts else {}
+    late = {part_id: each.past for part_id, each in work.items() if each.past}
     spans = [*_milestones(_milestones_of(event)), *_clusters(clusters), *_stops(clusters), *_contests(held)]
     figures = _figures(event, today, clusters, len(units), held, contests.figures(held))
+    figures = figures._replace(work=reduce(Work.plus, work.values(), figures.work))
     behind = _behind(event, today)
     to_come = _coming([*spans, *_activities(event, today)], parts, today)
     coming = [one for one in to_come if one.day <= today + NEXT]
     return Standing(
         figures,
         _red(found, figures, behind, [(part, late[part.id]) for part in parts if part.id in late]),
-        _missing(event, figures, behind, held, clusters),
+        _missing(event, found, figures, behind, held, clusters),
         coming[:MOST_COMING],
         [] if coming else to_come[:AFTERWARDS],
         [span for span in spans if span.is_dated],
@@ -115,6 +123,7 @@ def standing(event: Event, today: date) -> Standing:
         parts,
         late,
         {stop.part_id for cluster in clusters for stop in cluster.stops if stop.part_id},
+        bool(work),
     )
 
 
@@ -203,7 +212,8 @@ def _figures(
         contests=len(held),
         contests_with_entries=sum(bool(entered[row.id].standing) for row in held),
         entries=sum(entered[row.id].standing for row in held),
-        tasks=tasks.totals(event, today),
+        tasks=(own := tasks.totals(event, today)),
+        work=Work(own["all"], own["done"], own["past"]),
         estimates=estimates.figures(event, today),
         money=estimates.in_all(estimates.by_source(event)),
         given=int(given) if given is not None else None,
@@ -246,15 +256,21 @@ def _red(
         ("activities", behind.activities),
         ("works", behind.works),
     )
+    of_parts = [Notice("part_tasks", count, part=part) for part, count in late]
     return [
         *(Notice(word, count) for word, count in counted if count),
-        *(Notice("part_tasks", count, part=part) for part, count in late),
+        *([Notice("parts_tasks", len(late))] if len(late) > MOST_PARTS else of_parts),
         *(Notice("route", 1, finding) for finding in found if finding.is_error),
     ]
 
 
 def _missing(
-    event: Event, figures: Figures, behind: _Behind, held: Sequence[Contest], clusters: Sequence[Cluster]
+    event: Event,
+    found: Sequence[Finding],
+    figures: Figures,
+    behind: _Behind,
+    held: Sequence[Contest],
+    clusters: Sequence[Cluster],
 ) -> list[Notice]:
     """What nobody has entered yet, and what waits for a decision."""
     undated = [
@@ -271,7 +287,8 @@ def _missing(
         ("checked", figures.honours[CommendationState.CHECKED]),
         ("handed_in", figures.estimates.handed_in),
     )
-    return [Notice(word, count) for word, count in counted if count]
+    units = [Notice("route", 1, finding) for finding in found if finding.wrong is Wrong.UNIT_MISSING]
+    return units + [Notice(word, count) for word, count in counted if count]
 
 
 def _coming(spans: Sequence[Span], parts: Sequence[Event], today: date) -> list[Coming]:

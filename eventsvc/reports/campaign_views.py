@@ -86,7 +86,7 @@ def _page(event: Event, form: JoinForm | None, status: int):
         first_day=public_queries.first_day,
         last_day=public_queries.last_day,
         form=form,
-        links=_links(event),
+        links=_links(event) | (_rows_of_tasks(event) if standing.parts_have_tasks else {}),
     ), status
 
 
@@ -94,8 +94,9 @@ def _links(event: Event) -> dict[str, str | None]:
     """Where what is counted stands: the pages of those features that are there."""
     pages: dict[str, tuple[str, dict[str, str]]] = {
         "tasks": ("tasks.index", {"pressure": "past"}),
-        "tasks_all": ("tasks.index", {}),
-        "tasks_done": ("tasks.index", {"state": "done"}),
+        "work": ("tasks.index", {"pressure": "past"}),
+        "work_all": ("tasks.index", {}),
+        "work_done": ("tasks.index", {"state": "done"}),
         "tasks_soon": ("tasks.index", {"pressure": "soon"}),
         "estimates": ("estimates.index", {"standing": "late"}),
         "estimates_all": ("estimates.index", {}),
@@ -119,6 +120,15 @@ def _links(event: Event) -> dict[str, str | None]:
     return {
         word: url_for(page, slug=event.slug, **args) if page in current_app.view_functions else None
         for word, (page, args) in pages.items()
+    }
+
+
+def _rows_of_tasks(event: Event) -> dict[str, str | None]:
+    """Where the tasks of the campaign and of its parts stand in one list."""
+    pages = {"work": "overdue", "work_all": "all", "work_done": "done"}
+    return {
+        word: url_for("results.rows", slug=event.slug, figure=f"tasks.{figure}")
+        for word, figure in pages.items()
     }
 
 

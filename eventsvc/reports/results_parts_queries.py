@@ -6,7 +6,7 @@ No row names a guest or a visitor: events, sites and days only.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, selectinload
@@ -187,19 +187,31 @@ class Deadlines:
         return task.extended_to or relative or task.last_day
 
 
-def late_tasks(parts: Sequence[Event], today: date) -> dict[int, int]:
-    """How many tasks of each part are past their last day, by its id; parts without any are left out."""
-    names = ("event_id", "anchor", "deadline_kind", "offset_days", "extended_to", "last_day")
-    own = Task.event_id.in_([part.id for part in parts])
-    open_tasks = db.session.execute(
-        sa.select(*[getattr(Task, name) for name in names]).where(own, Task.state == TaskState.OPEN)
+class Work(NamedTuple):
+    """Tasks in all, those done, those past their last day."""
+
+    all: int = 0
+    done: int = 0
+    past: int = 0
+
+    def plus(self, other: "Work") -> "Work":
+        return Work(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def work_of(parts: Sequence[Event], today: date) -> dict[int, Work]:
+    """The tasks of each part, by its id; parts without any are left out."""
+    names = ("event_id", "state", "anchor", "deadline_kind", "offset_days", "extended_to", "last_day")
+    rows = db.session.execute(
+        sa.select(*[getattr(Task, name) for name in names]).where(
+            Task.event_id.in_([part.id for part in parts])
+        )
     ).all()
     days = Deadlines(parts)
-    found: dict[int, int] = {}
-    for row in open_tasks:
-        due = days.of(row)
-        if due is not None and due < today:
-            found[row.event_id] = found.get(row.event_id, 0) + 1
+    found: dict[int, Work] = {}
+    for row in rows:
+        due = days.of(row) if row.state is TaskState.OPEN else None
+        this = Work(1, int(row.state is TaskState.DONE), int(due is not None and due < today))
+        found[row.event_id] = found.get(row.event_id, Work()).plus(this)
     return found
 
 
