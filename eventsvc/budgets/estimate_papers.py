@@ -121,7 +121,7 @@ def chairs_sheet(
     sources = table_paper.Table(
         "Nguồn kinh phí",
         [
-            Column("Nguồn", 3.2), Column("Quyết định", 1.4), Column("Được giao (đồng)", 1.4, right),
+            Column("Nguồn", 2.9), Column("Quyết định", 1.7), Column("Được giao (đồng)", 1.4, right),
             Column("Đã duyệt (đồng)", 1.4, right), Column("Còn lại (đồng)", 1.4, right),
         ],
         [

@@ -147,6 +147,10 @@ def _saved(
 
 def _shown(token: str, asked: OrganizationInvitation, values: dict[str, Any]) -> str:
     said = values["approve_form"].approved_by
-    if not said.data and not said.raw_data:
-        said.data = asked.name
+    if (
+        not said.raw_data
+        and said.data == values["estimate"].approved_by
+        and asked.name not in (said.data or "")
+    ):
+        said.data = asked.name  # whoever approves now, whoever did before
     return render_template("estimates/finance_estimate.html", asked=asked, token=token, **values)

@@ -23,9 +23,9 @@ labels.register(
         CommendationState.WITHDRAWN: _l("Withdrawn (commendation)"),
     },
     {
-        CommendationState.PROPOSED: "info",
+        CommendationState.PROPOSED: "warn",
         CommendationState.RETURNED: "err",
-        CommendationState.CHECKED: "warn",
+        CommendationState.CHECKED: "info",
         CommendationState.DECIDED: "ok",
         CommendationState.REFUSED: "mute",
         CommendationState.WITHDRAWN: "mute",

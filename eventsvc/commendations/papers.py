@@ -80,7 +80,7 @@ def _table(kind: NomineeKind, group: Sequence[Commendation], is_decided: bool) -
         columns.append(Column("Chức vụ, đơn vị", 2.2))
     columns.append(Column("Thành tích", 3.4))
     if is_decided:
-        columns += [Column("Hình thức khen thưởng", 1.8), Column("Quyết định", 1.3)]
+        columns += [Column("Hình thức khen thưởng", 1.8), Column("Quyết định", 1.8)]
     else:
         columns.append(Column("Hình thức đề nghị", 1.8))
     title = "Danh sách khen thưởng" if is_decided else TITLE
