@@ -43,8 +43,8 @@ def test_pictures_are_shown_only_with_a_word_of_the_guardian_who_has_seen_them(c
     page = client.get(ward)
     seen = page.html.xpath("//img[contains(@class, 'entry-picture')]/@src")
     assert [client.http.get(each).data[:2] for each in seen] == [b"\xff\xd8"]
-    for needed in ("Căn cứ pháp lý", "UBND tỉnh Quảng Ngãi", "Mời và đón tiếp đại biểu", "31/12/2099"):
-        assert needed in page.text.replace("Cơ sở pháp lý", "Căn cứ pháp lý")
+    for needed in ("Cơ sở pháp lý", "UBND tỉnh Quảng Ngãi", "Mời và đón tiếp đại biểu", "2099"):
+        assert needed in page.text
     client.submit(page.form("/agree"), {"agrees": "y", "shows_work": "y"})
     body = BytesIO()
     Image.new("RGB", (40, 30), "blue").save(body, "JPEG")

@@ -204,7 +204,7 @@ def test_what_is_refused_leaves_nothing_on_the_disk(client):
 
     again = client.get(f"/c/{contest.slug}/enter").form("/enter")
     sent = {**typed, "files": (BytesIO(picture()), "pho.jpg")}
-    assert "nhiều" in client.submit(again, sent, status=422).errors[0]
+    assert "Đã nộp đủ" in client.submit(again, sent, status=422).errors[0]
     operations.edit_contest(contest, {"closes_at": clock.now()}, by=None)
     closed = client.submit(again, {**typed, "files": (BytesIO(picture()), "pho.jpg")}, status=422)
 
