@@ -114,7 +114,7 @@ class OutcomeForm(FlaskForm):
 
     version = VersionField(id="outcome-version")
     state = WordField(_l("How the activity stands"), ActivityState)
-    visitors = NumberField(_l("Visitors"), [Optional()], least=0, most=MOST_PEOPLE)
+    visitors = NumberField(_l("People who came"), [Optional()], least=0, most=MOST_PEOPLE)
     result = TextField(_l("What came of it"), most=10_000)
 
     def fill(self, activity: Activity) -> None:
@@ -125,8 +125,8 @@ class OutcomeForm(FlaskForm):
 class DoorsForm(FlaskForm):
     """Opening the doors of an activity to everybody: at one event of the campaign, or at all of its stops."""
 
-    part = RowField(_l("At which event"), empty=_l("— at every stop that is an event —"))
-    capacity = NumberField(_l("Places (empty: for everybody)"), [Optional()], most=MOST_PLACES)
+    part = RowField(_l("At which event"), empty=_l("— at every stop —"))
+    capacity = NumberField(_l("Number of places"), [Optional()], most=MOST_PLACES)
 
     def __init__(self, parts: Sequence[Event], activity: Activity, **kwargs: Any) -> None:
         stop = activity.stop
@@ -191,7 +191,7 @@ class StallLinesForm(FlaskForm):
 
 class WorkForm(FlaskForm):
     version = VersionField()
-    channel = WordField(_l("Channel"), Channel)
+    channel = WordField(_l("Communication channel"), Channel)
     text = TextField(_l("What is to be done"), [DataRequired(_l("Say what is to be done."))], most=4000)
     owner = LineField(_l("Agency that does it"), most=300)
     activity = RowField(_l("For the activity"), empty=_l("— the campaign as a whole —"))
