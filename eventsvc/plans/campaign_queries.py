@@ -1,6 +1,7 @@
 """The plan of a campaign read back from its rows: clusters, activities, finale, communication, time line."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from eventsvc import clock, text
 from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityRole
 from eventsvc.campaigns.communication_models import Channel, Communication
 from eventsvc.campaigns.models import Cluster, ClusterKind, ClusterUnit, Stop
+from eventsvc.campaigns.roadshow_queries import days_of
+from eventsvc.contests.models import Award, Contest
 from eventsvc.db import db
 from eventsvc.events.models import Event, EventKind, EventOrganization, EventRole, StatementKind, Venue
 from eventsvc.guests.models import GuestGroup, GuestHeading
@@ -23,6 +26,8 @@ Data = dict[str, Any]
 ROUTE = "route"
 """The venue in which a campaign's own words about its places stand."""
 LONGEST_NAME = 300
+DAYS = 1
+"""How long a stop lasts of which the plan does not say it."""
 
 
 def campaign(event: Event, marks: Marks, agenda_of: Any) -> Data:
@@ -33,7 +38,9 @@ def campaign(event: Event, marks: Marks, agenda_of: Any) -> Data:
         selectinload(Activity.organizations),
         selectinload(Activity.contents),
         selectinload(Activity.parts).selectinload(Activity.organizations),
+        selectinload(Activity.parts).selectinload(Activity.contents),
     )
+    called, awards = keys_of(activities), _awards_of(event)
     milestones = rows_of(Milestone, event)
     return {
         "campaign_event": _event(event, marks),
@@ -41,9 +48,12 @@ def campaign(event: Event, marks: Marks, agenda_of: Any) -> Data:
         "activities_scope": next(
             (cited(row.text, row.cite) for row in event.statements if row.kind is StatementKind.SCOPE), None
         ),
-        "exhibition_spaces": [_space(row) for row in top(activities, ActivityKind.EXHIBITION_SPACE)],
+        "exhibition_spaces": [_space(row, called) for row in top(activities, ActivityKind.EXHIBITION_SPACE)],
         "security_drill": next((_drill(row) for row in top(activities, ActivityKind.DRILL)), None),
-        "contests": [_contest(row) for row in top(activities, ActivityKind.CONTEST)],
+        "contests": [
+            _contest(row, called, awards.get(row.id, [])) for row in top(activities, ActivityKind.CONTEST)
+        ],
+        "activities": [_other(row, called) for row in others(activities)],
         "finale": _finale(event, agenda_of),
         "communication": [_communication(row) for row in rows_of(Communication, event)],
         "timeline": [
@@ -69,9 +79,55 @@ def top(activities: list[Activity], kind: ActivityKind) -> list[Activity]:
     return [row for row in activities if row.kind is kind and row.parent_id is None]
 
 
-def key_of(activity: Activity) -> str:
-    """How the plan calls it; one that came later is called by its row."""
-    return activity.key or f"#{activity.id}"
+def others(activities: list[Activity]) -> list[Activity]:
+    """The activities that have no section of their own: all but spaces, contests, and the drill of the plan."""
+    drill = next(iter(top(activities, ActivityKind.DRILL)), None)
+    return [
+        row
+        for row in activities
+        if row.parent_id is None and row is not drill and row.kind in campaign_schema.OTHER_KINDS
+    ]
+
+
+def keys_of(activities: Iterable[Activity]) -> dict[int, str]:
+    """What files call each of these activities, by id: its number in the plan; one that came later by its row, "#24".
+    None twice."""
+    activities = list(activities)
+    keys = {row.id: row.key for row in activities if row.key}
+    taken = set(keys.values())
+    for row in activities:
+        if not row.key:
+            name = f"#{row.id}"
+            while name in taken:
+                name = f"#{name}"
+            keys[row.id] = name
+            taken.add(name)
+    return keys
+
+
+def called(part: Activity) -> str:
+    """The words by which files know an exhibit."""
+    return part.text or part.name
+
+
+def is_derived(cluster: Cluster) -> bool:
+    """Whether its stop is the one that follows from the cluster: at its host, on its days, nothing else said."""
+    return len(cluster.stops) == 1 and _stop(cluster.stops[0]) == _stop(stop_from(cluster))
+
+
+def stop_from(cluster: Cluster) -> Stop:
+    """Where a cluster halts of which nothing else is said: at its host, for as many days as it has."""
+    host = next((unit for unit in cluster.units if unit.is_host), None)
+    with db.session.no_autoflush:
+        return Stop(
+            event_id=cluster.event_id,
+            number=1,
+            unit=host,
+            name=(f"{cluster.name}: {host.name}" if host else cluster.name)[:200],
+            starts_on=cluster.starts_on,
+            days=cluster.days or DAYS,
+            teams=[],
+        )
 
 
 def finale_stop(event: Event) -> Stop | None:
@@ -163,6 +219,9 @@ def _cluster(row: Cluster) -> Data:
         "end_date": day_of(row.starts_on + timedelta(days=(row.days or 1) - 1)) if row.starts_on else None,
         "host": _unit(host) if host else None,
         "participants": [_unit(unit) for unit in row.units if unit is not host],
+        "stops": []
+        if row.kind is ClusterKind.FINALE or is_derived(row)
+        else [_stop(stop) for stop in row.stops],
         "venue": {"text": row.venue_text, "name": row.venue} if row.venue else None,
         "text": row.text,
         "cite": row.cite,
@@ -174,35 +233,74 @@ def _unit(unit: ClusterUnit) -> Data:
     return {"org": unit.name, "district_code": unit.unit_code}
 
 
+def _stop(stop: Stop) -> Data:
+    when = days_of(stop)
+    return {
+        "name": stop.name,
+        "unit": stop.unit.name if stop.unit else None,
+        "place": stop.place,
+        "start_date": day_of(when.starts_on),
+        "days": when.days,
+        "opens": _clock(when.opens),
+        "closes": _clock(when.closes),
+        "capacity": stop.capacity,
+        "teams": [team.name for team in stop.teams],
+        "note": stop.note,
+    }
+
+
+def _clock(moment: time | None) -> str | None:
+    return moment.strftime("%H:%M") if moment else None
+
+
 def _names(row: Activity, role: ActivityRole) -> list[str]:
     return [one.name for one in row.organizations if one.role is role]
 
 
-def _space(row: Activity) -> Data:
+def _told(row: Activity) -> Data:
+    """What may be said of any activity."""
     return {
-        "id": key_of(row),
-        "name": row.name,
-        "activities": [_exhibit(part) for part in row.parts],
+        "text": row.text,
+        "lead": _names(row, ActivityRole.LEAD),
+        "coordinating": _names(row, ActivityRole.COORDINATING),
+        "participants": _words(row.participants),
+        "place": _words(row.place),
+        "product": _words(row.product),
+        "time": _time(row),
+        "contents": [{"text": content.text} for content in row.contents],
         "cite": row.cite,
         "note": row.note,
     }
 
 
-def _exhibit(row: Activity) -> Data:
-    words = row.text or row.name
+def _space(row: Activity, keys: dict[int, str]) -> Data:
     return {
+        **_told(row),
+        "id": keys[row.id],
+        "name": row.name,
+        "activities": [_exhibit(part) for part in row.parts],
+    }
+
+
+def _exhibit(row: Activity) -> Data:
+    told, words = _told(row), called(row)
+    assigned = {"lead": told.pop("lead"), "coordinating": told.pop("coordinating")}
+    return {
+        **told,
         "text": words,
         "name": None if row.name == short_words(words) else row.name,
-        "assigned": {
-            "text": row.assigned,
-            "lead": _names(row, ActivityRole.LEAD),
-            "coordinating": _names(row, ActivityRole.COORDINATING),
-        },
+        "assigned": {"text": row.assigned, **assigned},
     }
 
 
 def _time(row: Activity) -> Data | None:
-    said = {"text": row.time_text, "start": day_of(row.starts_on), "end": day_of(row.ends_on)}
+    said = {
+        "text": row.time_text,
+        "start": day_of(row.starts_on),
+        "end": day_of(row.ends_on),
+        "opens": _clock(row.opens),
+        "closes": _clock(row.closes),
+    }
     return said if any(said.values()) else None
 
 
@@ -211,31 +309,46 @@ def _words(words: str | None) -> Data | None:
 
 
 def _drill(row: Activity) -> Data:
+    return {**_told(row), "name": row.name}
+
+
+def _contest(row: Activity, keys: dict[int, str], awards: list[Award]) -> Data:
+    leads = _names(row, ActivityRole.LEAD)
     return {
+        **_told(row),
+        "id": keys[row.id],
         "name": row.name,
-        "contents": [{"text": content.text} for content in row.contents],
-        "lead": _names(row, ActivityRole.LEAD),
-        "coordinating": _names(row, ActivityRole.COORDINATING),
-        "place": _words(row.place),
-        "time": _time(row),
-        "cite": row.cite,
-        "note": row.note,
+        "lead": next(iter(leads), None),
+        "with": leads[1:],
+        "awards": [
+            {"name": one.name, "prize": one.prize, "amount": one.amount, "presenter": one.presenter}
+            for one in awards
+        ],
     }
 
 
-def _contest(row: Activity) -> Data:
+def _other(row: Activity, keys: dict[int, str]) -> Data:
     return {
-        "id": key_of(row),
+        **_told(row),
+        "id": keys[row.id],
+        "kind": row.kind.value,
         "name": row.name,
-        "lead": next(iter(_names(row, ActivityRole.LEAD)), None),
-        "coordinating": _names(row, ActivityRole.COORDINATING),
-        "participants": _words(row.participants),
-        "place": _words(row.place),
-        "product": _words(row.product),
-        "time": _time(row),
-        "cite": row.cite,
-        "note": row.note,
+        "assigned": row.assigned,
     }
+
+
+def _awards_of(event: Event) -> dict[int, list[Award]]:
+    """The prizes of every contest by its activity, in order."""
+    found: dict[int, list[Award]] = {}
+    rows = db.session.execute(
+        sa.select(Contest.activity_id, Award)
+        .join(Award.contest)
+        .where(Contest.event_id == event.id)
+        .order_by(Contest.id, Award.number)
+    )
+    for activity_id, award in rows:
+        found.setdefault(activity_id, []).append(award)
+    return found
 
 
 def _finale(event: Event, agenda_of: Any) -> Data | None:

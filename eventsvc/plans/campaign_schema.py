@@ -6,8 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from eventsvc.agenda.models import ItemKind
+from eventsvc.campaigns.activity_models import ActivityKind
 from eventsvc.campaigns.communication_models import Channel
 from eventsvc.campaigns.roadshow_operations.clusters import MOST_DAYS
+from eventsvc.contests.award_operations import MOST_AMOUNT
 from eventsvc.plans.fields import (
     OPTIONAL,
     REQUIRED,
@@ -49,7 +51,16 @@ _NOTE = Text(OPTIONAL)
 _CITED: dict[str, Field] = {"text": Text(REQUIRED), "cite": _CITE}
 _ORGANIZATION = Text(REQUIRED, 300)
 _UNIT: dict[str, Field] = {"org": _ORGANIZATION, "district_code": Text(STATED, 8)}
-_TIME = Mapping(STATED, {"text": Text(OPTIONAL, 1000), "start": Day(OPTIONAL), "end": Day(OPTIONAL)})
+_TIME_FIELDS: dict[str, Field] = {
+    "text": Text(OPTIONAL, 1000),
+    "start": Day(OPTIONAL),
+    "end": Day(OPTIONAL),
+    "opens": Clock(OPTIONAL),
+    "closes": Clock(OPTIONAL),
+}
+_TIME, _KNOWN_TIME = Mapping(STATED, _TIME_FIELDS), Mapping(OPTIONAL, _TIME_FIELDS)
+_PLACE = Mapping(STATED, {"text": Text(REQUIRED, 300)})
+_AGENCIES = Texts(longest=300)
 
 CAMPAIGN_EVENT = Mapping(
     fields={
@@ -75,6 +86,20 @@ CAMPAIGN_EVENT = Mapping(
     }
 )
 
+STOP: dict[str, Field] = {
+    "name": Text(REQUIRED, 200),
+    "unit": Text(OPTIONAL, 300),
+    "place": Text(OPTIONAL, 300),
+    "start_date": Day(OPTIONAL),
+    "days": Count(OPTIONAL, 1, MOST_DAYS),
+    "opens": Clock(OPTIONAL),
+    "closes": Clock(OPTIONAL),
+    "capacity": Count(OPTIONAL, 1, 1_000_000),
+    "teams": Texts(longest=200),
+    "note": _NOTE,
+}
+"""Where a cluster halts. Without stops it halts at its host, on its own days."""
+
 CLUSTER: dict[str, Field] = {
     "id": Key(REQUIRED),
     "name": Text(REQUIRED, 200),
@@ -83,58 +108,89 @@ CLUSTER: dict[str, Field] = {
     "end_date": Day(STATED),
     "host": Mapping(OPTIONAL, _UNIT),
     "participants": Items(fields=_UNIT, key="org"),
+    "stops": Items(fields=STOP),
     "venue": Mapping(OPTIONAL, {"text": Text(OPTIONAL), "name": Text(REQUIRED, 1000)}),
     "text": Text(OPTIONAL),
     "cite": _CITE,
     "note": _NOTE,
 }
 
+_ALL_OF_ACTIVITY: dict[str, Field] = {
+    "text": Text(OPTIONAL),
+    "lead": _AGENCIES,
+    "coordinating": _AGENCIES,
+    "participants": Mapping(OPTIONAL, {"text": Text(REQUIRED)}),
+    "place": Mapping(OPTIONAL, {"text": Text(REQUIRED, 300)}),
+    "product": Mapping(OPTIONAL, {"text": Text(REQUIRED)}),
+    "time": _KNOWN_TIME,
+    "contents": Items(fields={"text": Text(REQUIRED)}),
+    "cite": _CITE,
+    "note": _NOTE,
+}
+"""What may be said of any activity."""
+
+_ASSIGNED = {"text": Text(STATED), "lead": _AGENCIES, "coordinating": _AGENCIES}
+_EXHIBIT: dict[str, Field] = {
+    **{name: kind for name, kind in _ALL_OF_ACTIVITY.items() if name not in ("lead", "coordinating")},
+    "text": Text(REQUIRED),
+    "name": Text(OPTIONAL, 300),
+    "assigned": Mapping(STATED, _ASSIGNED),
+}
+
 SPACE: dict[str, Field] = {
     "id": Text(REQUIRED, 40),
     "name": Text(REQUIRED, 300),
-    "activities": Items(
-        fields={
-            "text": Text(REQUIRED),
-            "name": Text(OPTIONAL, 300),
-            "assigned": Mapping(
-                STATED,
-                {
-                    "text": Text(STATED),
-                    "lead": Texts(longest=300),
-                    "coordinating": Texts(longest=300),
-                },
-            ),
-        }
-    ),
-    "cite": _CITE,
-    "note": _NOTE,
+    "activities": Items(fields=_EXHIBIT),
+    **_ALL_OF_ACTIVITY,
 }
 
 DRILL = Mapping(
     fields={
         "name": Text(REQUIRED, 300),
-        "contents": Items(fields={"text": Text(REQUIRED)}),
+        **_ALL_OF_ACTIVITY,
         "lead": Texts(STATED, longest=300),
         "coordinating": Texts(STATED, longest=300),
-        "place": Mapping(STATED, {"text": Text(REQUIRED, 300)}),
+        "place": _PLACE,
         "time": _TIME,
-        "cite": _CITE,
-        "note": _NOTE,
     }
 )
+
+AWARD: dict[str, Field] = {
+    "name": Text(REQUIRED, 200),
+    "prize": Text(OPTIONAL, 300),
+    "amount": Count(OPTIONAL, 0, MOST_AMOUNT),
+    "presenter": Text(OPTIONAL, 300),
+}
+"""A prize of a contest in dong, or in words."""
 
 CONTEST: dict[str, Field] = {
     "id": Text(REQUIRED, 40),
     "name": Text(REQUIRED, 300),
+    **_ALL_OF_ACTIVITY,
     "lead": Text(STATED, 300),
-    "coordinating": Texts(longest=300),
+    "with": _AGENCIES,
     "participants": Mapping(STATED, {"text": Text(REQUIRED)}),
-    "place": Mapping(STATED, {"text": Text(REQUIRED, 300)}),
-    "product": Mapping(OPTIONAL, {"text": Text(REQUIRED)}),
+    "place": _PLACE,
     "time": _TIME,
-    "cite": _CITE,
-    "note": _NOTE,
+    "awards": Items(fields=AWARD),
 }
+
+OTHER_KINDS = (
+    ActivityKind.DRILL,
+    ActivityKind.PERFORMANCE,
+    ActivityKind.SEMINAR,
+    ActivityKind.COMMUNICATION,
+    ActivityKind.EXHIBIT,
+    ActivityKind.OTHER,
+)
+ACTIVITY: dict[str, Field] = {
+    "id": Text(REQUIRED, 40),
+    "kind": Choice(REQUIRED, tuple(kind.value for kind in OTHER_KINDS)),
+    "name": Text(REQUIRED, 300),
+    "assigned": Text(OPTIONAL),
+    **_ALL_OF_ACTIVITY,
+}
+"""An activity that is neither a space of the exhibition nor a contest: a performance, a seminar, one more drill."""
 
 FINALE_ITEM: dict[str, Field] = {
     "order": Count(REQUIRED, 1),
@@ -203,6 +259,7 @@ CAMPAIGN: dict[str, Field] = {
     "exhibition_spaces": Items(fields=SPACE, key="id"),
     "security_drill": DRILL,
     "contests": Items(fields=CONTEST, key="id"),
+    "activities": Items(fields=ACTIVITY, key="id"),
     "finale": FINALE_PROGRAMME,
     "communication": Items(fields=COMMUNICATION),
     "timeline": Items(fields=MILESTONE, key="order"),

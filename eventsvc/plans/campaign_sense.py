@@ -19,20 +19,35 @@ def campaign_problems(data: Data) -> Wrong:
         "campaign_event.time.window_end", data["campaign_event"]["time"], "window_start", "window_end"
     )
     yield from _clusters(data.get("clusters") or [])
-    for section in ("contests", "timeline", "communication"):
-        for number, row in enumerate(data.get(section) or [], start=1):
-            path = f"{section}[{row.get('id') or number}]"
-            if section == "contests":
-                yield from _ordered(f"{path}.time.end", row.get("time") or {}, "start", "end")
-            elif section == "timeline":
-                yield from _ordered(f"{path}.window_end", row, "window_start", "window_end")
-            else:
-                yield from _ordered(f"{path}.end", row, "start", "end")
-    yield from _ordered(
-        "security_drill.time.end", (data.get("security_drill") or {}).get("time") or {}, "start", "end"
-    )
+    for path, time in _times(data):
+        yield from _ordered(f"{path}.end", time, "start", "end")
+        yield from _hours(f"{path}.closes", time)
+    for number, row in enumerate(data.get("timeline") or [], start=1):
+        yield from _ordered(f"timeline[{number}].window_end", row, "window_start", "window_end")
+    for number, row in enumerate(data.get("communication") or [], start=1):
+        yield from _ordered(f"communication[{number}].end", row, "start", "end")
     if data.get("finale") and not any(row["id"] == FINALE for row in data.get("clusters") or []):
         yield "finale", _("A finale needs its line “finale” among the clusters.")
+
+
+def _times(data: Data) -> Iterator[tuple[str, Data]]:
+    """When each activity is, with its path."""
+    if (data.get("security_drill") or {}).get("time"):
+        yield "security_drill.time", data["security_drill"]["time"]
+    for section in ("exhibition_spaces", "contests", "activities"):
+        for row in data.get(section) or []:
+            path = f"{section}[{row['id'][:40]}]"
+            if row.get("time"):
+                yield f"{path}.time", row["time"]
+            for number, part in enumerate(row.get("activities") or [], start=1):
+                if part.get("time"):
+                    yield f"{path}.activities[{number}].time", part["time"]
+
+
+def _hours(path: str, row: Data) -> Wrong:
+    opens, closes = row.get("opens"), row.get("closes")
+    if opens and closes and closes <= opens:
+        yield path, _("The end stands before the start.")
 
 
 def _ordered(path: str, row: Data, first: str, last: str) -> Wrong:
@@ -51,10 +66,14 @@ def _clusters(rows: list[Data]) -> Wrong:
                 f"{path}.end_date",
                 _("The last day does not follow from the first day and the number of days."),
             )
+        for number, stop in enumerate(row.get("stops") or [], start=1):
+            yield from _hours(f"{path}.stops[{number}].closes", stop)
         named = [("host", row["host"])] if row.get("host") else []
         named += [(f"participants[{unit['org'][:40]}]", unit) for unit in row.get("participants") or []]
         if row["id"] == FINALE and named:
             yield f"{path}.{named[0][0]}", _("The finale has no units of its own.")
+        if row["id"] == FINALE and row.get("stops"):
+            yield f"{path}.stops", _("The stop of the finale is said in the section “finale”.")
         for place, unit in named:
             keys = [key for key in (unit.get("district_code"), same_words(unit["org"])) if key]
             other = next((seen[key] for key in keys if key in seen), None)

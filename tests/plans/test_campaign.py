@@ -244,7 +244,7 @@ def test_a_unit_of_another_province_is_refused_and_nothing_stored(app):
         operations.load_plan(plan("004", ('district_code: "734"', 'district_code: "525"')), by=None)
 
     assert (caught.value.problems[0].path, caught.value.problems[0].line) == (
-        "clusters[1].participants[UBND huyện Tân Phú]",
+        "clusters[1].participants[UBND huyện Tân Phú].district_code",
         52,
     )
     assert counts() == [0] * 11

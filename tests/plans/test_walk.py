@@ -11,6 +11,9 @@ import sqlalchemy as sa
 import yaml
 
 from eventsvc.agenda.models import AgendaItem, Ritual
+from eventsvc.campaigns.activity_models import Activity, ActivityKind
+from eventsvc.campaigns.communication_models import Communication
+from eventsvc.contests.models import Contest
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import event_by_slug
@@ -204,10 +207,22 @@ def in_cluster(leaf: Leaf, pages: Pages) -> str:
     return pages.block("/plan", owner["name"])
 
 
-def in_activity(leaf: Leaf, pages: Pages) -> str:
-    """In the row of the activity, by its name or its sentence."""
+def activity_of(leaf: Leaf, pages: Pages) -> str:
+    """The page of the activity that the leaf belongs to: by its number, its sentence, or as the drill."""
     owner = next(one for one in leaf.within if "name" in one or "assigned" in one)
-    return pages.block("/plan", owner.get("text") or owner["name"])
+    if "assigned" in owner:
+        return f"/activities/{pages.row(Activity, text=owner['text']).id}"
+    known = {"key": owner["id"]} if "id" in owner else {"kind": ActivityKind.DRILL}
+    return f"/activities/{pages.row(Activity, **known).id}"
+
+
+def contest_of(leaf: Leaf, pages: Pages) -> str:
+    activity = pages.row(Activity, key=leaf.within[0]["id"])
+    return f"/contests/{db.session.scalars(sa.select(Contest).filter_by(activity_id=activity.id)).one().id}"
+
+
+def work_of(leaf: Leaf, pages: Pages) -> str:
+    return f"/communications/{pages.row(Communication, text=leaf.within[0]['text']).id}"
 
 
 def roadshow(leaf: Leaf, pages: Pages) -> str:
@@ -223,13 +238,14 @@ RULES: list[tuple[str, Any]] = [
     (r"^clusters\[\d+\]\.(?:name|host\.org|participants\[\d+\]\.org|days|venue\.name)$", roadshow),
     (r"^clusters\[", in_cluster),
     (r"^activities_scope\.", whole("/plan")),
-    (r"^(?:exhibition_spaces|security_drill|contests)\b", in_activity),
+    (r"^contests\[\d+\]\.name$", whole(contest_of)),
+    (r"^(?:exhibition_spaces|security_drill|contests)\b", whole(activity_of)),
     (r"^finale\.agenda\[", item_of_finale),
     (r"^finale\.attendees\.groups", group_of_finale),
     (r"^finale\.attendees\.count", hall_of_finale),
     (r"^finale\.attendees\.text", of_finale("/plan")),
     (r"^finale\.(?:title|venue|lead|coordinating)", of_finale("")),
-    (r"^communication\[", whole("/plan")),
+    (r"^communication\[", whole(work_of)),
     (r"^timeline\[", beside("/plan", "text")),
     (r"^document\.(?:number\.serial|number\.symbol|number\.text)$", whole("/documents")),
     (r"^document\.province_code$", whole("")),

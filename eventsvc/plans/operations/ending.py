@@ -13,6 +13,7 @@ from eventsvc.events.models import Event, EventForm, EventKind, EventRole, Venue
 from eventsvc.guests import operations as guests
 from eventsvc.guests.models import GuestGroup, GuestHeading
 from eventsvc.plans import campaign_queries, deriving, queries
+from eventsvc.plans.operations.routing import require_days
 from eventsvc.plans.operations.rows import day
 from eventsvc.plans.operations.scripting import place_agenda
 from eventsvc.rows import assign, by_place
@@ -45,8 +46,10 @@ def place_finale(placing: Any, row: Data | None, make: Any) -> Event | None:
     if site.capacity != count:
         sites.edit_site(site, {"capacity": count}, by=placing.by)
     assign(stop, {"capacity": count, "place": (row.get("venue") or {}).get("name", "")[:300] or None})
-    if part.starts_at is None:
-        assign(stop, {"starts_on": day(row.get("date"))})
+    held = day(row.get("date"))
+    if part.starts_at is None and stop.starts_on != held:
+        require_days(placing, held, stop.days, "finale.date")
+        assign(stop, {"starts_on": held})
     _invited(part, row.get("attendees") or {}, placing.by)
     _agenda(inner, part, row, is_new)
     return part

@@ -1,7 +1,7 @@
 """Bring a list of rows to what a plan says, keeping the rows that others point at: each is known by its key."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from eventsvc.rows import assign
@@ -50,3 +50,7 @@ def by_key(
 
 def day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+def clock_time(value: str | None) -> time | None:
+    return time.fromisoformat(value) if value else None
