@@ -137,7 +137,9 @@ def _activities(event: Event) -> Rows:
     for row in activity_queries.rows(event):
         line = row.line
         visitors = line.visitors
-        if visitors is None and line.id in came:
+        if line.state is ActivityState.CANCELLED:
+            visitors = None
+        elif visitors is None and line.id in came:
             visitors = came[line.id].people
         rows.append(
             [
@@ -156,7 +158,7 @@ def _kinds(listed: Rows) -> Rows:
         row = sums.setdefault(kind, [kind, 0, 0, 0, 0])
         is_off = state == ActivityState.CANCELLED
         for place, number in enumerate(
-            (not is_off, state == ActivityState.DONE, is_off, 0 if is_off else visitors or 0), start=1
+            (not is_off, state == ActivityState.DONE, is_off, visitors or 0), start=1
         ):
             row[place] += int(number)
     return [sums[kind] for kind in ActivityKind if kind in sums]

@@ -170,7 +170,7 @@ CAMPAIGN_TABLES: tuple[Table, ...] = (
         "activities",
         _l("Activities, planned and done"),
         (
-            Column("number", _l("No."), width=0.8),
+            Column("code", _l("No."), width=0.8),
             Column("name", _l("Activity"), width=4),
             _KIND,
             Column("agency", _l("Agency in charge"), width=2.5),

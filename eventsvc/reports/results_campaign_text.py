@@ -122,7 +122,7 @@ def _clusters(found: Figures) -> Iterator[str]:
     for row in found.tables.get("clusters", [])[:MOST_LINES]:
         line = named("clusters", row)
         host = f" (đăng cai: {line['host']})" if line["host"] and line["units"] else ""
-        units = f", {_n(line['units'])} đơn vị tham gia" if line["units"] else ""
+        units = f", gồm {_n(line['units'])} đơn vị" if line["units"] else ""
         planned = f"; kế hoạch từ ngày {_day(line['planned_on'])}" if line["planned_on"] else ""
         held = f"; tổ chức {_days(line['first_on'], line['last_on'])}" if line["first_on"] else ""
         yield f"- {line['cluster']}{host}{units}: {_n(line['held'])}/{_n(line['stops'])} điểm dừng{planned}{held}"
