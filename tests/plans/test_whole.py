@@ -138,7 +138,7 @@ def filled(kind: fields.Field, path: str, special: dict[str, Any]) -> Any:
     if isinstance(kind, fields.Day):
         return "2023-08-15"
     if isinstance(kind, fields.Clock):
-        return "08:30"
+        return "17:00" if path.endswith("closes") else "08:30"
     return path[-40:]
 
 
@@ -152,6 +152,7 @@ def test_every_field_of_the_schema_is_kept(app, special):
 OF_A_CAMPAIGN: dict[str, Any] = SPECIAL | {
     "budget": [{"text": "Ngân sách tỉnh", "amount": 5, "cite": "V"}],
     "campaign_event.host.text": "Ủy ban nhân dân tỉnh Quảng Ngãi",
+    "campaign_event.time.window_end": "2023-08-31",
     "tasks.deadline": LEFT_OUT,
     "tasks.deadline_semantics": LEFT_OUT,
     "tasks.deadline_text": "trước ngày khai mạc",
@@ -167,6 +168,21 @@ OF_A_CAMPAIGN: dict[str, Any] = SPECIAL | {
             "end_date": "2023-08-17",
             "host": {"org": "UBND huyện Bình Sơn", "district_code": "524"},
             "participants": [{"org": "Đơn vị chưa rõ", "district_code": None}],
+            "stops": [
+                {
+                    "name": "Chợ Châu Ổ",
+                    "unit": "UBND huyện Bình Sơn",
+                    "place": "Chợ Châu Ổ, thị trấn Châu Ổ",
+                    "start_date": "2023-08-15",
+                    "days": 2,
+                    "opens": "08:00",
+                    "closes": "17:00",
+                    "capacity": 300,
+                    "teams": ["Đội văn nghệ", "Tổ kỹ thuật"],
+                    "note": "ghi chú",
+                },
+                {"name": "Bãi biển", "days": 1},
+            ],
             "venue": {"text": "tại Nhà văn hóa", "name": "Nhà văn hóa"},
             "text": "Cụm bảy gồm …",
             "cite": "II",
