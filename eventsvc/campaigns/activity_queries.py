@@ -24,6 +24,7 @@ from eventsvc.campaigns.models import Cluster, Stop
 from eventsvc.db import db
 from eventsvc.events.models import Event
 from eventsvc.events.queries import part_of
+from eventsvc.visitors.models import OpenDoors
 
 SPACES = (ActivityKind.EXHIBITION_SPACE, ActivityKind.EXHIBIT)
 """Where stalls may stand."""
@@ -59,6 +60,8 @@ class Row:
     leads: list[str] = field(default_factory=list)
     coordinating: list[str] = field(default_factory=list)
     space: Line | None = None
+    doors: list[OpenDoors] = field(default_factory=list)
+    """Where everybody may register for it; filled in for the public page."""
     opens_group: bool = False
     """Whether the row before is of another space, so that the name of the space is to be said."""
 
@@ -292,6 +295,9 @@ def public_activities(event: Event) -> list[Row]:
     found = [
         row for row in rows(event) if row.line.is_public and row.line.state is not ActivityState.CANCELLED
     ]
+    doors = door_queries.public_doors(event)
+    for row in found:
+        row.doors = doors.get(row.line.id, [])
     return sorted(found, key=lambda row: (row.line.starts_on or date.max, row.line.opens or time.min))
 
 

@@ -37,7 +37,7 @@ class NowhereOpen(Invalid):
 def open_doors(activity: Activity, parts: Sequence[Event], *, capacity: int | None = None, by: Any) -> int:
     """A page to register on and to count people by taps, for each sitting of these events on the days of the activity,
     in their main hall; how many are new. Safe to repeat: what is open already stays as it is. `capacity`: places at
-    each; None for everybody who comes."""
+    each; None for everybody who comes. The activity stands on the public page from then on."""
     event = activity.event
     lock_open(event)
     lock(activity)
@@ -69,8 +69,9 @@ def open_doors(activity: Activity, parts: Sequence[Event], *, capacity: int | No
             by=by,
         )
         db.session.add(ActivityDoors(activity_id=activity.id, open_doors_id=made.id))
-    db.session.flush()
     if new:
+        activity.is_public = True
+        db.session.flush()
         record(by, "activity.doors_opened", activity, event=event, count=len(new))
     return len(new)
 

@@ -53,6 +53,23 @@ def doors_of(activity: Activity) -> list[OpenDoors]:
     return sorted(found, key=lambda each: (*_when(each.sitting), each.id))
 
 
+def public_doors(event: Event) -> dict[int, list[OpenDoors]]:
+    """The open doors whose registration has not been stopped, by the ids of the activities of an event."""
+    found: dict[int, list[OpenDoors]] = {}
+    for activity_id, doors in db.session.execute(
+        sa.select(ActivityDoors.activity_id, OpenDoors)
+        .join(OpenDoors, OpenDoors.id == ActivityDoors.open_doors_id)
+        .join(Activity, Activity.id == ActivityDoors.activity_id)
+        .where(Activity.event_id == event.id, OpenDoors.stopped_at.is_(None))
+        .options(joinedload(OpenDoors.event), joinedload(OpenDoors.sitting))
+    ):
+        if not doors.event.is_cancelled and doors.event.has_data_notice and not doors.sitting.cancelled_at:
+            found.setdefault(activity_id, []).append(doors)
+    for listed in found.values():
+        listed.sort(key=lambda each: (*_when(each.sitting), each.id))
+    return found
+
+
 def _when(sitting: Sitting) -> tuple[bool, float]:
     return sitting.starts_at is None, sitting.starts_at.timestamp() if sitting.starts_at else 0.0
 

@@ -94,7 +94,7 @@ def test_doors_are_opened_for_nothing_that_is_not_for_everybody(campaign, parts)
 
 @ON_SQLITE
 def test_an_organizer_opens_a_fair_and_everybody_finds_the_page_to_register_on(campaign, parts, client):
-    food = fair(campaign, opens=time(8), is_public=True)
+    food = fair(campaign, opens=time(8))
     client.sign_in(factories.organizer(organization=campaign.host))
     address = f"/events/{campaign.slug}/activities/{food.id}"
 
@@ -112,6 +112,7 @@ def test_an_organizer_opens_a_fair_and_everybody_finds_the_page_to_register_on(c
     page = client.get(public)
     client.submit(page.form(), {"full_name": "Trần Văn Khách", "phone": "0501 000 321", "agrees": "y"})
     assert "1/30" in client.get(address).text
+    assert public in client.get(f"/p/{campaign.slug}").links()
     viewer = factories.user()
     factories.accounts.grant(viewer, factories.Role.VIEWER, event_id=campaign.id)
     page = client.sign_in(viewer).get(address)
