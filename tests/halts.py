@@ -42,13 +42,14 @@ def halts(event: Event, poison: str) -> dict[str, Any]:
     stop = roadshow.make_stop(cluster, details, by=None)
     roadshow.set_travel_times(event, {(cluster.units[0].id, cluster.units[1].id): 40}, by=None)
     if queries.template_of(event) is None:
+        plain = poison.replace("((rsvp_link))", "")  # a template says which fields there are
         roadshow.set_template(
             event,
             TemplateDetails(
-                title=f"((stop)){poison}"[:300],
+                title=f"((stop)){plain}"[:300],
                 agenda="roadshow",
                 sittings=[SittingDetails(1, f"Khai mạc{poison}"[:200], time(8), time(11))],
-                tasks=[TaskDetails(f"Bố trí mặt bằng{poison}", "((host))", 10)],
+                tasks=[TaskDetails(f"Bố trí mặt bằng{plain}", "((host))", 10)],
             ),
             by=None,
         )

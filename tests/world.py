@@ -165,7 +165,7 @@ TOKEN_OF = {
         f"entry_page.{page}": "entrant"
         for page in ("page", "edit", "add_files", "file", "remove_file", "withdraw")
     },
-    **{f"guardian_page.{page}": "guardian" for page in ("ward", "agree", "refuse")},
+    **{f"guardian_page.{page}": "guardian" for page in ("ward", "ward_file", "agree", "pictures", "refuse")},
     "jury_page.home": "jury",
     "jury_page.entry": "jury",
     "jury_page.tie": "jury",
