@@ -19,7 +19,7 @@ from eventsvc.campaigns import (
 from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityState
 from eventsvc.campaigns.communication_models import AccreditationState, Communication
 from eventsvc.campaigns.models import Cluster, ClusterKind, Stop
-from eventsvc.campaigns.route import Finding, Wrong, checks
+from eventsvc.campaigns.route import Finding, checks
 from eventsvc.campaigns.timeline import Span, Strand
 from eventsvc.commendations import queries as commendations
 from eventsvc.commendations.models import CommendationState
@@ -110,16 +110,21 @@ def standing(event: Event, today: date) -> Standing:
     figures = _figures(event, today, clusters, len(units), held, contests.figures(held))
     figures = figures._replace(work=reduce(Work.plus, work.values(), figures.work))
     behind = _behind(event, today)
+    halting = {cluster.name for cluster in clusters if cluster.stops}
     to_come = _coming([*spans, *_activities(event, today)], parts, today)
     coming = [one for one in to_come if one.day <= today + NEXT]
     return Standing(
         figures,
         _red(found, figures, behind, [(part, late[part.id]) for part in parts if part.id in late]),
-        _missing(event, found, figures, behind, held, clusters),
+        _missing(event, figures, behind, held, clusters),
         coming[:MOST_COMING],
         [] if coming else to_come[:AFTERWARDS],
         [span for span in spans if span.is_dated],
-        [span for span in spans if not span.is_dated],
+        [
+            span
+            for span in spans
+            if not span.is_dated and (span.strand is not Strand.CLUSTER or span.line not in halting)
+        ],
         parts,
         late,
         {stop.part_id for cluster in clusters for stop in cluster.stops if stop.part_id},
@@ -266,7 +271,6 @@ def _red(
 
 def _missing(
     event: Event,
-    found: Sequence[Finding],
     figures: Figures,
     behind: _Behind,
     held: Sequence[Contest],
@@ -287,8 +291,7 @@ def _missing(
         ("checked", figures.honours[CommendationState.CHECKED]),
         ("handed_in", figures.estimates.handed_in),
     )
-    units = [Notice("route", 1, finding) for finding in found if finding.wrong is Wrong.UNIT_MISSING]
-    return units + [Notice(word, count) for word, count in counted if count]
+    return [Notice(word, count) for word, count in counted if count]
 
 
 def _coming(spans: Sequence[Span], parts: Sequence[Event], today: date) -> list[Coming]:

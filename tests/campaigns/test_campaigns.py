@@ -21,6 +21,9 @@ from eventsvc.feeds.models import FeedKind
 from eventsvc.movements.return_models import LocalLaunch
 from eventsvc.nominations.operations import charge_organizations
 from eventsvc.plans import operations as plans
+from eventsvc.tasks import operations as tasks
+from eventsvc.tasks.models import DeadlineKind
+from eventsvc.tasks.operations import Details
 from tests import factories
 from tests.databases import ON_SQLITE
 from tests.plans import plan
@@ -95,6 +98,46 @@ def test_the_next_days_are_told(app, signed_in, organizer):
     assert far.activity.name not in coming
 
 
+def test_what_is_late_and_what_is_missing_lead_to_their_rows(app, signed_in, organizer):
+    event = campaign()
+    part = held_stop(event, organizer)
+    today = clock.today()
+    for owner, text in ((event, "Việc của chiến dịch"), (part, "Việc của điểm dừng")):
+        tasks.add_task(
+            owner,
+            Details(
+                text=text,
+                agency="Sở Y tế",
+                deadline=today - timedelta(days=2),
+                deadline_kind=DeadlineKind.INCLUSIVE,
+            ),
+            by=organizer,
+        )
+    fair = next(row for row in activities(event) if row.kind is ActivityKind.EXHIBITION_SPACE)
+    edit_activity(fair, starts_on=today - timedelta(days=3), ends_on=today - timedelta(days=1), by=organizer)
+
+    page = signed_in.get(f"/events/{event.slug}/campaign")
+
+    red = {
+        "".join(link.text_content().split()): link.get("href")
+        for link in page.html.xpath("//section[@aria-labelledby='red']//a")
+    }
+    words = ["".join(said.split()) for said in (
+        "1 nhiệm vụ đã quá hạn.", f"{part.short_title}: 1 nhiệm vụ đã quá hạn.",
+        "1 hoạt động quá ngày kết thúc nhưng chưa báo hoàn thành.",
+    )]  # fmt: skip
+    assert set(words) <= set(red)
+    assert red[words[1]] == f"/events/{part.slug}/tasks?pressure=past"
+    late = next(a for a in page.html.xpath("//a[contains(@class, 'stat--err')]"))
+    assert late.text_content().split()[0] == "2"
+    rows = signed_in.get(late.get("href")).rows()
+    assert {row[1] for row in rows} == {"Việc của chiến dịch", f"{part.short_title}: Việc của điểm dừng"}
+    tiles = page.html.xpath("//*[contains(@class, 'stat__number')]/..")
+    assert tiles and all(tile.tag == "a" for tile in tiles)
+    for target in {*red.values(), *(tile.get("href") for tile in tiles)}:
+        signed_in.get(target)
+
+
 def test_an_event_joins_a_campaign_and_leaves_it(app, signed_in, organizer):
     event = campaign()
     own = factories.event(by=organizer, host=event.host)
@@ -158,6 +201,11 @@ def test_the_public_page_shows_what_is_public_and_no_more(app, client, organizer
     page = client.get(f"/p/{event.slug}")
 
     assert page.html.xpath("//main//a[contains(@href, '/contests')]")
+    [row] = page.html.xpath(f"//tr[@id='activity-{contest.activity_id}']")
+    assert row.xpath(f".//a[@href='/c/{contest.slug}']")
+    assert not page.html.xpath("//a[contains(@href, '/press')]")
+    factories.data_notice(event)
+    assert client.get(f"/p/{event.slug}").html.xpath(f"//a[@href='/p/{event.slug}/press']")
     for words in (
         "08/12/2026",
         "Nhà văn hóa Định Quán",

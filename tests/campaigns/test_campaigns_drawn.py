@@ -23,6 +23,23 @@ def test_the_time_line_is_drawn_within_its_width():
     assert draw(spans, (None, None), date(2025, 9, 1)).today is None
 
 
+def test_the_stops_of_a_cluster_stand_on_its_line():
+    days = [date(2024, 9, day) for day in (2, 9, 16)]
+    stops = [Span(Strand.STOP, f"Điểm {day}", day, day, line="Cụm 1") for day in days]
+    spans = [
+        *stops,
+        Span(Strand.CLUSTER, "Cụm 1", days[0], days[-1], line="Cụm 1"),
+        Span(Strand.FINALE, "Tổng kết", days[-1], None),
+    ]
+    drawing = draw(spans, (None, None), days[0])
+
+    assert [(line.words, len(line.bars)) for line in drawing.lines] == [("Cụm 1", 4), ("Tổng kết", 1)]
+    assert drawing.lines[0].bars[0].span.strand is Strand.CLUSTER
+    assert drawing.strands == [Strand.CLUSTER, Strand.STOP, Strand.FINALE]
+    alone = draw(stops[:1], (None, None), days[0])
+    assert alone.lines[0].words == f"Cụm 1 – Điểm {days[0]}"
+
+
 def test_months_hold_every_day_of_what_happens():
     over_new_year = Happening("Hội chợ", date(2024, 12, 30), date(2025, 1, 2), "activity")
     found = months([over_new_year])
