@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from eventsvc import clock, text
+from eventsvc import text
 from eventsvc.audit.operations import record
 from eventsvc.campaigns import door_queries as queries
 from eventsvc.campaigns.activity_models import Activity, ActivityDoors, ActivityState
@@ -63,7 +63,7 @@ def open_doors(activity: Activity, parts: Sequence[Event], *, capacity: int | No
             sitting.event,
             site=site,
             sitting=sitting,
-            title=_title(activity, sitting if len(wanted) + len(known) > 1 else None),
+            title=_title(activity),
             text=activity.text,
             capacity=capacity,
             by=by,
@@ -91,9 +91,7 @@ def _sittings(activity: Activity, event: Event, part: Event) -> list[Sitting]:
     return queries.sittings_on(part, activity.starts_on, activity.ends_on)
 
 
-def _title(activity: Activity, sitting: Sitting | None) -> str:
-    """The name of the activity on one line; of several doors with the day of each."""
-    day = f" ({text.short_date(clock.local(sitting.starts_at))})" if sitting and sitting.starts_at else ""
+def _title(activity: Activity) -> str:
+    """The name of the activity on one line. Not the day: the sitting says it, also after it was moved."""
     name = text.clean(activity.name)
-    most = LONGEST_TITLE - len(day)
-    return (name if len(name) <= most else name[: most - 1].rstrip() + "…") + day
+    return name if len(name) <= LONGEST_TITLE else name[: LONGEST_TITLE - 1].rstrip() + "…"

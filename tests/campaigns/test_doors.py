@@ -56,9 +56,9 @@ def test_one_press_opens_the_doors_at_every_sitting_and_twice_makes_nothing_twic
 
     assert (made, again) == (4, 0)
     doors = door_queries.doors_of(food)
-    assert [(each.title, each.capacity) for each in doors] == [
-        (f"Hội chợ ẩm thực ({day}/9/2098)", 50) for day in ("04", "05", "11", "12")
-    ]
+    assert {(each.title, each.capacity) for each in doors} == {("Hội chợ ẩm thực", 50)}
+    days = [clock.local(each.sitting.starts_at).day for each in doors]
+    assert days == [4, 5, 11, 12]
     assert [each.event for each in doors] == [parts[0], parts[0], parts[1], parts[1]]
     assert door_operations.open_doors(books, parts[:1], by=None) == 1  # the second day alone
     assert len(door_queries.doors_of(books)[0].title) <= 200
