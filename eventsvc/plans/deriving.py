@@ -51,9 +51,17 @@ def short_name(title: str) -> str:
         in_name = starts_name or (in_name and word[:1].isupper())
         if not in_name:
             kept.append(word)
-    while len(" ".join(kept)) > _LONGEST and len(kept) > 1:
-        kept.pop()
-    return " ".join(kept)[:200].rstrip(" ,;:–-")
+    name = " ".join(kept)
+    return (name if len(name) <= _LONGEST else _cut(kept))[:200].rstrip(" ,;:–-")
+
+
+def _cut(words: list[str]) -> str:
+    """As many of the words as fit, without what is begun at the end and goes on behind it ("… và Ngày")."""
+    while len(" ".join(words)) > _LONGEST and len(words) > 1:
+        words = words[:-1]
+    name = " ".join(words)
+    before = name.rpartition(" và ")[0]
+    return before if len(before) > _LONGEST // 2 else name
 
 
 def is_of(data: Data) -> bool:
