@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, render_template, url_for
 
 from eventsvc.agenda.public_pages import PAGES
+from eventsvc.campaigns import accreditation_queries
 from eventsvc.campaigns.communication_queries import public_livestreams
 from eventsvc.campaigns.months import months
 from eventsvc.events.models import Event, EventKind
@@ -26,6 +27,7 @@ def page(event: Event) -> Any:
         months=months(queries.happenings(shown)),
         links=links(address, event.short_title),
         livestreams=public_livestreams(event),
+        takes_press=accreditation_queries.is_open(event),
         contests_url=url_for("contest_pages.index", slug=event.slug),
     )
 
