@@ -157,6 +157,9 @@ def test_a_stop_on_tet_is_refused_with_the_name_of_the_day(app):
 
     assert refusal.value.code == "stop_on_tet"
     assert stop.starts_on == date(2024, 2, 20)
+    with pytest.raises(DomainError) as refusal:
+        roadshow.edit_cluster(cluster, {"starts_on": date(2024, 2, 9), "days": 2}, by=None)
+    assert (refusal.value.code, refusal.value.field) == ("stop_on_tet", "starts_on")
 
 
 def test_one_press_makes_the_event_of_a_stop_with_all_that_every_stop_has(campaign):

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from eventsvc.audit.operations import record
 from eventsvc.campaigns.models import Cluster, ClusterUnit, Stop
+from eventsvc.campaigns.roadshow_operations.stops import require_no_tet
 from eventsvc.campaigns.roadshow_queries import is_off
 from eventsvc.campaigns.unit_queries import Named, read_units, require_known
 from eventsvc.db import atomic, db
@@ -212,6 +213,8 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
         raise WrongDays(
             _("A whole number from %(least)s to %(most)s, please.", least=1, most=MOST_DAYS), field="days"
         )
+    if changes.get("starts_on") is not None:
+        require_no_tet(changes["starts_on"], days or 1)
     return changes
 
 

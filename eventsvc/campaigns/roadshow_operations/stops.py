@@ -180,6 +180,11 @@ def require_days(event: Event, starts_on: date | None, days: int) -> None:
             ),
             field="starts_on",
         )
+    require_no_tet(starts_on, days)
+
+
+def require_no_tet(starts_on: date, days: int) -> None:
+    """StopOnTet for the first of these days that is one of Tết."""
     overrides = calendar_queries.overrides()
     for day in (starts_on + timedelta(days=n) for n in range(days)):
         if name := tet(day, overrides):
