@@ -91,7 +91,8 @@ def decide(
     by: Any,
 ) -> Decided:
     """Approve or refuse several, each as it was read (`seen`: the version by id); who was changed since is left.
-    Each is written to, once. Who is approved has a press badge from then on. A refusal needs a remark."""
+    Each is written to, once. Who is approved has a press badge from then on; after a withdrawal another one,
+    so that a lost badge stays dead. A refusal needs a remark."""
     if state not in DECISIONS:
         raise ValueError(state)
     lock_open(event)
@@ -107,11 +108,15 @@ def decide(
         if row.version != seen[row.id]:
             changed += 1
             continue
-        if row.state is AccreditationState.WITHDRAWN or (row.state, row.remark) == (state, words):
+        was_withdrawn = row.state is AccreditationState.WITHDRAWN
+        if (was_withdrawn and state is AccreditationState.REFUSED) or (row.state, row.remark) == (
+            state,
+            words,
+        ):
             continue
         row.state, row.remark = state, words
         row.decided_at, row.decided_by_id = clock.now(), user_id(by)
-        if state is AccreditationState.APPROVED and row.token_hash is None:
+        if state is AccreditationState.APPROVED and (row.token_hash is None or was_withdrawn):
             token = secrets.new_token()
             row.token_hash, row.token_sealed = secrets.digest(token), secrets.seal(token)
         done += 1

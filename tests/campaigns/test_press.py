@@ -51,6 +51,9 @@ def test_a_press_badge_is_valid_until_it_is_withdrawn_or_refused(event, by, clie
     client.get("/press-badge/x", status=404)
     decide(other, APPROVED, by)
     assert "Thẻ báo chí còn hiệu lực" in client.get(f"/press-badge/{second}").text
+    decide(one, APPROVED, by)  # a lost badge: withdrawn and given anew
+    client.get(f"/press-badge/{token}", status=404)
+    assert "Thẻ báo chí còn hiệu lực" in client.get(f"/press-badge/{secrets.unseal(one.token_sealed)}").text
     events.cancel_event(event, by=None)
     assert "không còn hiệu lực" in client.get(f"/press-badge/{second}").text
 
