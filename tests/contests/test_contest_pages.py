@@ -124,7 +124,7 @@ def test_a_bracket_is_drawn_and_played_on_its_pages(app, signed_in, client):
     assert everybody.rows(0)[1][:3] == ["1. Tác phẩm 1 – Đội 1", "2 : 3", "3. Tác phẩm 3 – Đội 3 (Đi tiếp)"]
     assert "Thí Sinh" not in everybody.response.text
     own = client.get(f"/e/{secrets.unseal(c.token_sealed)}")
-    assert "1. Tác phẩm 1 (2 : 3)" in own.text and "Thí Sinh 1" not in own.text
+    assert "1. Tác phẩm 1 (3 : 2)" in own.text and "Thí Sinh 1" not in own.text
     page = signed_in.get(address(contest, "/rounds/1"))
     assert page.rows(0)[1][1:5] == ["1. Tác phẩm 1", "2 : 3", "3. Tác phẩm 3", "3. Tác phẩm 3"]
     assert page.rows(1)[0][1:4] == ["2. Tác phẩm 2", "–", "3. Tác phẩm 3"]
