@@ -19,7 +19,7 @@ from eventsvc.organizations import queries as organizations
 from eventsvc.reports import results_campaign_queries as campaign
 from eventsvc.reports import results_plan_queries as plan
 from eventsvc.reports import results_rows_queries as hall
-from eventsvc.reports.results import Figures
+from eventsvc.reports.results import PLACES, Figures
 from eventsvc.reports.results_figures import FIGURES
 from eventsvc.reports.results_models import MediaItem, ResultsReport
 from eventsvc.reports.results_parts_queries import doors
@@ -48,14 +48,27 @@ def figures(event: Event, only: str | None = None) -> Figures:
         "media": lambda: plan.media(event),
     }
     rows = {key: read() for key, read in tables.items() if only in (None, key)}
-    return Figures(clock.local(now).isoformat(timespec="minutes"), _facts(event), rows)
+    return _kept(event, Figures(clock.local(now).isoformat(timespec="minutes"), _facts(event), rows))
 
 
 def shown(event: Event, report: ResultsReport | None, only: str | None = None) -> Figures:
     """The figures as they were approved; those of the moment while nobody has."""
     if report is not None and report.figures is not None:
-        return Figures.of(report.figures)
+        return _kept(event, Figures.of(report.figures))
     return figures(event, only)
+
+
+def _kept(event: Event, found: Figures) -> Figures:
+    """Without the names of those who won awards once personal data is kept no longer; the figures stay."""
+    if event.data_kept_until is not None and event.data_kept_until < clock.today():
+        place = PLACES["awards"]["winner"]
+        if "awards" in found.tables:
+            found.tables["awards"] = [_without(row, place) for row in found.tables["awards"]]
+    return found
+
+
+def _without(row: list[Any], place: int) -> list[Any]:
+    return [*row[:place], None, *row[place + 1 :]]
 
 
 def report_of(event: Event) -> ResultsReport | None:

@@ -1,6 +1,7 @@
 """The results report of a campaign: over itself and its parts, every figure the sum of its leaves."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import docx
@@ -185,6 +186,17 @@ def test_approving_freezes_what_the_parts_have_come_to(event, app):
     assert ["Truyền thông: sản phẩm đã đăng, phát", "4", "11"] in client.get(
         f"/events/{event.slug}/results"
     ).rows()
+
+
+@ON_SQLITE
+def test_winners_are_named_no_longer_than_personal_data_is_kept(event, monkeypatch):
+    results_operations.approve(event, kept_days=30, by=None)
+    report, place = results_queries.report_of(event), PLACES["awards"]["winner"]
+    monkeypatch.setattr(clock, "now", lambda: campaigns.NOW + timedelta(days=31))
+
+    for found in (results_queries.shown(event, report), results_queries.figures(event)):
+        assert [row[place] for row in found.tables["awards"]] == [None, None, None]
+        assert values(found)["awards.won"] == 2
 
 
 @ON_SQLITE
