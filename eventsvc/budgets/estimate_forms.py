@@ -42,8 +42,8 @@ class MoneyField(AmountField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = bare(valuelist[0]) if valuelist else ""
-        if not typed:
-            self.raw_data = self.raw_data and [""]  # spaces are nothing typed
+        if valuelist and not typed:
+            self.raw_data = [""]  # spaces are nothing typed
         super().process_formdata([typed])
 
     def pre_validate(self, form: Any) -> None:
