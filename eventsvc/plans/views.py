@@ -68,7 +68,8 @@ def load():
         again = PlanFileForm(formdata=None)
         return render_template("plans/new.html", form=again, problems=refusal.problems), 422
     _say(outcome)
-    return redirect(url_for("events.show", slug=outcome.slugs[0]))
+    to_be_dated = outcome.created and outcome.is_campaign
+    return redirect(url_for("roadshow.index" if to_be_dated else "events.show", slug=outcome.slugs[0]))
 
 
 @bp.get("/events/<slug>/plan")

@@ -82,7 +82,7 @@ def telephone(new_visitor):
 
 def test_plan_004_runs_from_its_file_to_the_results_report(desk, telephone, organizer, axe):
     campaign, finale = _load(desk, axe)
-    stop = _route(desk, campaign)
+    stop = _route(desk, campaign, axe)
     _contest(desk, telephone, campaign, organizer, axe)
     _awards(desk, telephone, campaign, finale)
     _money(desk, telephone, campaign)
@@ -104,7 +104,7 @@ def _load(desk: Desk, axe) -> tuple[Event, Event]:
     desk.press("/plans")
 
     db.session.rollback()
-    slug = re.search(r"/events/([^/]+)$", page.url)[1]
+    slug = re.search(r"/events/([^/]+)/roadshow$", page.url)[1]
     campaign = event_by_slug(slug)
     (finale,) = db.session.scalars(sa.select(Event).where(Event.part_of_id == campaign.id))
     page = desk.open(f"/events/{slug}/campaign")
@@ -112,9 +112,10 @@ def _load(desk: Desk, axe) -> tuple[Event, Event]:
     return campaign, finale
 
 
-def _route(desk: Desk, campaign: Event) -> Event:
+def _route(desk: Desk, campaign: Event, axe) -> Event:
     """Two clusters with eleven districts, each once; days for both stops, then their events by one press."""
     page = desk.open(f"/events/{campaign.slug}/roadshow")
+    axe(page)
     expect(page.locator("section.route")).to_have_count(3)
     units = page.locator(".route__units li").all_inner_texts()
     assert len(set(units)) == len(units) == 11
@@ -151,6 +152,7 @@ def _contest(desk: Desk, telephone, campaign: Event, organizer, axe) -> None:
 
     child = telephone(f"/c/{contest.slug}")
     child.click("main a[href$='/enter']")
+    expect(child.page.locator("#data")).to_contain_text("tiếp nhận và chấm bài dự thi")
     child.page.locator("#kind").select_option("person")
     child.fill(
         name=CHILD, born_on="2016-05-14", organization="Trường Tiểu học Quyết Thắng", guardian_name="Trần Thị Mẹ",

@@ -207,16 +207,26 @@ def _draft_data_notice(event: Event, by: Any) -> None:
     """A plan is a state body's own paper: it processes its guests' data for its functions (Law 91/2025/QH15,
     Article 19). The organizer finds the notice filled in so and changes what is not right."""
     last = max(filter(None, [clock.today(), event.window_end]))
-    gathering = f"Mời, đón tiếp và điểm danh đại biểu dự {event.title}."
-    work = f"Giao nhiệm vụ, theo dõi và đôn đốc thực hiện: {event.title}."
     set_data_notice(
         event,
-        purpose=gathering if event.kind.is_gathering else work,
+        purpose=_purpose(event),
         legal_basis=LegalBasis.STATE_FUNCTION,
         controller=event.host.name,
         kept_until=last + (FOLLOWED_UP if event.kind in _FOLLOWED_UP else KEPT_AFTERWARDS),
         by=by,
     )
+
+
+def _purpose(event: Event) -> str:
+    """What personal data is for; the stops of a campaign take it over."""
+    if event.kind.is_gathering:
+        return f"Mời, đón tiếp và điểm danh đại biểu dự {event.title}."
+    if event.kind is EventKind.CAMPAIGN:
+        return (
+            "Mời, đón tiếp đại biểu và khách tham quan; giao và theo dõi nhiệm vụ; tiếp nhận và chấm bài dự thi; "
+            f"cấp thẻ tác nghiệp báo chí; xét khen thưởng: {event.title}."
+        )
+    return f"Giao nhiệm vụ, theo dõi và đôn đốc thực hiện: {event.title}."
 
 
 def _revise(
