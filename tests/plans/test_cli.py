@@ -100,7 +100,7 @@ def test_a_campaign_prints_its_slug_and_that_of_its_finale(run):
 
     slugs = [
         "cac-hoat-dong-huong-ung-ngay-chuyen-doi-so-2024",
-        "chuong-trinh-chao-mung-ngay-chuyen-doi-so-quoc-gia-va-ngay-2024",
+        "chuong-trinh-chao-mung-ngay-chuyen-doi-so-quoc-gia-2024",
     ]
     assert first.stdout.split() == second.stdout.split() == slugs
     assert first.stderr.splitlines() == [
