@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from eventsvc import secrets
+from eventsvc import clock, secrets
 from eventsvc.campaigns import roadshow_operations as roadshow
 from eventsvc.campaigns.activity_models import Activity, ActivityKind, ActivityRole
 from eventsvc.campaigns.activity_operations import add_activity, edit_activity
@@ -217,3 +217,40 @@ def test_what_is_said_of_stops_and_activities_makes_sense(speaking, old, new, fi
     with pytest.raises(PlanRefused) as caught:
         schema.read(plan("004", (old, new)))
     assert field in [problem.path for problem in caught.value.problems]
+
+
+def at_the_market(day: str, unit: str = "UBND huyện Định Quán") -> bytes:
+    """Plan 004 with a stop of its own in Cụm 1."""
+    stop = f'{{name: Chợ, unit: {unit}, start_date: "{day}", days: 2, opens: "08:00", closes: "17:00"}}'
+    return plan("004", ("    name: Cụm 1\n", f"    name: Cụm 1\n    stops: [{stop}]\n"))
+
+
+@ON_SQLITE
+def test_a_stop_that_a_file_moves_takes_its_event_along(app, organizer):
+    campaign, _finale = load(at_the_market("2024-09-05"))
+    part = roadshow.make_event(rows(Stop, campaign)[0], by=organizer)
+    assert dumped(campaign)["clusters"][0]["stops"][0]["start_date"] == "2024-09-05"
+
+    operations.load_plan(at_the_market("2024-09-12"), update=True, by=None)
+
+    db.session.expire_all()
+    assert (part.window_start, part.window_end) == (date(2024, 9, 12), date(2024, 9, 13))
+    assert clock.local(part.sittings[0].starts_at).date() == date(2024, 9, 12)
+    assert rows(Stop, campaign)[0].part is part
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (at_the_market("2024-09-05", "UBND huyện Trảng Bom"), "clusters[1].stops[1].unit"),
+        (at_the_market("2024-12-05"), "clusters[1].stops[1].start_date"),
+    ],
+)
+def test_a_stop_is_at_a_unit_of_its_cluster_and_within_the_campaign(app, content, field):
+    with pytest.raises(PlanRefused) as caught:
+        operations.load_plan(content, by=None)
+
+    assert [problem.path for problem in caught.value.problems] == [field]
+    assert caught.value.problems[0].line
+    assert counts() == [0] * 11
