@@ -24,7 +24,7 @@ from eventsvc.budgets.estimate_forms import (
     SettleForm,
     SpentForm,
 )
-from eventsvc.budgets.estimate_page import page_values, save_about
+from eventsvc.budgets.estimate_page_views import page_values, save_about
 from eventsvc.budgets.estimate_queries import Standing
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.budgets.queries import sources_of

@@ -12,7 +12,7 @@ from eventsvc.budgets import estimate_operations as operations
 from eventsvc.budgets import estimate_queries as queries
 from eventsvc.budgets import labels  # noqa: F401  (words)
 from eventsvc.budgets.estimate_forms import ApproveForm, SendBackForm, SettleForm
-from eventsvc.budgets.estimate_page import page_values, save_about
+from eventsvc.budgets.estimate_page_views import page_values, save_about
 from eventsvc.budgets.models import BudgetEstimate
 from eventsvc.budgets.queries import sources_of
 from eventsvc.db import db
