@@ -92,10 +92,11 @@ def judged(event: Event, poison: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _contest(event: Event, poison: str) -> Contest:
-    """Public, with a vote that is open."""
+    """Public, open to entries, with a vote that is open."""
     contest = operations.make_contest(event, name=f"Cuộc thi{poison}", by=None)
     now = clock.now()
     hours = {"vote_opens_at": now - timedelta(hours=1), "vote_closes_at": now + timedelta(days=300)}
+    hours |= {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=300)}
     operations.edit_contest(contest, {"is_public": True, "vote_weight": 30, **hours}, by=None)
     operations.set_criteria(contest, [(f"Nội dung{poison}"[:200], 10)], by=None)
     operations.show_entries(contest, by=None)

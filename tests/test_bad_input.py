@@ -37,12 +37,12 @@ ADDING = {
     "/readiness/calls/", "/readiness/checklist", "/readiness/people", "/link-tests/", "/announcements/",
     "/travel-times",
     "/estimates/asked", "/commendations/new", "/commendations/several", "/commendations/checked",
-    "/rounds", "/jury", "/j/", "/vote", "/votes/", "/draw",
+    "/entries/decide", "/rounds", "/jury", "/j/", "/vote", "/votes/", "/draw",
 }  # fmt: skip
 
 
-NO_WORDS = {"phones", "emails", "at", "value", "total", "baseline", "lines-0-approved", "lines-0-quantity",
-            "lines-0-unit_price", "spent_lines-0-spent"}  # fmt: skip
+NO_WORDS = {"phones", "emails", "at", "value", "total", "baseline", "revenue", "criteria",
+            "lines-0-approved", "lines-0-quantity", "lines-0-unit_price", "spent_lines-0-spent"}  # fmt: skip
 """Typed in lines like words, but not everything may stand in them."""
 
 

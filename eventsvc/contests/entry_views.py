@@ -46,8 +46,8 @@ def decide(slug, contest_id):
     _event, contest = contest_or_404(slug, contest_id)
     form, versions = RefusalForm(), _ticked()
     refuses = request.form.get("decision") == "refuse"
-    if refuses and (not form.validate() or not form.remark.data):
-        if not form.remark.errors:
+    if not form.validate() or (refuses and not form.remark.data):
+        if not form.errors:
             form.remark.errors = [_("Say why, for whoever entered.")]
         return _index(slug, contest_id, form), 422
     done: list[tuple[int, int]] = []
@@ -239,6 +239,7 @@ def _index(slug: str, contest_id: int, form: RefusalForm) -> str:
         figures=queries.figures([contest])[contest.id],
         edits=may_edit(event),
         form=form,
+        ticked=set(request.form.getlist("entry")),
     )
 
 

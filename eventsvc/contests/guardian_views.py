@@ -45,6 +45,9 @@ def page(token):
 @public
 def edit(token):
     entry = entry_or_gone(token)
+    if request.method == "GET" and not _may_edit(entry):
+        flash(_("This entry cannot be changed any more."), "warning")
+        return redirect(url_for(".page", token=token))
     form = EntryForm.of(entry)
     is_saved, status, conflict = save_form(
         form,
@@ -181,11 +184,14 @@ def sent_file(entry: Entry, entry_file_id: int) -> Any:
     )
 
 
+def _may_edit(entry: Entry) -> bool:
+    registration = rules.registration(entry.contest, clock.now())
+    return entry.state in rules.OPEN_TO_EDIT and registration is Registration.OPEN
+
+
 def _page(token: str, form: FilesForm | None = None) -> str:
     entry = entry_or_gone(token)
     contest = entry.contest
-    registration = rules.registration(contest, clock.now())
-    is_open = entry.state in rules.OPEN_TO_EDIT and registration is Registration.OPEN
     return render_template(
         "contests/entry.html",
         contest=contest,
@@ -193,7 +199,7 @@ def _page(token: str, form: FilesForm | None = None) -> str:
         entry=entry,
         token=token,
         states=EntryState,
-        is_open=is_open,
+        is_open=_may_edit(entry),
         form=form or FilesForm(formdata=None),
         endings=signatures.endings(),
         course=course_queries.course_of(entry),
