@@ -9,7 +9,7 @@ from PIL import Image
 
 from eventsvc import secrets
 from eventsvc.accounts.models import User
-from eventsvc.contests import entry_operations, queries
+from eventsvc.contests import entry_operations, guardian_operations, queries
 from eventsvc.contests.entry_operations import Entered
 from eventsvc.contests.models import Contest, EntrantKind, Entry
 from eventsvc.db import db
@@ -60,6 +60,25 @@ def entered_contest(event: Event, contest_id: int, poison: str) -> tuple[dict[An
         ("guardian_page.ward_file", "entry_file_id"): child.files[0].id,
         ("entry_page.remove_file", "entry_file_id"): own_file.id,
     }, tokens
+
+
+def write_of_entries(contest: Contest) -> None:
+    """Every letter about an entry: a child's is received, its guardian asked, and it is accepted."""
+    made = _enter(
+        contest,
+        Entered(
+            title="Tranh nữa",
+            kind=EntrantKind.PERSON,
+            name="Bé Mẫu Hai",
+            born_on=date(2016, 1, 3),
+            guardian_name="Ông Bố",
+            guardian_email="bo@example.vn",
+        ),
+        [],
+    )
+    guardian_operations.agree(made, shows_work=False, by=None)
+    by = db.session.query(User).order_by(User.id).first()
+    assert entry_operations.accept(contest, {made.id: made.version}, by=by) == (1, 0)
 
 
 def _enter(contest: Contest, entered: Entered, brought: list[Any]) -> Entry:

@@ -58,6 +58,7 @@ from eventsvc.visitors import operations as visitors
 from eventsvc.visitors import telling_operations
 from eventsvc.visitors.models import Visit, VisitState
 from tests import walk
+from tests.entrants import write_of_entries
 from tests.walk import act, address, ask
 from tests.world import PLAN, UNITS_AS_OF
 
@@ -184,6 +185,7 @@ def _make_mistakes(world) -> None:
     ask(world, client, "GET", "/visit/nothing")
     ask(world, client, "GET", "/vote/nothing")
     ask(world, client, "GET", "/j/nothing")
+    ask(world, client, "GET", "/e/nothing")
     act(world, client, "POST", address(world.app, "site_calls.record", world.a))
     act(world, client, "POST", address(world.app, "site_page.hand_over", world.a), data={"name": "Bà Mới"})
     changed = PLAN.read_text("utf-8").replace("Tổ chức Lễ phát động", "Tổ chức trọng thể Lễ phát động")
@@ -254,6 +256,7 @@ def _write_letters(world) -> None:
     voting.ask(
         contest, contests.accepted_entries(contest)[0], email="nguoi.xem@example.vn", address="192.0.2.1"
     )
+    write_of_entries(contest)
     visit = db.session.scalars(sa.select(Visit).where(Visit.state == VisitState.REGISTERED)).first()
     visitors.cancel(visit, reason="Trùng đăng ký.", by=None)
     events.cancel_event(event, by=None)
