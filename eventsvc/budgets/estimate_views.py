@@ -33,6 +33,7 @@ from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.spreadsheets import writing
 from eventsvc.tasks.assignment_queries import is_merged_away
+from eventsvc.tasks.returns import OPEN_TO_EDIT
 from eventsvc.web import labels as words
 from eventsvc.web.arguments import search, version_seen, word
 from eventsvc.web.edits import attempt, carry_out, save_form
@@ -127,6 +128,7 @@ def lines(slug, estimate_id):
         estimate=estimate,
         form=form,
         conflict=conflict,
+        may_enter=estimate.state in OPEN_TO_EDIT,
         in_words=sentence_of_amount,
     )
     return page, status

@@ -212,6 +212,7 @@ def test_what_was_typed_for_other_lines_is_not_approved(event, estimate, money, 
     operations.record_spending(estimate, [5], by=estimate.asked)
     operations.settle(estimate, day=clock.today(), paper="12/QĐ-STC", by=None)
     late = signed_in.post(f"{here}/approve", {"lines-0-approved": "6"}, status=422)
+    assert not signed_in.get(f"{here}/lines").html.xpath("//form[@id='lines']")
     assert "phải hủy quyết toán trước" in late.html.xpath("string(//*[@class='error-summary'])")
 
 
