@@ -96,9 +96,7 @@ def page(token):
 @card.get("/code.svg")
 @public
 def code(token):
-    found = _by_card(token)
-    if not queries.is_valid(found):
-        raise NotFound(_("There is nothing at this address."))
+    _by_card(token)
     return Response(qr.address_svg(messages.card_link(token)), mimetype="image/svg+xml")
 
 

@@ -47,7 +47,7 @@ def test_a_press_badge_is_valid_until_it_is_withdrawn_or_refused(event, by, clie
 
     for dead in (token, second):
         assert "không còn hiệu lực" in client.get(f"/press-badge/{dead}").text
-        client.get(f"/press-badge/{dead}/code.svg", status=404)
+        assert not client.get(f"/press-badge/{dead}").html.xpath("//main//img")
     client.get("/press-badge/x", status=404)
     decide(other, APPROVED, by)
     assert "Thẻ báo chí còn hiệu lực" in client.get(f"/press-badge/{second}").text
