@@ -19,7 +19,7 @@ SOURCE = Path(__file__).parent.parent / "eventsvc"
 # Posts that need no CSRF field: mail programs press this one by themselves (RFC 8058), a signed token says
 # which invitation. The API takes bearer tokens, which no foreign page can make a browser send.
 WITHOUT_CSRF = {"invitee.stop", "organization_page.stop", "own_reports.stop", "own_tasks.stop", "own_targets.stop",
-                "own_guidance.stop"}  # fmt: skip
+                "own_guidance.stop", "own_estimate.stop"}  # fmt: skip
 
 NUL, SUPERSCRIPT, LONG = "\x00", "²", "x" * 3000
 TEXTS = (NUL, SUPERSCRIPT, "'\"%;--", "..", "\u202eﷺ<b>", LONG)
