@@ -1349,8 +1349,8 @@ def test_what_is_planted_is_there_to_be_seen(world):
 
 # --- Tokens -------------------------------------------------------------------------------------------------
 
-OPENS_TOO = {"home_affairs": "organization"}
-"""The department that checks commendations has the pages of every organization; nobody else has its own."""
+OPENS_TOO = {"home_affairs": "organization", "finance": "organization"}
+"""Who checks commendations or approves estimates has the pages of every organization; nobody else has its own."""
 
 
 def test_a_secret_opens_nothing_but_what_it_was_made_for(world):

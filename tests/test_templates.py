@@ -133,6 +133,7 @@ def test_every_template_is_shown_somewhere(world):
     assert ask(world, world.browser("organizer"), "GET", f"/events/{plan_of_work}").status_code == 200
     campaign = _new_event(world, EventKind.CAMPAIGN)
     assert ask(world, world.browser(None), "GET", f"/p/{campaign}").status_code == 200
+    assert ask(world, world.browser("organizer"), "GET", f"/events/{campaign}/plan").status_code == 200
     url = address(world.app, "site_copies.index", world.a, slug=made)
     assert ask(world, world.browser("organizer"), "GET", f"{url}?from={world.a.slug}").status_code == 200
     _write_letters(world)

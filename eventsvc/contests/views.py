@@ -13,7 +13,6 @@ from eventsvc.contests import labels, operations, queries, rules  # noqa: F401  
 from eventsvc.contests.forms import ContestForm, CriteriaForm
 from eventsvc.contests.models import Contest
 from eventsvc.contests.rules import Registration
-from eventsvc.errors import NotFound
 from eventsvc.events.models import Event
 from eventsvc.events.permissions import event_or_404
 from eventsvc.web.arguments import version_seen, whole
@@ -82,7 +81,8 @@ def open_planned(slug):
     event, chosen = event_or_404(slug, g.access), whole(request.form.get("activity"))
     activity = next((row for row in queries.activities_without_contest(event) if row.id == chosen), None)
     if activity is None:
-        raise NotFound(_("There is no such contest."))
+        flash(_("This contest has been opened meanwhile, or it no longer stands in the plan."), "error")
+        return redirect(url_for(".index", slug=slug))
     opened: list[Contest] = []
     if not carry_out(lambda: opened.append(operations.open_contest(activity, by=g.user))):
         return redirect(url_for(".index", slug=slug))
