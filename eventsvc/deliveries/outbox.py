@@ -12,6 +12,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from eventsvc import ical
+from eventsvc.deliveries.inbound_mime import decoded_header
 from eventsvc.errors import NotFound
 
 _NAME = re.compile(r"\d{8}T\d{6}-\d{1,12}")
@@ -26,7 +27,12 @@ class Letter:
     data: bytes
 
     def header(self, name: str) -> str:
-        return str(self.message.get(name, ""))
+        """A header as people read it; empty when there is none.
+
+        Not by the newer parser of the email package: it puts a space between two encoded words of a name.
+        """
+        found = (value for key, value in self.message.raw_items() if key.lower() == name.lower())
+        return decoded_header(str(next(found, "")))
 
     @property
     def written_at(self) -> datetime | None:

@@ -188,6 +188,14 @@ def test_the_folder_shows_what_was_really_sent(app, signed_in):
     assert raw.text.startswith("Content-Type: multipart/mixed")
 
 
+def test_the_folder_shows_a_long_name_as_it_was_written(app, signed_in):
+    name = "Ông Nguyễn Văn Thử, Phó Giám đốc Sở Thông tin và Truyền thông tỉnh Quảng Ngãi"
+    invitation(factories.event(), recipient_name=name)
+    operations.drain(worker="test:1")
+
+    assert name in signed_in.get("/mail").text
+
+
 @pytest.mark.parametrize("name", ["x", "..%2F..%2Ftest.db", "20260101T000000-1", "20260101T000000-1%0a"])
 def test_only_messages_of_the_folder_are_served(app, signed_in, name):
     signed_in.get(f"/mail/{name}", status=404)
