@@ -14,7 +14,7 @@ from eventsvc.campaigns import accreditation_messages as messages
 from eventsvc.campaigns import accreditation_operations as operations
 from eventsvc.campaigns import accreditation_queries as queries
 from eventsvc.campaigns import activity_printing
-from eventsvc.campaigns.activity_forms import PressForm, PressRequestForm
+from eventsvc.campaigns.activity_forms import DecisionForm, PressForm, PressRequestForm
 from eventsvc.campaigns.activity_views import may_edit
 from eventsvc.campaigns.communication_models import Accreditation, AccreditationState
 from eventsvc.errors import NotFound
@@ -28,7 +28,7 @@ from eventsvc.spreadsheets import writing
 from eventsvc.web import labels as words
 from eventsvc.web import papers
 from eventsvc.web.arguments import search, version_seen, whole, word
-from eventsvc.web.edits import attempt, carry_out, save_form
+from eventsvc.web.edits import REFUSED, attempt, carry_out, save_form
 from eventsvc.web.pagination import page_of
 
 bp = Blueprint("accreditations", __name__, url_prefix="/events/<slug>/accreditations")
@@ -103,7 +103,7 @@ def code(token):
 @bp.get("")
 @requires(Permission.READ_TASKS)
 def index(slug):
-    return _index(event_or_404(slug, g.access))
+    return _index(event_or_404(slug, g.access), DecisionForm(formdata=None))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -147,15 +147,18 @@ def edit(slug, accreditation_id):
 @requires(Permission.EDIT_TASKS)
 def decide(slug):
     """Approve or refuse those ticked, each as it was read."""
-    event = event_or_404(slug, g.access)
-    typed = request.form.get("decision", "")
-    state = AccreditationState.APPROVED if typed == "approve" else AccreditationState.REFUSED
-    remark = text.clean(request.form.get("remark", ""))[:2000]
+    event, form = event_or_404(slug, g.access), DecisionForm()
+    approves = request.form.get("decision") == "approve"
+    state = AccreditationState.APPROVED if approves else AccreditationState.REFUSED
     done: list[operations.Decided] = []
-    if carry_out(
-        lambda: done.append(operations.decide(event, _ticked(), state, remark=remark or None, by=g.user))
-    ):
-        _say(done[0])
+
+    def carry() -> None:
+        done.append(operations.decide(event, _ticked(), state, remark=form.remark.data, by=g.user))
+
+    status = attempt(form, carry) if form.validate_on_submit() else REFUSED
+    if status is not None:
+        return _index(event, form), status
+    _say(done[0])
     return redirect(url_for(".index", slug=slug))
 
 
@@ -283,7 +286,7 @@ def _say(decided: operations.Decided) -> None:
         flash(_("Nothing was changed: it had been decided so before."), "info")
 
 
-def _index(event: Event) -> str:
+def _index(event: Event, form: DecisionForm) -> str:
     filters = {"state": word(AccreditationState, "state"), "q": search()}
     shows_contacts = g.access.extends_to(Permission.READ_CONTACTS, event)
     found = queries.accreditations_of(event, **filters, contacts=shows_contacts)
@@ -298,4 +301,6 @@ def _index(event: Event) -> str:
         has_page=queries.has_page(event),
         may_edit=may_edit(event),
         shows_contacts=shows_contacts,
+        form=form,
+        ticked=set(request.form.getlist("journalist")),
     )

@@ -276,6 +276,12 @@ class PressRequestForm(PressForm):
     )
 
 
+class DecisionForm(FlaskForm):
+    """What is decided about the journalists who are ticked."""
+
+    remark = LineField(_l("Remark, told to the journalist"), description=_l("needed to refuse"), most=2000)
+
+
 def space_words(activity: Activity) -> str:
     """The space, or the part with its space before it."""
     parent = activity.parent

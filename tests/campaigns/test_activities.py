@@ -320,7 +320,14 @@ def test_the_public_form_takes_a_request_and_the_organizer_makes_a_badge(event, 
 
     page = client.get(address)
     assert "<script>alert(1)</script>" in page.text and not page.html.xpath("//script[contains(., 'alert')]")
-    client.post(f"{address}/decide", {"journalist": f"{one.id}-{one.version}", "decision": "approve"})
+    ticked = {"journalist": f"{one.id}-{one.version}"}
+    for refused in (
+        {},
+        {"remark": "x" * 2001},
+    ):  # without a word, or with too many: nothing is done, the tick stays
+        again = client.post(f"{address}/decide", {**ticked, **refused, "decision": "refuse"}, status=422)
+        assert again.html.xpath("//*[@id='remark-error-1']") and again.html.xpath("//input[@checked]")
+    client.post(f"{address}/decide", {**ticked, "decision": "approve"})
     for paper in ("badges.pdf", "list.pdf"):
         assert client.post(f"{address}/{paper}").response.data.startswith(b"%PDF")
     book = openpyxl.load_workbook(BytesIO(client.post(f"{address}/export.xlsx").response.data))
