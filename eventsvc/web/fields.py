@@ -343,5 +343,5 @@ class AmountField(LineField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0][:40]
+            return self.raw_data[0]
         return f"{self.data:,}".replace(",", ".") if self.data is not None else ""
