@@ -110,7 +110,7 @@ CAMPAIGN_FIGURES: tuple[Figure, ...] = (
         args={"state": "refused"},
     ),
     _figure("decisions.all", _l("decisions issued"), part="commendations"),
-    _figure("budget.sources", _l("sources of money")),
+    _figure("budget.sources", _l("sources of money"), given="source"),
     _figure("budget.given", _l("đồng given to it"), "given"),
     _figure("budget.estimated", _l("đồng estimated"), "estimated"),
     _figure("budget.approved", _l("đồng approved"), "approved"),

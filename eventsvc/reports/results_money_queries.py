@@ -60,7 +60,7 @@ def lines(event: Event) -> Lines:
 
 
 def sources(event: Event, found: Lines) -> Rows:
-    """Each source with its decision; last what names none."""
+    """Each source with its decision; last, as none, what names no source."""
     listed = db.session.scalars(
         sa.select(BudgetSource)
         .where(BudgetSource.event_id.in_(ids_of(event)))
@@ -74,7 +74,7 @@ def sources(event: Event, found: Lines) -> Rows:
         for row in listed
     ]  # fmt: skip
     without = [line for line in found[1] if line.source_id is None and any(line.money)]
-    return [*rows, [_NO_SOURCE, None, None, None, *_sums(without)]] if without else rows
+    return [*rows, [None, _NO_SOURCE, None, None, *_sums(without)]] if without else rows
 
 
 def estimates(found: Lines) -> Rows:

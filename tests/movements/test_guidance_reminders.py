@@ -66,11 +66,11 @@ def test_the_clock_reminds_the_day_before_once_and_not_at_night(movement):
     assert len(written()) == 1
 
 
-def test_nobody_is_reminded_under_a_dead_link(campaign, by):
+def test_nobody_is_reminded_under_a_dead_link(movement, by):
     with atomic():
-        campaign.event.data_kept_until = clock.today() - timedelta(days=1)
-    assert reminders.remind(campaign, by=by).messages == 0
+        movement.event.data_kept_until = clock.today() - timedelta(days=1)
+    assert reminders.remind(movement, by=by).messages == 0
 
     with atomic():
-        campaign.event.data_kept_until = clock.today()
-    assert reminders.remind(campaign, by=by).messages == 1
+        movement.event.data_kept_until = clock.today()
+    assert reminders.remind(movement, by=by).messages == 1

@@ -68,7 +68,7 @@ def test_every_figure_is_the_sum_of_its_leaves(event):
         "commendations.all": sum(honours.values()), "decisions.all": 1,
         "commendations.decided": honours[CommendationState.DECIDED],
         "budget.estimated": money.estimated, "budget.approved": money.approved, "budget.spent": money.spent,
-        "budget.settled": money.settled, "budget.given": 100_000_000, "estimates.all": 3,
+        "budget.settled": money.settled, "budget.given": 100_000_000, "budget.sources": 1, "estimates.all": 3,
         "clusters.units": 11, "stops.all": 3, "stops.held": 2, "stops.open": 1, "media.pieces": 4,
     }  # fmt: skip
     assert {key: counted_here[key] for key in expected} == expected
